@@ -1,0 +1,19 @@
+package io.dorami.gateway;
+
+import io.dorami.contracts.EventFrame;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/** What a connection is to a room: coming in, with what the room said meanwhile, or in it. */
+sealed interface Membership {
+
+    /** Waits for its history; what the room says is held until then. */
+    record Joining(Queue<EventFrame> held) implements Membership {
+        Joining() {
+            this(new ArrayDeque<>());
+        }
+    }
+
+    /** Gets what the room says. */
+    record Member() implements Membership {}
+}

@@ -1,0 +1,95 @@
+package io.dorami.contracts;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A frame from a client of the JSON protocol. Each may carry an {@code id} of at most 64 characters that its answer
+ * repeats.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ClientRequest.Hello.class, name = "hello"),
+    @JsonSubTypes.Type(value = ClientRequest.Join.class, name = "join"),
+    @JsonSubTypes.Type(value = ClientRequest.Leave.class, name = "leave"),
+    @JsonSubTypes.Type(value = ClientRequest.Send.class, name = "send"),
+    @JsonSubTypes.Type(value = ClientRequest.Delete.class, name = "delete"),
+})
+public sealed interface ClientRequest {
+
+    /** The version of the protocol that this code speaks. */
+    int VERSION = 1;
+
+    @Nullable
+    String id();
+
+    /** First of all: which version the client speaks, and who it is; without a token the cookie says, else a guest. */
+    record Hello(@Nullable String id, int version, @Nullable String token) implements ClientRequest {
+        public Hello {
+            atMost(64, id, "id");
+            atMost(4_096, token, "token"); // a token with all the platform's claims has about 500
+        }
+    }
+
+    /** Come into a room. */
+    record Join(@Nullable String id, RoomId room) implements ClientRequest {
+        public Join {
+            atMost(64, id, "id");
+            required(room, "room");
+        }
+    }
+
+    /** Go out of a room. */
+    record Leave(@Nullable String id, RoomId room) implements ClientRequest {
+        public Leave {
+            atMost(64, id, "id");
+            required(room, "room");
+        }
+    }
+
+    /** Say something in a chat room. */
+    record Send(
+            @Nullable String id,
+            RoomId room,
+            String message,
+            @Nullable String clientMessageId) implements ClientRequest {
+        public Send {
+            atMost(64, id, "id");
+            chat(room);
+            required(message, "message");
+            atMost(64, clientMessageId, "clientMessageId");
+        }
+    }
+
+    /** Take a message back. */
+    record Delete(@Nullable String id, RoomId room, String messageId) implements ClientRequest {
+        public Delete {
+            atMost(64, id, "id");
+            chat(room);
+            required(messageId, "messageId");
+            atMost(64, messageId, "messageId");
+        }
+    }
+
+    private static void required(@Nullable Object value, String name) {
+        if (value == null) {
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, name + " is missing");
+        }
+    }
+
+    private static void atMost(int characters, @Nullable String value, String name) {
+        if (value != null && value.length() > characters) {
+            throw new DoramiException(
+                    ErrorCode.VALIDATION_ERROR, name + " has more than " + characters + " characters");
+        }
+    }
+
+    private static void chat(@Nullable RoomId room) {
+        if (room == null || room.channel() != Channel.CHAT) {
+            throw new DoramiException(ErrorCode.INVALID_ROOM, "Only a room chat:KEY takes messages");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.dorami.contracts;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * What a service finds in its inbox: a command to decide, or a lifecycle event that it must not miss. Handling one twice
+ * does no harm.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ChatCommand.JoinChat.class, name = "JoinChat"),
+    @JsonSubTypes.Type(value = ChatCommand.LeaveChat.class, name = "LeaveChat"),
+    @JsonSubTypes.Type(value = ChatCommand.SendChat.class, name = "SendChat"),
+    @JsonSubTypes.Type(value = ChatCommand.DeleteChat.class, name = "DeleteChat"),
+    @JsonSubTypes.Type(value = Lifecycle.StreamRegistered.class, name = "StreamRegistered"),
+    @JsonSubTypes.Type(value = Lifecycle.StreamWentLive.class, name = "StreamWentLive"),
+    @JsonSubTypes.Type(value = Lifecycle.StreamWentOffline.class, name = "StreamWentOffline"),
+})
+public sealed interface InboxMessage permits ChatCommand, Lifecycle {
+
+    /** The stream that it is about; its partition orders it. */
+    StreamKey stream();
+}

@@ -1,0 +1,106 @@
+package io.dorami.contracts;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened in a room. A record's components are the event's {@code data} on the wire; the two switches
+ * are the catalogue of names and delivery classes. The gateway moves frames: a new event needs no change there.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface RoomEvent extends ClientEvent {
+
+    @Override
+    default String name() {
+        return switch (this) {
+            case ChatPosted e -> ChatPosted.NAME;
+            case ChatDeleted e -> ChatDeleted.NAME;
+            case ChatUserJoined e -> "chat:user-joined";
+            case ChatUserLeft e -> "chat:user-left";
+            case ViewerCountChanged e -> "stream:viewer:update";
+            case StreamStarted e -> "stream:started";
+            case StreamEnded e -> "stream:ended";
+            case ProductAdded e -> "live:product:added";
+            case ProductUpdated e -> "live:product:updated";
+            case ProductSoldOut e -> "live:product:soldout";
+            case ProductDeleted e -> "live:product:deleted";
+            case ProductLowStock e -> "product:low-stock";
+        };
+    }
+
+    @Override
+    default Delivery delivery() {
+        return switch (this) {
+            case ChatPosted e -> Delivery.LOSSY;
+            case ChatDeleted e -> Delivery.SURE;
+            case ChatUserJoined e -> Delivery.LATEST;
+            case ChatUserLeft e -> Delivery.LATEST;
+            case ViewerCountChanged e -> Delivery.LATEST;
+            case StreamStarted e -> Delivery.SURE;
+            case StreamEnded e -> Delivery.SURE;
+            case ProductAdded e -> Delivery.SURE;
+            case ProductUpdated e -> Delivery.SURE;
+            case ProductSoldOut e -> Delivery.SURE;
+            case ProductDeleted e -> Delivery.SURE;
+            case ProductLowStock e -> Delivery.SURE;
+        };
+    }
+
+    @Override
+    default boolean flat() {
+        return this instanceof StreamStarted || this instanceof StreamEnded;
+    }
+
+    /** One chat message; {@code message} is 1 to 500 characters without markup. */
+    record ChatPosted(
+            UUID id,
+            StreamKey liveId,
+            String userId,
+            String username,
+            String message,
+            @Nullable String clientMessageId,
+            Instant timestamp)
+            implements RoomEvent {
+        public static final String NAME = "chat:message";
+    }
+
+    /** A message was taken back: a tombstone in the log, so that a replay deletes it again. */
+    record ChatDeleted(UUID messageId, StreamKey liveId, String deletedBy, Instant timestamp) implements RoomEvent {
+        public static final String NAME = "chat:message-deleted";
+    }
+
+    /** Somebody came into the chat. */
+    record ChatUserJoined(String userId, boolean authenticated, StreamKey liveId, Instant timestamp)
+            implements RoomEvent {}
+
+    /** Somebody left the chat. */
+    record ChatUserLeft(String userId, boolean authenticated, StreamKey liveId, Instant timestamp)
+            implements RoomEvent {}
+
+    /** How many participants are in the room: people, not tabs. */
+    record ViewerCountChanged(StreamKey streamKey, long viewerCount, Instant timestamp) implements RoomEvent {}
+
+    /** The stream is live. The web client does not know this event and ignores it. */
+    record StreamStarted(StreamKey streamKey, String title, Instant timestamp) implements RoomEvent {}
+
+    /** The stream is over, whoever ended it. */
+    record StreamEnded(StreamKey streamKey) implements RoomEvent {}
+
+    /** A product came into the show. */
+    record ProductAdded(@JsonValue Product product) implements RoomEvent {}
+
+    /** A product changed; carries all of it, so that no client needs to fetch it again. */
+    record ProductUpdated(@JsonValue Product product) implements RoomEvent {}
+
+    /** A product is sold out. */
+    record ProductSoldOut(UUID productId) implements RoomEvent {}
+
+    /** A product was taken out of the show. */
+    record ProductDeleted(UUID productId) implements RoomEvent {}
+
+    /** Fewer than five are left. */
+    record ProductLowStock(UUID productId, String productName, int remainingStock) implements RoomEvent {}
+}

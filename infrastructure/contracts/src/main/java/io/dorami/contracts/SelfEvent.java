@@ -1,0 +1,75 @@
+package io.dorami.contracts;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** What one connection alone is told: the outcome of its request, and what it needs to begin with. Never logged. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface SelfEvent extends ClientEvent {
+
+    @Override
+    default String name() {
+        return switch (this) {
+            case ChatHistory e -> "chat:history";
+            case ChatJoined e -> "chat:join-room:success";
+            case ChatLeft e -> "chat:leave-room:success";
+            case ChatSent e -> "chat:send-message:success";
+            case ChatDeletedByMe e -> "chat:delete-message:success";
+            case ViewerJoined e -> "stream:viewer:join:success";
+            case ViewerLeft e -> "stream:viewer:leave:success";
+            case ShopJoined e -> "join:stream:success";
+            case ShopLeft e -> "leave:stream:success";
+            case Refused e -> Refused.NAME;
+        };
+    }
+
+    @Override
+    default Delivery delivery() {
+        return Delivery.SURE;
+    }
+
+    @Override
+    default boolean flat() {
+        return this instanceof Refused;
+    }
+
+    /** The last messages of a room, oldest first, at most 100. */
+    record ChatHistory(StreamKey liveId, List<RoomEvent.ChatPosted> messages) implements SelfEvent {}
+
+    /** The connection is in the chat room and has what came before. */
+    record ChatJoined(String roomName, Instant timestamp) implements SelfEvent {}
+
+    /** The connection is out of the chat room. */
+    record ChatLeft(String roomName, Instant timestamp) implements SelfEvent {}
+
+    /** The message is in the room's log: it was accepted. */
+    record ChatSent(UUID messageId, Instant timestamp) implements SelfEvent {}
+
+    /** The message is gone. */
+    record ChatDeletedByMe(UUID messageId, Instant timestamp) implements SelfEvent {}
+
+    /** The connection counts as a viewer; the number already includes it. */
+    record ViewerJoined(StreamKey streamKey, long viewerCount, Instant timestamp) implements SelfEvent {}
+
+    /** The connection no longer counts as a viewer. */
+    record ViewerLeft(StreamKey streamKey, Instant timestamp) implements SelfEvent {}
+
+    /** The connection hears of the stream's products. */
+    record ShopJoined(StreamKey streamKey, Instant timestamp) implements SelfEvent {}
+
+    /** The connection no longer hears of the stream's products. */
+    record ShopLeft(StreamKey streamKey, Instant timestamp) implements SelfEvent {}
+
+    /** The request failed; {@code retryable} tells whether the same request may succeed later. */
+    record Refused(@JsonProperty String type, ErrorCode errorCode, String message, boolean retryable, Instant timestamp)
+            implements SelfEvent {
+        public static final String NAME = "error";
+
+        public static Refused of(ErrorCode code, String message, Instant now) {
+            return new Refused(NAME, code, message, code.retryable(), now);
+        }
+    }
+}

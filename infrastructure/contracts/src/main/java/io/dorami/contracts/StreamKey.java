@@ -1,0 +1,34 @@
+package io.dorami.contracts;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * The public name of a stream, as it stands in a viewer's address: 1 to 64 letters, digits, {@code _} or {@code -}.
+ * It is no secret: publishing needs a token besides.
+ *
+ * @throws DoramiException {@link ErrorCode#INVALID_STREAM_KEY} for any other text
+ */
+public record StreamKey(@JsonValue String value) {
+
+    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    public StreamKey {
+        if (!VALID.matcher(value).matches()) {
+            throw new DoramiException(
+                    ErrorCode.INVALID_STREAM_KEY, "A stream key is 1 to 64 letters, digits, '_' or '-'");
+        }
+    }
+
+    /** The partition in which everything about this stream is ordered. */
+    public Partition partition() {
+        return Partition.of(this);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

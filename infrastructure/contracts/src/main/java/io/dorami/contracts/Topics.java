@@ -1,0 +1,119 @@
+package io.dorami.contracts;
+
+/**
+ * Every Redis name there is. Nothing else spells one.
+ *
+ * <pre>
+ * name                              kind           who → whom
+ * room:{p7}:chat:KEY                Pub/Sub        services → every gateway with a member
+ * log:{p7}:chat:KEY                 stream         the same events, for history and replay
+ * once:{p7}:DEDUPE                  string         position of the event published under that key
+ * inbox:{p7}:chat                   stream         gateways → chat-service; streams → services (lifecycle)
+ * dead:{p7}:chat                    stream         what could not be handled, for a person to look at
+ * lease:{p7}:chat                   string         the replica that owns the partition
+ * replicas:chat                     sorted set     replica → until when it counts as alive
+ * gateway:BOOT                      Pub/Sub        services → that gateway: answers, its own heartbeat
+ * viewers:{p7}:count:KEY            hash           participant → number of gateways where it is
+ * viewers:{p7}:at:KEY:BOOT          set            participants on one gateway
+ * viewers:{p7}:leases               sorted set     KEY:BOOT → until when that set is valid
+ * viewers:{p7}:changed              set            KEYs whose count changed since it was told
+ * blacklist:JTI, blacklist:USER, suspended:USER    set by the platform: the token or user is refused
+ * </pre>
+ *
+ * {@code {p7}} is the partition's hash tag.
+ */
+public final class Topics {
+
+    private Topics() {}
+
+    /** Where a room's events are published and logged. */
+    public static RoomTopic roomEvents(RoomId room) {
+        String tag = room.key().partition().tag();
+        return new RoomTopic(room, roomChannel(room), "log:" + tag + ":" + room);
+    }
+
+    /** The Pub/Sub channel of a room. */
+    public static String roomChannel(RoomId room) {
+        return ROOM + room.key().partition().tag() + ":" + room;
+    }
+
+    /** The room that a {@link #roomChannel} is of. */
+    public static RoomId roomOf(String channel) {
+        return RoomId.parse(channel.substring(channel.indexOf(':', ROOM.length()) + 1));
+    }
+
+    /** Remembers for a while that an event was published under this dedupe key. */
+    public static String once(RoomId room, String dedupe) {
+        return "once:" + room.key().partition().tag() + ":" + room + ":" + dedupe;
+    }
+
+    /** The inbox of a service's partition; also the name of its consumer group there is the service's label. */
+    public static String inbox(ServiceName service, Partition partition) {
+        return "inbox:" + partition.tag() + ":" + service.label();
+    }
+
+    /** What could not be handled. */
+    public static String deadLetters(ServiceName service, Partition partition) {
+        return "dead:" + partition.tag() + ":" + service.label();
+    }
+
+    /** Held by the replica that owns the partition. */
+    public static String lease(ServiceName service, Partition partition) {
+        return "lease:" + partition.tag() + ":" + service.label();
+    }
+
+    /** The replicas of a service that are alive. */
+    public static String replicas(ServiceName service) {
+        return "replicas:" + service.label();
+    }
+
+    /** Answers for the connections of one gateway. */
+    public static String gateway(String bootId) {
+        return GATEWAY + bootId;
+    }
+
+    /** How many gateways each participant of a stream is on. */
+    public static String viewerCount(StreamKey key) {
+        return viewers(key.partition()) + "count:" + key;
+    }
+
+    /** The start of {@link #viewerCount}, to which a script appends the key. */
+    public static String viewerCounts(Partition partition) {
+        return viewers(partition) + "count:";
+    }
+
+    /** The start of the sets of participants, to which a script appends {@code KEY:BOOT}. */
+    public static String viewersAt(Partition partition) {
+        return viewers(partition) + "at:";
+    }
+
+    /** Until when each gateway's set is valid. */
+    public static String viewerLeases(Partition partition) {
+        return viewers(partition) + "leases";
+    }
+
+    /** The streams whose count changed. */
+    public static String viewersChanged(Partition partition) {
+        return viewers(partition) + "changed";
+    }
+
+    /** Exists while this token or user is blacklisted. */
+    public static String blacklist(String tokenOrUserId) {
+        return "blacklist:" + tokenOrUserId;
+    }
+
+    /** Exists while this user is suspended. */
+    public static String suspended(String userId) {
+        return "suspended:" + userId;
+    }
+
+    private static final String ROOM = "room:";
+    private static final String GATEWAY = "gateway:";
+
+    private static String viewers(Partition partition) {
+        return "viewers:" + partition.tag() + ":";
+    }
+
+    /** A room's names; carries the type of what may be published there. */
+    public record RoomTopic(RoomId room, String channel, String log) {}
+}

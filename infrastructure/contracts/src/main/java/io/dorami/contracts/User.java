@@ -1,0 +1,35 @@
+package io.dorami.contracts;
+
+import java.util.regex.Pattern;
+
+/**
+ * A signed-in user, from the token's claims; nothing is looked up.
+ *
+ * @throws DoramiException {@link ErrorCode#UNAUTHORIZED} for an id or name out of bounds
+ */
+public record User(String id, String name, Role role) {
+
+    /** No space or control character, so that ids may stand in keys and lines; UUIDs and the like. */
+    private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,64}");
+
+    private static final int NAME_CHARACTERS = 100;
+
+    /** What the user may do beyond chatting and buying. */
+    public enum Role {
+        USER,
+        ADMIN
+    }
+
+    public User {
+        if (!ID.matcher(id).matches()) {
+            throw new DoramiException(ErrorCode.UNAUTHORIZED, "invalid token: user id");
+        }
+        if (name.isBlank() || name.length() > NAME_CHARACTERS) {
+            throw new DoramiException(ErrorCode.UNAUTHORIZED, "invalid token: name");
+        }
+    }
+
+    public boolean admin() {
+        return role == Role.ADMIN;
+    }
+}

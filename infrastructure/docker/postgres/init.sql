@@ -1,0 +1,19 @@
+-- One role and one schema per service that keeps data; nobody reads another's.
+-- Idempotent: it runs at the first start of a container and at every start of the local suite.
+-- :'password' is psql's quoted variable; the local launcher and the tests put it in themselves.
+DO $$
+DECLARE
+  service text;
+BEGIN
+  FOREACH service IN ARRAY ARRAY['product', 'stream'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = service) THEN
+      EXECUTE format('CREATE ROLE %I LOGIN', service);
+    END IF;
+    EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I AUTHORIZATION %I', service, service);
+    EXECUTE format('ALTER ROLE %I SET search_path = %I', service, service);
+  END LOOP;
+END
+$$;
+ALTER ROLE product PASSWORD :'password';
+ALTER ROLE stream PASSWORD :'password';
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;

@@ -1,0 +1,87 @@
+package io.dorami.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A server without a supervisor, for tests: killed and started again when the test says so. */
+final class Server implements AutoCloseable {
+
+    // Under a second as a rule; recovery after a kill, on a busy machine, takes some.
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Part part;
+    private final Path log;
+    private final BooleanSupplier ready;
+    private Process process;
+
+    Server(Part part, Path log, BooleanSupplier ready) {
+        this.part = part;
+        this.log = log;
+        this.ready = ready;
+        this.process = launch();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end));
+        awaitReady();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** SIGKILL, and it is gone. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    void restart() {
+        end();
+        process = launch();
+        awaitReady();
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+
+    private void awaitReady() {
+        boolean came = Poll.until(PATIENCE, () -> {
+            if (!process.isAlive()) {
+                process = launch(); // what the killed one left may take a moment to go
+            }
+            return ready.getAsBoolean();
+        });
+        if (!came) {
+            throw new IllegalStateException(
+                    part.name() + " does not answer: " + String.join("\n", RotatingLog.tail(log, 20)));
+        }
+    }
+
+    private Process launch() {
+        try {
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            return part.start(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void end() {
+        if (part.signal().equals(Part.TERMINATE)) {
+            process.destroy();
+        } else if (process.isAlive()) {
+            PidFile.interrupt(process.toHandle());
+        }
+        try {
+            if (!process.waitFor(DataFolder.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

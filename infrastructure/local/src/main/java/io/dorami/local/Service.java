@@ -1,0 +1,70 @@
+package io.dorami.local;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The five services, in the order of their ports. */
+public enum Service {
+    GATEWAY("gateway", 256), // sockets and their queues live here
+    CHAT("chat-service", 128),
+    VIEWER("viewer-service", 128),
+    PRODUCT("product-service", 128),
+    STREAM("srs-hook-service", 128);
+
+    private final String folder;
+    private final int heapMegabytes;
+
+    Service(String folder, int heapMegabytes) {
+        this.folder = folder;
+        this.heapMegabytes = heapMegabytes;
+    }
+
+    /** Its folder, log and process id file. */
+    public String folder() {
+        return folder;
+    }
+
+    /** Its process; complains if it is not built. */
+    Part part(Path root, Ports ports, Map<String, String> environment, boolean nativeImage) {
+        Map<String, String> own = new HashMap<>(environment);
+        own.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        own.put("QUARKUS_HTTP_PORT", Integer.toString(ports.http(this)));
+        own.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+        own.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(ports.management(this)));
+        Path home = root.resolve(folder);
+        List<String> command = nativeImage ? List.of(runner(home).toString()) : java(home, environment);
+        return new Part(folder, command, own, home, Part.TERMINATE);
+    }
+
+    private List<String> java(Path home, Map<String, String> environment) {
+        Path jar = home.resolve("target/quarkus-app/quarkus-run.jar");
+        if (!Files.exists(jar)) {
+            throw new Complaint(folder + " is not built (" + jar + " is missing). ./dorami builds it.");
+        }
+        List<String> command = new ArrayList<>();
+        command.add(Programs.java());
+        command.add("-Xmx" + heapMegabytes + "m");
+        // Five JVMs on one machine: the serial collector and the first compiler keep them small and quick to start.
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"));
+        Optional.ofNullable(environment.get("DORAMI_JAVA_OPTS"))
+                .filter(options -> !options.isBlank())
+                .ifPresent(options -> command.addAll(List.of(options.strip().split("\\s+"))));
+        command.addAll(List.of("-jar", jar.toString()));
+        return command;
+    }
+
+    private Path runner(Path home) {
+        try (DirectoryStream<Path> runners = Files.newDirectoryStream(home.resolve("target"), "*-runner")) {
+            return runners.iterator().next();
+        } catch (IOException | java.util.NoSuchElementException e) {
+            throw new Complaint(folder + " has no native executable. Build them: mvn -Dnative -DskipTests package");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.dorami.local;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+
+class PortsTest {
+
+    @Test
+    void namesATakenPortAndWhoHasItAndAnotherChoice() throws IOException {
+        Ports ports = freeRange();
+        try (ServerSocket taken = new ServerSocket(ports.redis(), 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(ports::requireFree)
+                    .isInstanceOf(Complaint.class)
+                    .hasMessageContaining("Port " + taken.getLocalPort() + " (redis) is taken")
+                    .hasMessageContaining(
+                            "by process " + ProcessHandle.current().pid())
+                    .hasMessageContaining("DORAMI_PORT=");
+        }
+        assertThatCode(ports::requireFree).doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesABaseWithoutRoomAboveIt() {
+        assertThatThrownBy(() -> new Ports(65_530)).isInstanceOf(Complaint.class);
+    }
+
+    private static Ports freeRange() {
+        for (int base = 21_000; base < 32_000; base += 50) {
+            Ports ports = new Ports(base);
+            if (ports.taken().isEmpty()) {
+                return ports;
+            }
+        }
+        throw new IllegalStateException("No free range of ports");
+    }
+}

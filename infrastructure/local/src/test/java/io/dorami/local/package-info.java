@@ -1,0 +1,4 @@
+@NullMarked
+package io.dorami.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package io.dorami.service;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Work that goes on for as long as the service does; a failure is logged, waited out and tried again. */
+public final class Background {
+
+    /** Long enough not to flood the log while Redis restarts, short enough to be back within a second. */
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+
+    private static final Logger LOG = Logger.getLogger(Background.class);
+
+    private Background() {}
+
+    /** Runs the task again and again, with a pause between the end of one run and the start of the next. */
+    public static Cancellable repeat(String name, Duration pause, Supplier<Uni<? extends Void>> task) {
+        return Uni.createFrom()
+                .deferred(task)
+                .onItem()
+                .delayIt()
+                .by(pause)
+                .onFailure()
+                .invoke(e -> LOG.warnf("%s: %s; trying again", name, e))
+                .onFailure()
+                .recoverWithUni(
+                        () -> Uni.createFrom().voidItem().onItem().delayIt().by(AFTER_FAILURE))
+                .repeat()
+                .indefinitely()
+                .subscribe()
+                .with(done -> {}, e -> LOG.errorf(e, "%s ended", name));
+    }
+}

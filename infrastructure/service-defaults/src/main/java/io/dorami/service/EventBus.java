@@ -1,0 +1,120 @@
+package io.dorami.service;
+
+import io.dorami.contracts.Answer;
+import io.dorami.contracts.ClientEvent;
+import io.dorami.contracts.DoramiException;
+import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.InboxMessage;
+import io.dorami.contracts.Json;
+import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.RoomEvent;
+import io.dorami.contracts.ServiceName;
+import io.dorami.contracts.Topics;
+import io.dorami.contracts.Topics.RoomTopic;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.redis.client.Command;
+import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
+import io.vertx.mutiny.redis.client.Response;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The one way in which services talk: events to rooms, messages to inboxes, answers to connections. */
+@ApplicationScoped
+public class EventBus {
+
+    private static final RedisScript PUBLISH = RedisScript.load("publish");
+    private static final RedisScript ENQUEUE = RedisScript.load("enqueue");
+    private static final int UNLIMITED = 0;
+
+    private final Redis redis;
+    private final DoramiConfig config;
+
+    EventBus(Redis redis, DoramiConfig config) {
+        this.redis = redis;
+        this.config = config;
+    }
+
+    /** The event as it travels. */
+    public static EventFrame frame(ClientEvent event) {
+        return EventFrame.of(event, Json.write(event));
+    }
+
+    /** Publishes an event to a room; logged or not as its delivery class says. */
+    public Uni<Void> publish(RoomTopic topic, RoomEvent event) {
+        return publish(topic, frame(event), null).replaceWithVoid();
+    }
+
+    /**
+     * Publishes an event once for all time that {@link DoramiConfig#onceTime()} remembers.
+     *
+     * @param dedupe the same for every repeat of the same event in this room, at most 200 characters
+     * @return the event's position in the room's log, of the first time for a repeat
+     */
+    public Uni<String> publishOnce(RoomTopic topic, RoomEvent event, String dedupe) {
+        if (!event.delivery().logged()) {
+            throw new IllegalArgumentException("Only a logged event has a memory: " + event.name());
+        }
+        return publish(topic, frame(event), dedupe);
+    }
+
+    Uni<String> publish(RoomTopic topic, EventFrame frame, @Nullable String dedupe) {
+        if (!frame.delivery().logged()) {
+            return send(Command.PUBLISH, topic.channel(), frame.encode()).map(subscribers -> "");
+        }
+        List<String> keys =
+                dedupe == null ? List.of(topic.log()) : List.of(topic.log(), Topics.once(topic.room(), dedupe));
+        return PUBLISH.run(
+                        redis,
+                        keys,
+                        List.of(
+                                config.publishVerb(),
+                                topic.channel(),
+                                frame.body(),
+                                String.valueOf(topic.room().channel().logEntries()),
+                                String.valueOf(config.logTime().toSeconds()),
+                                String.valueOf(config.onceTime().toSeconds())))
+                .map(Response::toString);
+    }
+
+    /**
+     * Asks a service to decide.
+     *
+     * @return fails with {@link ErrorCode#BUSY} where the inbox is full
+     */
+    public Uni<Void> send(ServiceName service, InboxMessage command) {
+        return enqueue(service, command, config.inboxLimit());
+    }
+
+    /** Tells every service that has to do with streams; never refused, for it must not be missed. */
+    public Uni<Void> tell(Lifecycle event) {
+        return Multi.createFrom()
+                .iterable(ServiceName.lifecycleListeners())
+                .onItem()
+                .transformToUniAndConcatenate(service -> enqueue(service, event, UNLIMITED))
+                .onItem()
+                .ignoreAsUni();
+    }
+
+    /** Answers one connection; lost, as it must be, where its gateway is gone. */
+    public Uni<Void> answer(Answer answer) {
+        return send(Command.PUBLISH, Topics.gateway(answer.to().gateway()), answer.encode())
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> enqueue(ServiceName service, InboxMessage message, int limit) {
+        String inbox = Topics.inbox(service, message.stream().partition());
+        return ENQUEUE.run(redis, List.of(inbox), List.of(String.valueOf(limit), Json.write(message)))
+                .onItem()
+                .ifNull()
+                .failWith(() -> new DoramiException(ErrorCode.BUSY, "Too much is waiting; try again in a second"))
+                .replaceWithVoid();
+    }
+
+    private Uni<Response> send(Command command, String key, String value) {
+        return redis.send(Request.cmd(command).arg(key).arg(value));
+    }
+}

@@ -1,0 +1,241 @@
+package io.dorami.service;
+
+import io.dorami.contracts.DoramiException;
+import io.dorami.contracts.InboxMessage;
+import io.dorami.contracts.Json;
+import io.dorami.contracts.Partition;
+import io.dorami.contracts.ServiceName;
+import io.dorami.contracts.Topics;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.mutiny.redis.client.Command;
+import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
+import io.vertx.mutiny.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what waits for a service, in order within each partition that this replica owns. A message is taken away only
+ * when it has been handled; what a dead owner left half done, the next one handles again.
+ */
+public final class Inbox {
+
+    /** One name for whoever owns the partition: a new owner finds what the last one had read and not finished. */
+    private static final String OWNER = "owner";
+
+    /** What waited when the partition was taken over, before anything new. */
+    private static final String PENDING = "0";
+
+    private static final String NEW = ">";
+
+    /** At 500 messages/s on one partition, 0.25 s of work between two looks at the lease. */
+    private static final int BATCH = 128;
+
+    /** How long a read waits for something new, and so at most until a partition just taken over is read. */
+    private static final Duration BLOCK = Duration.ofMillis(500);
+
+    /** A read that is not answered by then has lost its connection. */
+    private static final Duration LOST = BLOCK.plusSeconds(5);
+
+    /** What nobody could handle is kept for a person to look at: 1,000 of about 500 bytes. */
+    private static final int DEAD_LETTERS = 1_000;
+
+    private static final Logger LOG = Logger.getLogger(Inbox.class);
+
+    private final Redis redis;
+    private final ServiceName service;
+    private final Leases leases;
+    private final Function<InboxMessage, Uni<Void>> handler;
+    private final Set<Partition> caughtUp = new HashSet<>();
+    private final Set<Partition> grouped = new HashSet<>();
+    private final Cancellable reading;
+
+    /**
+     * Reads from now on.
+     *
+     * @param handler called one message at a time within a partition; must bear to see a message twice. Where it fails
+     *     the message stays and is handled again, but for a bug ({@link #isBug}), which goes to the dead letters
+     */
+    public Inbox(Redis redis, ServiceName service, Leases leases, Function<InboxMessage, Uni<Void>> handler) {
+        this.redis = redis;
+        this.service = service;
+        this.leases = leases;
+        this.handler = handler;
+        this.reading = Background.repeat(service.label() + " inbox", Duration.ofNanos(1), this::readAndHandle);
+    }
+
+    /** Reads no more. */
+    public void close() {
+        reading.cancel();
+    }
+
+    private Uni<Void> readAndHandle() {
+        List<Partition> owned = leases.owned();
+        caughtUp.retainAll(owned);
+        if (owned.isEmpty()) {
+            return Uni.createFrom().voidItem().onItem().delayIt().by(BLOCK);
+        }
+        return createGroups(owned)
+                .chain(() -> read(owned))
+                .onFailure(e -> String.valueOf(e.getMessage()).startsWith("NOGROUP"))
+                .invoke(grouped::clear) // Redis came back without its data
+                .chain(this::handleAll)
+                .onFailure()
+                .invoke(caughtUp::clear); // what was read and not finished is now pending
+    }
+
+    private Uni<Void> createGroups(List<Partition> owned) {
+        return Multi.createFrom()
+                .iterable(owned)
+                .filter(partition -> !grouped.contains(partition))
+                .onItem()
+                .transformToUniAndConcatenate(partition -> redis.send(Request.cmd(Command.XGROUP)
+                                .arg("CREATE")
+                                .arg(Topics.inbox(service, partition))
+                                .arg(service.label())
+                                .arg("0")
+                                .arg("MKSTREAM"))
+                        .onFailure(e -> String.valueOf(e.getMessage()).startsWith("BUSYGROUP"))
+                        .recoverWithNull()
+                        .invoke(() -> grouped.add(partition)))
+                .onItem()
+                .ignoreAsUni();
+    }
+
+    private Uni<List<Batch>> read(List<Partition> owned) {
+        Request request = Request.cmd(Command.XREADGROUP)
+                .arg("GROUP")
+                .arg(service.label())
+                .arg(OWNER)
+                .arg("COUNT")
+                .arg(BATCH)
+                .arg("BLOCK")
+                .arg(BLOCK.toMillis())
+                .arg("STREAMS");
+        owned.forEach(partition -> request.arg(Topics.inbox(service, partition)));
+        owned.forEach(partition -> request.arg(caughtUp.contains(partition) ? NEW : PENDING));
+        return redis.send(request).ifNoItem().after(LOST).fail().map(response -> batches(owned, response));
+    }
+
+    private List<Batch> batches(List<Partition> owned, @Nullable Response response) {
+        Map<String, Partition> byName = new HashMap<>();
+        owned.forEach(partition -> byName.put(Topics.inbox(service, partition), partition));
+        List<Batch> batches = new ArrayList<>();
+        if (response != null) {
+            if (response.getKeys().isEmpty()) { // RESP2: pairs
+                response.forEach(
+                        stream -> batches.add(batch(byName, stream.get(0).toString(), stream.get(1))));
+            } else { // RESP3: a map
+                response.getKeys().forEach(name -> batches.add(batch(byName, name, response.get(name))));
+            }
+        }
+        // A partition that answers nothing pending has caught up.
+        batches.stream().filter(batch -> batch.entries().isEmpty()).forEach(batch -> caughtUp.add(batch.partition()));
+        return batches;
+    }
+
+    private static Batch batch(Map<String, Partition> byName, String name, Response entries) {
+        Partition partition = byName.get(name);
+        if (partition == null) {
+            throw new IllegalStateException("Nobody asked for " + name);
+        }
+        List<Entry> list = new ArrayList<>();
+        for (Response entry : entries) {
+            Response fields = entry.get(1);
+            // An entry without fields was taken away while it was pending.
+            list.add(new Entry(
+                    entry.get(0).toString(),
+                    fields == null ? null : fields.get(1).toString()));
+        }
+        return new Batch(partition, list);
+    }
+
+    private Uni<Void> handleAll(List<Batch> batches) {
+        List<Uni<Void>> work = batches.stream()
+                .filter(batch -> !batch.entries().isEmpty())
+                .map(this::handle)
+                .toList();
+        return work.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : Uni.join().all(work).andCollectFailures().replaceWithVoid();
+    }
+
+    private Uni<Void> handle(Batch batch) {
+        if (!leases.owns(batch.partition())) {
+            caughtUp.remove(batch.partition());
+            return Uni.createFrom().voidItem();
+        }
+        List<String> handled = new ArrayList<>();
+        return Multi.createFrom()
+                .iterable(batch.entries())
+                .onItem()
+                .transformToUniAndConcatenate(
+                        entry -> handle(batch.partition(), entry).invoke(() -> handled.add(entry.id())))
+                .onItem()
+                .ignoreAsUni()
+                .onItemOrFailure()
+                .call((done, failure) -> takeAway(batch.partition(), handled));
+    }
+
+    private Uni<Void> handle(Partition partition, Entry entry) {
+        String json = entry.json();
+        if (json == null) {
+            return Uni.createFrom().voidItem();
+        }
+        return Uni.createFrom()
+                .deferred(() -> handler.apply(Json.read(json, InboxMessage.class)))
+                .onFailure(Inbox::isBug)
+                .recoverWithUni(e -> {
+                    LOG.errorf(e, "%s cannot handle %s; kept as a dead letter", service.label(), entry.id());
+                    return bury(partition, json);
+                });
+    }
+
+    /** Trying again cannot help; anything else is an outage that ends. */
+    private static boolean isBug(Throwable e) {
+        return e instanceof IllegalArgumentException
+                || e instanceof DoramiException
+                || e instanceof NullPointerException
+                || e instanceof ClassCastException
+                || e instanceof IndexOutOfBoundsException;
+    }
+
+    private Uni<Void> bury(Partition partition, String json) {
+        return redis.send(Request.cmd(Command.XADD)
+                        .arg(Topics.deadLetters(service, partition))
+                        .arg("MAXLEN")
+                        .arg(DEAD_LETTERS)
+                        .arg("*")
+                        .arg("m")
+                        .arg(json))
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> takeAway(Partition partition, List<String> ids) {
+        if (ids.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        String inbox = Topics.inbox(service, partition);
+        Request acknowledge = Request.cmd(Command.XACK).arg(inbox).arg(service.label());
+        Request delete = Request.cmd(Command.XDEL).arg(inbox);
+        ids.forEach(id -> {
+            acknowledge.arg(id);
+            delete.arg(id);
+        });
+        return redis.batch(List.of(acknowledge, delete)).replaceWithVoid();
+    }
+
+    private record Batch(Partition partition, List<Entry> entries) {}
+
+    private record Entry(String id, @Nullable String json) {}
+}

@@ -1,0 +1,126 @@
+package io.dorami.service;
+
+import io.dorami.contracts.Partition;
+import io.dorami.contracts.ServiceName;
+import io.dorami.contracts.Topics;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.mutiny.redis.client.Redis;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Shares a service's partitions among its replicas. Each holds its share by leases in Redis; those of a replica that
+ * died or hangs lapse and are taken by the others. A late owner is harmless, for handlers are idempotent.
+ */
+public final class Leases {
+
+    private static final RedisScript REPLICAS = RedisScript.load("replicas");
+    private static final RedisScript LEASE = RedisScript.load("lease");
+    private static final RedisScript RELEASE = RedisScript.load("release");
+    private static final Logger LOG = Logger.getLogger(Leases.class);
+
+    private final Redis redis;
+    private final ServiceName service;
+    private final String replica;
+    private final Duration time;
+    private final List<Partition> order;
+    private final Map<Partition, Long> validUntil = new ConcurrentHashMap<>();
+    private final Cancellable renewal;
+
+    /**
+     * Takes part in the sharing from now on.
+     *
+     * @param replica a name that no other process has ever had
+     * @param time how long a lease lasts; renewed each third of it
+     */
+    public Leases(Redis redis, ServiceName service, String replica, Duration time) {
+        this.redis = redis;
+        this.service = service;
+        this.replica = replica;
+        this.time = time;
+        // Replicas that start together try in different orders, so that they do not all contend for the same one.
+        this.order = new ArrayList<>(Partition.all());
+        Collections.shuffle(order, new Random(replica.hashCode()));
+        this.renewal = Background.repeat(service.label() + " leases", time.dividedBy(3), this::renew);
+    }
+
+    /** Whether this replica owns the partition now. */
+    public boolean owns(Partition partition) {
+        Long until = validUntil.get(partition);
+        return until != null && until - System.nanoTime() > 0;
+    }
+
+    /** The partitions that this replica owns now. */
+    public List<Partition> owned() {
+        return Partition.all().stream().filter(this::owns).toList();
+    }
+
+    /** Gives everything back at once, so that nobody waits for the leases to lapse. */
+    public Uni<Void> close() {
+        renewal.cancel();
+        return REPLICAS.run(redis, List.of(Topics.replicas(service)), List.of(replica, "0"))
+                .chain(() -> each(Partition.all(), this::release));
+    }
+
+    private Uni<Void> renew() {
+        return REPLICAS.run(redis, List.of(Topics.replicas(service)), List.of(replica, String.valueOf(time.toMillis())))
+                .chain(alive -> {
+                    int share = Math.ceilDiv(Partition.COUNT, Math.max(1, alive.toInteger()));
+                    List<Partition> mine = order.stream().filter(this::owns).toList();
+                    List<Partition> keep = mine.subList(0, Math.min(share, mine.size()));
+                    List<Partition> surplus = mine.subList(keep.size(), mine.size());
+                    List<Partition> others =
+                            order.stream().filter(p -> !mine.contains(p)).toList();
+                    return each(surplus, this::release)
+                            .chain(() -> each(keep, this::take))
+                            .chain(() -> each(others, p -> owned().size() < share ? take(p) : done()));
+                });
+    }
+
+    private Uni<Void> take(Partition partition) {
+        // Counted from before the request and 10% short, so that it ends here no later than in Redis.
+        long until = System.nanoTime() + time.toNanos() * 9 / 10;
+        return LEASE.run(
+                        redis,
+                        List.of(Topics.lease(service, partition)),
+                        List.of(replica, String.valueOf(time.toMillis())))
+                .invoke(held -> {
+                    if (held.toInteger() == 0) {
+                        validUntil.remove(partition);
+                    } else if (validUntil.put(partition, until) == null) {
+                        LOG.infof("%s owns partition %d", service.label(), partition.number());
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> release(Partition partition) {
+        if (validUntil.remove(partition) == null) {
+            return done();
+        }
+        return RELEASE.run(redis, List.of(Topics.lease(service, partition)), List.of(replica))
+                .replaceWithVoid();
+    }
+
+    private static Uni<Void> each(List<Partition> partitions, Function<Partition, Uni<? extends Void>> work) {
+        return Multi.createFrom()
+                .iterable(partitions)
+                .onItem()
+                .transformToUniAndConcatenate(work)
+                .onItem()
+                .ignoreAsUni();
+    }
+
+    private static Uni<Void> done() {
+        return Uni.createFrom().voidItem();
+    }
+}

@@ -1,0 +1,56 @@
+package io.dorami.service;
+
+import io.dorami.contracts.InboxMessage;
+import io.dorami.contracts.ServiceName;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.redis.client.Redis;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+
+/** This process among the replicas of its service: its name, and what it gives back when it stops. */
+@ApplicationScoped
+public class Replica {
+
+    /** Redis may be gone when the process stops; then the leases lapse by themselves. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    private final String name = HexFormat.of().formatHex(new SecureRandom().generateSeed(8));
+    private final List<Runnable> closing = new ArrayList<>();
+    private final Redis redis;
+    private final DoramiConfig config;
+
+    Replica(Redis redis, DoramiConfig config) {
+        this.redis = redis;
+        this.config = config;
+    }
+
+    /** Random, hence never used before: 64 bits in hexadecimal. */
+    public String name() {
+        return name;
+    }
+
+    /** Takes a share of the service's partitions for as long as this process runs. */
+    public Leases share(ServiceName service) {
+        Leases leases = new Leases(redis, service, name, config.leaseTime());
+        closing.add(() -> leases.close().await().atMost(FAREWELL));
+        return leases;
+    }
+
+    /** Reads the service's inbox, its share of it, for as long as this process runs. */
+    public void read(ServiceName service, Function<InboxMessage, Uni<Void>> handler) {
+        Leases leases = share(service);
+        Inbox inbox = new Inbox(redis, service, leases, handler);
+        closing.addFirst(inbox::close);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        closing.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,128 @@
+package io.dorami.product;
+
+import io.dorami.contracts.DoramiException;
+import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.Product;
+import io.dorami.contracts.Product.Status;
+import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.User;
+import io.dorami.product.ProductRules.Item;
+import io.dorami.product.ProductRules.Outcome;
+import io.dorami.service.CurrentUser;
+import io.dorami.service.Success;
+import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Uni;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jspecify.annotations.Nullable;
+
+/** The contract's product calls. Everybody reads; the stream's owner and admins change. */
+@Path("/api/products")
+@Tag(name = "Products")
+public class ProductResource {
+
+    private final Clock clock = Clock.systemUTC();
+    private final ProductStore store;
+    private final ProductRules rules;
+    private final CurrentUser caller;
+    private final ProductMetrics metrics;
+
+    ProductResource(ProductStore store, ProductConfig config, CurrentUser caller, ProductMetrics metrics) {
+        this.store = store;
+        this.rules = new ProductRules(config.lowStock());
+        this.caller = caller;
+        this.metrics = metrics;
+    }
+
+    @GET
+    public Uni<Success<List<Product>>> list(
+            @QueryParam("streamKey") @Nullable StreamKey streamKey,
+            @QueryParam("status") @Nullable Status status,
+            @QueryParam("take") @DefaultValue("20") @Min(1) @Max(100) int take,
+            @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(10_000) int skip) {
+        return store.list(streamKey, status, take, skip).map(Success::of);
+    }
+
+    @GET
+    @Path("/{id}")
+    public Uni<Success<Product>> find(UUID id) {
+        return store.find(id).map(Success::of);
+    }
+
+    @POST
+    @Authenticated
+    @ResponseStatus(201)
+    public Uni<Success<Product>> create(@NotNull @Valid NewProduct wish) {
+        return allow(wish.streamKey())
+                .chain(() -> store.create(rules.create(UUID.randomUUID(), wish, clock.instant())))
+                .invoke(() -> metrics.changed("create"))
+                .map(Success::of);
+    }
+
+    @PATCH
+    @Path("/{id}")
+    @Authenticated
+    public Uni<Success<Product>> change(UUID id, @NotNull @Valid ProductChange change) {
+        return change(id, "change", item -> rules.change(item, change, clock.instant()));
+    }
+
+    @PATCH
+    @Path("/{id}/sold-out")
+    @Authenticated
+    public Uni<Success<Product>> soldOut(UUID id) {
+        return change(id, "sold-out", item -> rules.soldOut(item, clock.instant()));
+    }
+
+    @PATCH
+    @Path("/{id}/stock")
+    @Authenticated
+    public Uni<Success<Product>> stock(UUID id, @NotNull @Valid StockChange change) {
+        return change(id, "stock", item -> rules.stock(item, change.quantity(), clock.instant()));
+    }
+
+    @DELETE
+    @Path("/{id}")
+    @Authenticated
+    public Uni<Success<UUID>> delete(UUID id) {
+        return store.find(id)
+                .chain(product -> allow(product.streamKey()))
+                .chain(() -> store.delete(id))
+                .invoke(() -> metrics.changed("delete"))
+                .replaceWith(() -> Success.of(id));
+    }
+
+    private Uni<Success<Product>> change(UUID id, String kind, Function<Item, Outcome> rule) {
+        return store.find(id)
+                .chain(product -> allow(product.streamKey()))
+                .chain(() -> store.change(id, rule))
+                .invoke(() -> metrics.changed(kind))
+                .map(Success::of);
+    }
+
+    private Uni<Void> allow(StreamKey key) {
+        User user = caller.get();
+        return store.owner(key)
+                .invoke(owner -> {
+                    if (!user.admin() && !owner.equals(user.id())) {
+                        throw new DoramiException(
+                                ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may change its products");
+                    }
+                })
+                .replaceWithVoid();
+    }
+}

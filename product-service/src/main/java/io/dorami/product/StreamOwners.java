@@ -1,0 +1,35 @@
+package io.dorami.product;
+
+import io.dorami.contracts.ChatCommand;
+import io.dorami.contracts.InboxMessage;
+import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.ServiceName;
+import io.dorami.service.Replica;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/** Learns from the streams' lifecycle whose they are. */
+@ApplicationScoped
+class StreamOwners {
+
+    private final Replica replica;
+    private final ProductStore store;
+
+    StreamOwners(Replica replica, ProductStore store) {
+        this.replica = replica;
+        this.store = store;
+    }
+
+    void start(@Observes StartupEvent event) {
+        replica.read(ServiceName.PRODUCT, this::handle);
+    }
+
+    private Uni<Void> handle(InboxMessage message) {
+        return switch (message) {
+            case Lifecycle event -> store.own(event.stream(), event.ownerId());
+            case ChatCommand command -> throw new IllegalArgumentException("No command of this service: " + command);
+        };
+    }
+}

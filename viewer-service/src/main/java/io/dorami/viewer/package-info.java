@@ -1,0 +1,5 @@
+/** Tells rooms how many watch, and takes out what crashed gateways left behind. */
+@NullMarked
+package io.dorami.viewer;
+
+import org.jspecify.annotations.NullMarked;
