@@ -49,12 +49,14 @@ export class Chat {
 
   add(message, news = true) {
     if (this.#rows.has(message.id) || this.#deleted.has(message.id)) return;
-    const mine = message.clientMessageId && this.#rows.get(message.clientMessageId);
-    // The room's order counts: a message of one's own moves from where it was typed to where it was heard.
-    if (mine) this.#drop(message.clientMessageId);
-    const row = this.#row(message, message.userId === this.me ? 'mine' : '');
+    const mine = message.userId === this.me;
+    // The room's order counts: a message of one's own moves from where it was typed to where it was heard. Only of one's
+    // own: others choose their clientMessageId freely, and must not push anybody's row out with it.
+    const confirms = mine && this.#rows.has(message.clientMessageId);
+    if (confirms) this.#drop(message.clientMessageId);
+    const row = this.#row(message, mine ? 'mine' : '');
     row.time = Date.parse(message.timestamp);
-    this.#put(message.id, row, news && !mine);
+    this.#put(message.id, row, news && !confirms);
   }
 
   delete(id) {
@@ -115,16 +117,21 @@ export class Chat {
   #put(key, row, news) {
     this.#rows.set(key, row);
     this.#arriving.append(row);
-    if (this.#rows.size > MOST) this.#drop(this.#rows.keys().next().value);
+    this.#trim(2 * MOST); // A hidden page has no frames, and yet a bound.
     if (news) this.#unread++;
     if (this.#scheduled) return;
     this.#scheduled = true;
     requestAnimationFrame(() => {
       this.#scheduled = false;
+      this.#trim(MOST);
       this.#log.append(this.#arriving);
       if (this.#following) this.follow();
       else this.#showUnread();
     });
+  }
+
+  #trim(most) {
+    while (this.#rows.size > most) this.#drop(this.#rows.keys().next().value);
   }
 
   #drop(key) {

@@ -1,5 +1,5 @@
 // The front page: who is live, and who will be.
-import { loader, serverNow } from '/api.js';
+import { loader, serverNow } from '/rest.js';
 import { $, count, duration, el, picture, shortCount } from '/ui.js';
 
 const REFRESH = 30_000;

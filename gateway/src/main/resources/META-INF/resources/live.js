@@ -1,5 +1,5 @@
 // The room of one show: connects what the gateway says to what the page shows.
-import { loader, serverNow } from '/api.js';
+import { loader, serverNow } from '/rest.js';
 import { Chat } from '/chat.js';
 import { Rooms } from '/rooms.js';
 import { Shop } from '/shop.js';
@@ -26,14 +26,12 @@ function showState(state, title) {
   const live = state === 'live';
   $('badge').textContent = { live: 'Live', soon: 'Soon', ended: 'Ended', off: 'Off air' }[state] ?? '';
   $('badge').className = `badge ${live ? 'live' : ''}`;
-  if (title) {
-    $('title').textContent = title;
-    document.title = live ? `● ${title} · Dorami` : `${title} · Dorami`;
-  }
+  if (title) $('title').textContent = title;
+  document.title = `${live ? '● ' : ''}${$('title').textContent || 'No show'} · Dorami`;
   const [curtainTitle, curtainText] = {
-    ended: ['This show has ended', 'Thank you for watching.'],
+    ended: ['This show has ended', `Thank you for watching ${$('title').textContent}.`],
     off: ['Not on air', 'This show is not live. The page turns live by itself when it starts.'],
-    soon: ['Starting soon', 'Stay here: the page turns live by itself.'],
+    soon: ['Starting soon', `${$('title').textContent}. Stay here: the page turns live by itself.`],
     unknown: ['No such show', 'The address is not one of a show.'],
   }[state] ?? ['', ''];
   $('curtain-title').textContent = curtainTitle;
@@ -76,13 +74,15 @@ function toast(text) {
 }
 
 const loadStatus = loader(`/api/streaming/key/${key}/status`, (status) => {
+  if (told) return;
   startedAt = Date.parse(status.startedAt);
   // Who saw the show knows that it ended; who came later only that it is not on.
   const seen = stage.dataset.state === 'live' || stage.dataset.state === 'ended';
   showState({ LIVE: 'live', PENDING: 'soon' }[status.status] ?? (seen ? 'ended' : 'off'), status.title || key);
   if (!counted) showViewers(status.viewerCount);
 }, () => {});
-let counted = false; // The room's own count is newer than the status.
+let counted = false; // The room's own count is newer than the status,
+let told = false; // and so is what it said of the show while the status was on its way.
 
 // ---- The products
 
@@ -120,6 +120,7 @@ function productEvent(frame) {
 function load() {
   clearTimeout(impatience);
   loading = true;
+  told = false;
   loadStatus();
   loadProducts();
 }
@@ -190,6 +191,7 @@ function showConnection(state, refusal) {
   }[state] ?? '';
   if (state === 'refused') {
     $('composer').hidden = true;
+    if (expired) $('account').textContent = 'Sign in';
     chatNote(expired ? 'Your sign-in is no longer valid.' : refusal.message, expired && signInLink('Sign in again'));
   }
 }
@@ -215,9 +217,12 @@ function receive({ event, data }) {
       counted = true;
       return showViewers(data.viewerCount);
     case 'stream:started':
+      told = true;
       startedAt = Date.parse(data.timestamp);
       return showState('live', data.title);
-    case 'stream:ended': return showState('ended');
+    case 'stream:ended':
+      told = true;
+      return showState('ended');
     case 'live:product:added':
     case 'live:product:updated':
     case 'live:product:soldout':

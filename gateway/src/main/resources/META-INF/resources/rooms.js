@@ -1,5 +1,5 @@
 // The JSON WebSocket protocol, version 1: one connection that stays in its rooms whatever happens to the network.
-import { backOff } from '/api.js';
+import { backOff } from '/rest.js';
 
 const ANSWER_WITHIN = 10_000; // A request without an answer for so long: the connection is dead and does not know it.
 const SEND_WITHIN = 30_000;

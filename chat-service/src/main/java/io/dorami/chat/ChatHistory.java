@@ -4,8 +4,8 @@ import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomEvent.ChatDeleted;
 import io.dorami.contracts.RoomEvent.ChatPosted;
+import java.util.ArrayDeque;
 import java.util.HashSet;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -15,7 +15,7 @@ final class ChatHistory {
 
     private final int limit;
     private final Set<UUID> deleted = new HashSet<>();
-    private final LinkedList<ChatPosted> messages = new LinkedList<>();
+    private final ArrayDeque<ChatPosted> messages = new ArrayDeque<>();
 
     ChatHistory(int limit) {
         this.limit = limit;

@@ -28,6 +28,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.time.Instant;
 import java.util.List;
 
@@ -35,7 +36,7 @@ import java.util.List;
 @ApplicationScoped
 class ChatService {
 
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Replica replica;
     private final EventBus bus;
     private final ChatLog log;

@@ -1,12 +1,10 @@
 package io.dorami.gateway;
 
-import io.dorami.contracts.AccessClaims;
+import io.dorami.contracts.AccessToken;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.User;
 import io.dorami.service.DoramiConfig;
-import io.smallrye.jwt.algorithm.SignatureAlgorithm;
-import io.smallrye.jwt.build.Jwt;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.POST;
@@ -15,11 +13,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.UUID;
-import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +50,7 @@ public class DevelopmentSignIn {
                 id == null ? "" : id.strip(),
                 name == null ? "" : name.strip(),
                 "ADMIN".equals(role) ? User.Role.ADMIN : User.Role.USER);
-        String token = Jwt.claims(AccessClaims.of(user, user.id() + "@example.com", Instant.now(), SESSION))
-                .jws()
-                .algorithm(SignatureAlgorithm.HS256)
-                .sign(new SecretKeySpec(shared.jwtSecret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        String token = AccessToken.of(user, SESSION).sign(shared.jwtSecret());
         return Response.seeOther(URI.create(samePage(next)))
                 .cookie(
                         cookie("accessToken", token, true),

@@ -24,6 +24,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Products")
 public class ProductResource {
 
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final ProductStore store;
     private final ProductRules rules;
     private final CurrentUser caller;

@@ -23,8 +23,15 @@ public record Route(Pattern path, Optional<ServiceName> service) {
             to(ServiceName.CHAT, "/api/chat(/.*)?"),
             to(ServiceName.VIEWER, "/api/viewers(/.*)?"));
 
-    /** The service that answers this path; empty where none does, or none may. */
+    /**
+     * The service that answers this path, which must be normalised; empty where none does, or none may. A path with a
+     * semicolon is none: what stands behind it (a matrix parameter) would hide a closed address from this table and not
+     * from the service.
+     */
     public static Optional<ServiceName> serviceFor(String path) {
+        if (path.indexOf(';') >= 0 || path.contains("%3B") || path.contains("%3b")) {
+            return Optional.empty();
+        }
         return TABLE.stream()
                 .filter(route -> route.path.matcher(path).matches())
                 .findFirst()

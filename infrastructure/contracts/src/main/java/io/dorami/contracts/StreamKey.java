@@ -6,9 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * The public name of a stream, as it stands in a viewer's address: 1 to 64 letters, digits, {@code _} or {@code -}.
- * It is no secret: publishing needs a token besides.
- *
- * @throws DoramiException {@link ErrorCode#INVALID_STREAM_KEY} for any other text
+ * It is no secret: publishing needs a token besides. Any other text is refused as {@link ErrorCode#INVALID_STREAM_KEY}.
  */
 public record StreamKey(@JsonValue String value) {
 

@@ -3,9 +3,8 @@ package io.dorami.contracts;
 import java.util.regex.Pattern;
 
 /**
- * A signed-in user, from the token's claims; nothing is looked up.
- *
- * @throws DoramiException {@link ErrorCode#UNAUTHORIZED} for an id or name out of bounds
+ * A signed-in user, from the token's claims; nothing is looked up. An id has 1 to 64 visible ASCII characters, a name 1 to
+ * 100; anything else is refused as {@link ErrorCode#UNAUTHORIZED}.
  */
 public record User(String id, String name, Role role) {
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
@@ -108,7 +109,7 @@ public record DataFolder(Path path) {
 
     static void delete(Path tree) {
         try {
-            if (Files.exists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
                 Files.walkFileTree(tree, new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

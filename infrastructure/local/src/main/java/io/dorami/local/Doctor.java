@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -61,7 +62,7 @@ final class Doctor implements Callable<Integer> {
             Verdict verdict = check.verdict();
             System.out.println(Ansi.AUTO.string("%-18s @|%s %-9s|@ "
                             .formatted(
-                                    check.what(), verdict.colour, verdict.name().toLowerCase(java.util.Locale.ROOT)))
+                                    check.what(), verdict.colour, verdict.name().toLowerCase(Locale.ROOT)))
                     + check.words());
         }
         return checks.stream().anyMatch(check -> check.verdict() == Verdict.MISSING) ? 1 : 0;

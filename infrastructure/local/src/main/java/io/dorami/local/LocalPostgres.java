@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,8 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.postgresql.ds.PGSimpleDataSource;
 
-/** A real PostgreSQL that keeps its data in a folder and listens on loopback only. */
+/** A real PostgreSQL that keeps its data in a folder, its log beside it, and listens on loopback only. */
 public final class LocalPostgres implements AutoCloseable {
 
     static final String NAME = "postgres";
@@ -43,7 +43,8 @@ public final class LocalPostgres implements AutoCloseable {
 
     private LocalPostgres(Path folder, int port, String password) {
         this.port = port;
-        this.server = new Server(part(folder, port), folder.resolveSibling("postgres.log"), () -> answers(port));
+        this.server = new Server(
+                part(folder, port), folder.resolveSibling(folder.getFileName() + ".log"), () -> answers(port));
         prepareDatabase(port, password);
     }
 
@@ -54,7 +55,7 @@ public final class LocalPostgres implements AutoCloseable {
 
     /** Starts it with the services' roles and schemas, and returns when it answers. */
     public static LocalPostgres start(Path folder, int port, String password) {
-        return new LocalPostgres(folder, port, password);
+        return new LocalPostgres(folder.toAbsolutePath(), port, password);
     }
 
     static Part part(Path folder, int port) {
@@ -97,10 +98,10 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     private static Connection connect(int port, String database) throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?connectTimeout=2&socketTimeout=30",
-                "postgres",
-                "");
+        PGSimpleDataSource source = new PGSimpleDataSource(); // DriverManager knows no driver in a Quarkus test
+        source.setUrl("jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?connectTimeout=2&socketTimeout=30");
+        source.setUser("postgres");
+        return source.getConnection();
     }
 
     private static String initScript() {

@@ -47,7 +47,7 @@ public final class LocalRedis implements AutoCloseable {
 
     /** Starts it, and returns when it answers. */
     public static LocalRedis start(Path folder, int port) {
-        return new LocalRedis(folder, port);
+        return new LocalRedis(folder.toAbsolutePath(), port);
     }
 
     static Part part(Path folder, int port) {

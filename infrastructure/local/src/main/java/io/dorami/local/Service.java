@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /** The five services, in the order of their ports. */
@@ -63,7 +64,7 @@ public enum Service {
     private Path runner(Path home) {
         try (DirectoryStream<Path> runners = Files.newDirectoryStream(home.resolve("target"), "*-runner")) {
             return runners.iterator().next();
-        } catch (IOException | java.util.NoSuchElementException e) {
+        } catch (IOException | NoSuchElementException e) {
             throw new Complaint(folder + " has no native executable. Build them: mvn -Dnative -DskipTests package");
         }
     }

@@ -60,7 +60,7 @@ final class Up implements Callable<Integer> {
         Screen screen = new Screen(System.out, !background);
         FileChannel claim = folder.claim();
         Supervisor supervisor = new Supervisor(folder, screen);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(folder, supervisor, claim)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(folder, supervisor, claim, screen)));
         folder.endLeftovers().forEach(name -> screen.note(name, "ended: an earlier launcher had left it running"));
         ports.requireFree();
         if (fresh) {
@@ -103,7 +103,10 @@ final class Up implements Callable<Integer> {
                 screen);
     }
 
-    private static void stop(DataFolder folder, Supervisor supervisor, FileChannel claim) {
+    private static void stop(DataFolder folder, Supervisor supervisor, FileChannel claim, Screen screen) {
+        if (folder.address().isPresent()) {
+            screen.say("Stopping ...");
+        }
         folder.setAddress(null);
         supervisor.stop();
         folder.launcher().delete();

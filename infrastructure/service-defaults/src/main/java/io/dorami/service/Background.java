@@ -16,13 +16,16 @@ public final class Background {
 
     private Background() {}
 
-    /** Runs the task again and again, with a pause between the end of one run and the start of the next. */
+    /** Runs the task again and again, with a pause of at least 1 ms between the end of one run and the next start. */
     public static Cancellable repeat(String name, Duration pause, Supplier<Uni<? extends Void>> task) {
+        return repeat(
+                name, () -> Uni.createFrom().deferred(task).onItem().delayIt().by(pause));
+    }
+
+    /** Runs a task that does its own waiting again and again. */
+    public static Cancellable repeat(String name, Supplier<Uni<? extends Void>> task) {
         return Uni.createFrom()
                 .deferred(task)
-                .onItem()
-                .delayIt()
-                .by(pause)
                 .onFailure()
                 .invoke(e -> LOG.warnf("%s: %s; trying again", name, e))
                 .onFailure()

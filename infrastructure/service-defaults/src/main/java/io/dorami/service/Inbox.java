@@ -71,7 +71,7 @@ public final class Inbox {
         this.service = service;
         this.leases = leases;
         this.handler = handler;
-        this.reading = Background.repeat(service.label() + " inbox", Duration.ofNanos(1), this::readAndHandle);
+        this.reading = Background.repeat(service.label() + " inbox", this::readAndHandle);
     }
 
     /** Reads no more. */

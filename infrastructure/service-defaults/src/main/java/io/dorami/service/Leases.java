@@ -82,8 +82,16 @@ public final class Leases {
                             order.stream().filter(p -> !mine.contains(p)).toList();
                     return each(surplus, this::release)
                             .chain(() -> each(keep, this::take))
-                            .chain(() -> each(others, p -> owned().size() < share ? take(p) : done()));
+                            .chain(() -> each(others, p -> owned().size() < share ? take(p) : done()))
+                            .invoke(() -> tell(mine.size()));
                 });
+    }
+
+    private void tell(int before) {
+        int now = owned().size();
+        if (now != before) {
+            LOG.infof("%s: %d of %d partitions are this replica's", service.label(), now, Partition.COUNT);
+        }
     }
 
     private Uni<Void> take(Partition partition) {
@@ -96,8 +104,8 @@ public final class Leases {
                 .invoke(held -> {
                     if (held.toInteger() == 0) {
                         validUntil.remove(partition);
-                    } else if (validUntil.put(partition, until) == null) {
-                        LOG.infof("%s owns partition %d", service.label(), partition.number());
+                    } else {
+                        validUntil.put(partition, until);
                     }
                 })
                 .replaceWithVoid();

@@ -102,7 +102,10 @@ public class Presence {
                         .arg(-1))
                 .map(answer -> {
                     Set<StreamKey> keys = new HashSet<>();
-                    answer.forEach(at -> keys.add(new StreamKey(at.toString().split(":")[0])));
+                    answer.forEach(at -> {
+                        String name = at.toString();
+                        keys.add(new StreamKey(name.substring(0, name.indexOf(':'))));
+                    });
                     return keys;
                 });
     }

@@ -1,0 +1,56 @@
+package io.dorami.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dorami.contracts.RoomEvent;
+import io.dorami.contracts.RoomEvent.ChatDeleted;
+import io.dorami.contracts.RoomEvent.ChatPosted;
+import io.dorami.contracts.StreamKey;
+import io.dorami.service.EventBus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class ChatHistoryTest {
+
+    private static final StreamKey KEY = new StreamKey("KEYA");
+    private final List<RoomEvent> log = new ArrayList<>();
+
+    @Test
+    void theLastMessagesComeOldestFirst() {
+        ChatPosted first = posted("1");
+        ChatPosted second = posted("2");
+        ChatPosted third = posted("3");
+        assertThat(history(2)).containsExactly(second, third).doesNotContain(first);
+    }
+
+    @Test
+    void aDeletedMessageIsLeftOutAndMakesRoomForAnOlderOne() {
+        ChatPosted first = posted("1");
+        ChatPosted second = posted("2");
+        ChatPosted third = posted("3");
+        log.add(new ChatDeleted(second.id(), KEY, "admin", Instant.EPOCH));
+        assertThat(history(2)).containsExactly(first, third);
+    }
+
+    @Test
+    void whatIsNoMessageIsPassedOver() {
+        ChatPosted only = posted("1");
+        log.add(new RoomEvent.StreamEnded(KEY));
+        assertThat(history(2)).containsExactly(only);
+    }
+
+    private ChatPosted posted(String message) {
+        ChatPosted posted = new ChatPosted(UUID.randomUUID(), KEY, "u1", "Kim", message, null, Instant.EPOCH);
+        log.add(posted);
+        return posted;
+    }
+
+    private List<ChatPosted> history(int limit) {
+        ChatHistory history = new ChatHistory(limit);
+        log.reversed().forEach(event -> history.takeOlder(EventBus.frame(event)));
+        return history.messages();
+    }
+}

@@ -1,0 +1,42 @@
+package io.dorami.testing;
+
+import io.dorami.local.LocalPostgres;
+import io.dorami.local.LocalRedis;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The servers that {@code ./dorami up} starts too, with data of their own that is thrown away. */
+final class ProcessServers implements TestServers {
+
+    private final LocalRedis redis;
+    private final LocalPostgres postgres;
+
+    ProcessServers() {
+        try {
+            // Not below /root or a home: as root, PostgreSQL runs as another user who must reach its data.
+            Path folder = Files.createTempDirectory("dorami-test");
+            redis = LocalRedis.start(folder.resolve("redis"));
+            postgres = LocalPostgres.start(folder.resolve("postgres"), PASSWORD);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String redisUrl() {
+        return redis.address();
+    }
+
+    @Override
+    public String postgresAddress() {
+        return postgres.address();
+    }
+
+    @Override
+    public void close() {
+        postgres.close();
+        redis.close();
+    }
+}

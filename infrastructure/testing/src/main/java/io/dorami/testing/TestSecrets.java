@@ -1,0 +1,23 @@
+package io.dorami.testing;
+
+import io.dorami.contracts.AccessToken;
+import io.dorami.contracts.User;
+
+/** The secrets of every test, and tokens signed with them. */
+public final class TestSecrets {
+
+    public static final String JWT = "a-secret-for-tests-of-32-bytes-and-more";
+    public static final String SRS = "srs-secret-for-tests";
+
+    private TestSecrets() {}
+
+    /** A valid token of a plain user. */
+    public static String user(String id, String name) {
+        return AccessToken.of(new User(id, name, User.Role.USER)).sign(JWT);
+    }
+
+    /** A valid token of an admin. */
+    public static String admin() {
+        return AccessToken.of(new User("admin", "Admin", User.Role.ADMIN)).sign(JWT);
+    }
+}

@@ -1,0 +1,5 @@
+/** Real servers for tests, and a small WebSocket client. */
+@NullMarked
+package io.dorami.testing;
+
+import org.jspecify.annotations.NullMarked;
