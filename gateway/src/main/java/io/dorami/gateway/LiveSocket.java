@@ -12,6 +12,7 @@ import io.dorami.contracts.Json;
 import io.dorami.contracts.User;
 import io.dorami.service.AccessTokens;
 import io.dorami.service.AccessTokens.SignedIn;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
 import io.quarkus.websockets.next.OnOpen;
@@ -63,8 +64,8 @@ class LiveSocket {
         this.metrics = metrics;
     }
 
-    private record Welcome(
-            int version, String connection, @Nullable String userId, boolean authenticated) {}
+    @RegisterForReflection // written by our own JSON, which Quarkus does not see
+    record Welcome(int version, String connection, @Nullable String userId, boolean authenticated) {}
 
     @OnOpen
     void opened(WebSocketConnection connection) {

@@ -157,7 +157,7 @@ class RoomFeed {
     }
 
     private void lost(RedisConnection connection, @Nullable String reason) {
-        if (connection != link) {
+        if (!connection.equals(link)) {
             return; // said already
         }
         LOG.warnf("The link for subscriptions broke (%s); it is made anew", reason);
@@ -201,7 +201,7 @@ class RoomFeed {
     }
 
     private void heard(RedisConnection connection, @Nullable Response message) {
-        if (connection != link || message == null || message.size() < 3) {
+        if (!connection.equals(link) || message == null || message.size() < 3) {
             return;
         }
         heardAt = System.nanoTime();

@@ -24,6 +24,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/products")
 @Tag(name = "Products")
 public class ProductResource {
+
+    /** A lifecycle event takes a few milliseconds; a wrong key waits for it in vain. */
+    private static final Duration OWNER_PATIENCE = Duration.ofSeconds(1);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final ProductStore store;
@@ -118,6 +122,12 @@ public class ProductResource {
     private Uni<Void> allow(StreamKey key) {
         User user = caller.get();
         return store.owner(key)
+                .onFailure(e -> e instanceof DoramiException refused && refused.code() == ErrorCode.STREAM_NOT_FOUND)
+                .retry() // whose a stream is comes by event, and may be on its way
+                .withBackOff(Duration.ofMillis(50), Duration.ofMillis(200))
+                .expireIn(OWNER_PATIENCE.toMillis())
+                .onFailure(IllegalStateException.class)
+                .transform(e -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream"))
                 .invoke(owner -> {
                     if (!user.admin() && !owner.equals(user.id())) {
                         throw new DoramiException(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What SRS asks and tells. It must come from inside: the front door answers these addresses with 404, and SRS says the
  * secret. SRS does not repeat a call, and waits for the answers to on_publish and on_play.
  */
-@Path("/api")
+@Path("/api/srs/hooks")
 @Tag(name = "SRS")
 public class HookResource {
 
@@ -34,9 +34,7 @@ public class HookResource {
         this.metrics = metrics;
     }
 
-    /** All actions at one address; the other two are where the platform's SRS configuration points today. */
     @POST
-    @Path("/srs/hooks")
     @Operation(summary = "Every hook of SRS")
     public Uni<HookAnswer> hook(@QueryParam("secret") @Nullable String said, @Nullable Hook hook) {
         if (hook == null || !secret.is(said)) {
@@ -52,31 +50,6 @@ public class HookResource {
                     return HookAnswer.REFUSED;
                 })
                 .invoke(answer -> metrics.hook(action, answer));
-    }
-
-    @POST
-    @Path("/streaming/srs-auth")
-    @Operation(summary = "on_publish, as today's SRS configuration has it")
-    public Uni<HookAnswer> auth(@QueryParam("secret") @Nullable String said, @Nullable Hook hook) {
-        return hook(said, hook);
-    }
-
-    @POST
-    @Path("/streaming/srs-done")
-    @Operation(summary = "on_unpublish, as today's SRS configuration has it")
-    public Uni<HookAnswer> done(@QueryParam("secret") @Nullable String said, @Nullable Hook hook) {
-        return hook(said, hook);
-    }
-
-    @POST
-    @Path("/streaming/srs-heartbeat")
-    @Operation(summary = "SRS is there")
-    public HookAnswer heartbeat(@QueryParam("secret") @Nullable String said, @Nullable Heartbeat heartbeat) {
-        boolean known = secret.is(said) || (heartbeat != null && secret.is(heartbeat.deviceId()));
-        if (known) {
-            metrics.heartbeat();
-        }
-        return known ? HookAnswer.ACCEPTED : HookAnswer.REFUSED;
     }
 
     private Uni<HookAnswer> answer(HookAction action, Hook hook) {

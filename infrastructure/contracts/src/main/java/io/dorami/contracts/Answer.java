@@ -36,7 +36,8 @@ public record Answer(
         LEFT
     }
 
-    private record Head(
+    /** The line of JSON. */
+    public record Head(
             ReplyTo to,
             RoomId room,
             Effect effect,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubernetes.client.openapi.models.V1Secret;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every overlay under k8s/ is rendered as a deployment would, and must be right without a cluster to try it on. */
 class KubernetesManifestsTest {
 
-    private static final Path K8S = repository().resolve("k8s");
+    private static final Path K8S = Repository.ROOT.resolve("k8s");
     private static final Map<Path, RenderedManifests> RENDERED = new HashMap<>();
 
     static List<Path> overlays() throws IOException {
@@ -187,14 +186,5 @@ class KubernetesManifestsTest {
             RENDERED.put(folder, manifests);
         }
         return manifests;
-    }
-
-    private static Path repository() {
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            if (Files.exists(folder.resolve("k8s/base/kustomization.yaml"))) {
-                return folder;
-            }
-        }
-        throw new UncheckedIOException(new IOException("not below the repository's root"));
     }
 }

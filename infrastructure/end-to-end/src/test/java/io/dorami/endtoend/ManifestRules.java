@@ -40,6 +40,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What the API server does not check and a cluster would only show: each rule returns what breaks it, in words. */
 final class ManifestRules {
@@ -276,11 +277,11 @@ final class ManifestRules {
     private record References(
             String from, Map<String, Set<String>> configMaps, Map<String, Set<String>> secrets, List<String> problems) {
 
-        void configMap(String name, String key) {
+        void configMap(String name, @Nullable String key) {
             keyed(configMaps, "ConfigMap", name, key);
         }
 
-        void secret(String name, String key) {
+        void secret(String name, @Nullable String key) {
             keyed(secrets, "Secret", name, key);
         }
 
@@ -290,7 +291,7 @@ final class ManifestRules {
             }
         }
 
-        private void keyed(Map<String, Set<String>> known, String kind, String name, String key) {
+        private void keyed(Map<String, Set<String>> known, String kind, String name, @Nullable String key) {
             named(known.keySet(), kind, name);
             if (key != null && known.containsKey(name) && !known.get(name).contains(key)) {
                 problems.add("%s: %s %s has no key %s".formatted(from, kind, name, key));
@@ -319,7 +320,7 @@ final class ManifestRules {
         return workload.template().getSpec().getContainers().stream();
     }
 
-    private static Stream<V1VolumeMount> mounts(Workload workload, String volume) {
+    private static Stream<V1VolumeMount> mounts(Workload workload, @Nullable String volume) {
         return containers(workload)
                 .flatMap(container -> orEmpty(container.getVolumeMounts()).stream())
                 .filter(mount -> volume == null || volume.equals(mount.getName()));
@@ -369,11 +370,11 @@ final class ManifestRules {
         return keys;
     }
 
-    private static <T> List<T> orEmpty(List<T> list) {
+    private static <T> List<T> orEmpty(@Nullable List<T> list) {
         return list == null ? List.of() : list;
     }
 
-    private static <K, V> Map<K, V> orEmpty(Map<K, V> map) {
+    private static <K, V> Map<K, V> orEmpty(@Nullable Map<K, V> map) {
         return map == null ? Map.of() : map;
     }
 }

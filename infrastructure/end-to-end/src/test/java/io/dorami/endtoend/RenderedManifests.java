@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -36,7 +37,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 final class RenderedManifests {
 
     /** Pods that something in the render makes. {@code volumes} are those that come besides the template's own. */
-    record Workload(String name, V1LabelSelector selector, V1PodTemplateSpec template, Set<String> volumes) {}
+    record Workload(String name, @Nullable V1LabelSelector selector, V1PodTemplateSpec template, Set<String> volumes) {}
 
     private static final Gson GSON = JSON.getGson();
 
@@ -149,7 +150,7 @@ final class RenderedManifests {
             compareTypes(name, json, GSON.toJsonTree(object));
             objects.add(object);
         } catch (InvocationTargetException e) {
-            malformed.add(name + ": " + e.getCause().getMessage());
+            malformed.add(name + ": " + e.getTargetException().getMessage());
         } catch (JsonParseException | IllegalArgumentException e) {
             malformed.add(name + ": " + e.getMessage());
         } catch (NoSuchMethodException | IllegalAccessException e) {

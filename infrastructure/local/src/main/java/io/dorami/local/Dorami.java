@@ -1,5 +1,6 @@
 package io.dorami.local;
 
+import io.dorami.contracts.DoramiException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "dorami",
         description = "Dorami on this machine: PostgreSQL, Redis and five services.",
         mixinStandardHelpOptions = true,
-        subcommands = {Up.class, Down.class, Token.class, Doctor.class})
+        subcommands = {Up.class, Down.class, Demo.class, Token.class, Doctor.class})
 public final class Dorami {
 
     private Dorami() {}
@@ -17,7 +18,7 @@ public final class Dorami {
         CommandLine dorami = new CommandLine(new Dorami());
         // What the user can mend is said in one line; a stack trace is for our own mistakes.
         dorami.setExecutionExceptionHandler((e, command, result) -> {
-            if (!(e instanceof Complaint)) {
+            if (!(e instanceof Complaint || e instanceof DoramiException)) {
                 throw e;
             }
             command.getErr().println(e.getMessage());

@@ -1,5 +1,7 @@
 package io.dorami.local;
 
+import io.dorami.contracts.AccessToken;
+import io.dorami.contracts.User;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,14 +25,14 @@ final class Token implements Runnable {
     private @Nullable String email;
 
     @Option(names = "--role", defaultValue = "USER", description = "One of: ${COMPLETION-CANDIDATES}.")
-    private AccessToken.Role role = AccessToken.Role.USER;
+    private User.Role role = User.Role.USER;
 
     @Option(names = "--expires", defaultValue = "PT12H", description = "Valid for (default: ${DEFAULT-VALUE}).")
     private Duration expires = Duration.ofHours(12);
 
     @Override
     public void run() {
-        AccessToken token = AccessToken.of(user, name, role, expires);
+        AccessToken token = AccessToken.of(new User(user, name, role), expires);
         if (email != null) {
             token = token.withEmail(email);
         }

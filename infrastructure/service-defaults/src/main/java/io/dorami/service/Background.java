@@ -3,13 +3,17 @@ package io.dorami.service;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Work that goes on for as long as the service does; a failure is logged, waited out and tried again. */
+/**
+ * Work that goes on for as long as the service does. A failure is waited out and the work tried again; the log says when
+ * it began to fail and when it went on, not each time.
+ */
 public final class Background {
 
-    /** Long enough not to flood the log while Redis restarts, short enough to be back within a second. */
+    /** Short enough to be back within a second of whatever was down. */
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
     private static final Logger LOG = Logger.getLogger(Background.class);
@@ -24,10 +28,21 @@ public final class Background {
 
     /** Runs a task that does its own waiting again and again. */
     public static Cancellable repeat(String name, Supplier<Uni<? extends Void>> task) {
+        AtomicBoolean failing = new AtomicBoolean();
         return Uni.createFrom()
                 .deferred(task)
+                .onItem()
+                .invoke(() -> {
+                    if (failing.compareAndSet(true, false)) {
+                        LOG.infof("%s goes on", name);
+                    }
+                })
                 .onFailure()
-                .invoke(e -> LOG.warnf("%s: %s; trying again", name, e))
+                .invoke(e -> {
+                    if (failing.compareAndSet(false, true)) {
+                        LOG.warnf("%s fails and is tried again: %s", name, e);
+                    }
+                })
                 .onFailure()
                 .recoverWithUni(
                         () -> Uni.createFrom().voidItem().onItem().delayIt().by(AFTER_FAILURE))

@@ -2,6 +2,7 @@ package io.dorami.service;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.quarkus.security.AuthenticationFailedException;
@@ -39,7 +40,8 @@ class ErrorMapping {
                         .collect(Collectors.joining("; ")));
     }
 
-    @ServerExceptionMapper
+    @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class
+    }) // Quarkus maps the latter itself
     Response unreadable(JsonProcessingException e) {
         if (e.getCause() instanceof DoramiException refused) {
             return refused(refused);

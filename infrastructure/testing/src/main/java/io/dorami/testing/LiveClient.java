@@ -79,9 +79,16 @@ public final class LiveClient implements AutoCloseable {
     /** The first frame that fits, waited for. */
     public JsonNode await(Predicate<JsonNode> fits, String what) {
         return Awaitility.await(what)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
                 .atMost(PATIENCE)
                 .until(() -> frames.stream().filter(fits).findFirst(), java.util.Optional::isPresent)
                 .orElseThrow();
+    }
+
+    /** The events of all frames so far, in order. */
+    public List<String> events() {
+        return frames.stream().map(frame -> frame.path("event").asText()).toList();
     }
 
     /** All frames of that event so far, in order. */
@@ -96,6 +103,11 @@ public final class LiveClient implements AutoCloseable {
         return heard("chat:message").stream()
                 .map(frame -> frame.path("data").path("message").asText())
                 .toList();
+    }
+
+    /** The texts of the messages that came on joining, oldest first. */
+    public List<String> history() {
+        return await("chat:history").path("data").path("messages").findValuesAsText("message");
     }
 
     /** The code with which the other side closed, waited for. */

@@ -7,7 +7,7 @@ import io.dorami.contracts.User;
 public final class TestSecrets {
 
     public static final String JWT = "a-secret-for-tests-of-32-bytes-and-more";
-    public static final String SRS = "srs-secret-for-tests";
+    public static final String SRS = "srs-secret-for-tests-of-32-bytes-and-more";
 
     private TestSecrets() {}
 

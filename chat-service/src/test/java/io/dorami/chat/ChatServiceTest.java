@@ -1,0 +1,169 @@
+package io.dorami.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dorami.contracts.Answer;
+import io.dorami.contracts.ChatCommand;
+import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.Json;
+import io.dorami.contracts.ReplyTo;
+import io.dorami.contracts.RoomEvent.ChatPosted;
+import io.dorami.contracts.RoomId;
+import io.dorami.contracts.SelfEvent.ChatHistory;
+import io.dorami.contracts.ServiceName;
+import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.Topics;
+import io.dorami.contracts.User;
+import io.dorami.service.EventBus;
+import io.dorami.testing.DoramiTestResource;
+import io.dorami.testing.RedisEar;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.redis.client.Redis;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Plays the gateway: commands in, answers and events out, over real Redis. */
+@QuarkusTest
+@QuarkusTestResource(DoramiTestResource.class)
+class ChatServiceTest {
+
+    private static final User KIM = new User("u1", "Kim", User.Role.USER);
+    private static final User ADMIN = new User("a1", "Admin", User.Role.ADMIN);
+
+    @Inject
+    EventBus bus;
+
+    @Inject
+    Redis redis;
+
+    private final String gateway = UUID.randomUUID().toString();
+    private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
+    private final RoomId room = RoomId.parse("chat:" + key);
+    private final ReplyTo reply = new ReplyTo(gateway, "c1", "7");
+    private @Nullable RedisEar answers;
+    private @Nullable RedisEar said;
+
+    @BeforeEach
+    void listen() {
+        answers = new RedisEar(redis, Topics.gateway(gateway));
+        said = RedisEar.of(redis, room);
+    }
+
+    @AfterEach
+    void close() {
+        answers().close();
+        said().close();
+    }
+
+    @Test
+    void aMessageReachesTheRoomAndIsThenConfirmed() {
+        say("<b>Hi</b>", "m-1");
+        EventFrame confirmed = answer(0).result();
+        assertThat(confirmed.name()).isEqualTo("chat:send-message:success");
+        EventFrame message = said().events().getFirst();
+        assertThat(message.name()).isEqualTo("chat:message");
+        assertThat(message.data())
+                .contains("\"message\":\"Hi\"", "\"username\":\"Kim\"", "\"clientMessageId\":\"m-1\"");
+        assertThat(RedisEar.log(redis, room)).containsExactly(message);
+    }
+
+    @Test
+    void aRepeatIsConfirmedAndNotSaidAgain() {
+        say("Hi", "m-1");
+        say("Hi", "m-1");
+        assertThat(answer(1).result().data()).contains(messageId());
+        assertThat(RedisEar.logged(redis, room)).containsExactly("chat:message");
+    }
+
+    @Test
+    void aRefusalIsAnsweredAndNothingIsSaid() {
+        say("<br>", null);
+        assertThat(answer(0).result().data()).contains("INVALID_MESSAGE");
+        assertThat(RedisEar.logged(redis, room)).isEmpty();
+    }
+
+    @Test
+    void oneWhoJoinsGetsTheLastHundredAndThePositionAfterThem() {
+        IntStream.range(0, 120).forEach(i -> say("message " + i, "m-" + i));
+        answer(119);
+        send(new ChatCommand.JoinChat(key, KIM, reply, false));
+        Answer joined = answer(120);
+        assertThat(joined.effect()).isEqualTo(Answer.Effect.JOINED);
+        assertThat(joined.result().name()).isEqualTo("chat:join-room:success");
+        assertThat(joined.result().data()).contains("\"roomName\":\"live:" + key + "\"");
+        assertThat(joined.position())
+                .isEqualTo(RedisEar.log(redis, room).getLast().position());
+        assertThat(history(joined))
+                .isEqualTo(
+                        IntStream.range(20, 120).mapToObj(i -> "message " + i).toList());
+        await().until(() -> said().events().getLast().name().equals("chat:user-joined"));
+    }
+
+    @Test
+    void oneWhoJoinsAgainIsNotAnnounced() {
+        send(new ChatCommand.JoinChat(key, KIM, reply, true));
+        assertThat(answer(0).result().name()).isEqualTo("chat:join-room:success");
+        say("marker", null);
+        answer(1);
+        assertThat(said().events()).extracting(EventFrame::name).containsExactly("chat:message");
+    }
+
+    @Test
+    void aMessageTakenBackIsGoneFromTheHistory() {
+        say("Hi", "m-1");
+        answer(0);
+        send(new ChatCommand.DeleteChat(key, ADMIN, reply, messageId()));
+        assertThat(answer(1).result().name()).isEqualTo("chat:delete-message:success");
+        send(new ChatCommand.JoinChat(key, KIM, reply, true));
+        assertThat(answer(2).snapshot()).isEmpty();
+        assertThat(RedisEar.logged(redis, room)).containsExactly("chat:message", "chat:message-deleted");
+    }
+
+    @Test
+    void oneWhoLeavesIsAnswered() {
+        send(new ChatCommand.LeaveChat(key, KIM, reply, false));
+        assertThat(answer(0).effect()).isEqualTo(Answer.Effect.LEFT);
+        await().until(() -> said().events().getFirst().name().equals("chat:user-left"));
+    }
+
+    private void say(String message, @Nullable String clientMessageId) {
+        send(new ChatCommand.SendChat(key, KIM, reply, UUID.randomUUID().toString(), message, clientMessageId));
+    }
+
+    private void send(ChatCommand command) {
+        bus.send(ServiceName.CHAT, command).await().atMost(Duration.ofSeconds(10));
+    }
+
+    private Answer answer(int index) {
+        await().until(() -> answers().messages().size() > index);
+        return Answer.decode(answers().messages().get(index));
+    }
+
+    private String messageId() {
+        String data = RedisEar.log(redis, room).getFirst().data();
+        return Json.read(data, ChatPosted.class).id().toString();
+    }
+
+    private static List<String> history(Answer joined) {
+        ChatHistory history = Json.read(joined.snapshot().getFirst().data(), ChatHistory.class);
+        return history.messages().stream().map(message -> message.message()).toList();
+    }
+
+    private RedisEar answers() {
+        return Objects.requireNonNull(answers);
+    }
+
+    private RedisEar said() {
+        return Objects.requireNonNull(said);
+    }
+}

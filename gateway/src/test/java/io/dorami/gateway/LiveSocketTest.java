@@ -1,0 +1,203 @@
+package io.dorami.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.contracts.Channel;
+import io.dorami.contracts.RoomEvent.StreamEnded;
+import io.dorami.contracts.RoomEvent.ViewerCountChanged;
+import io.dorami.contracts.RoomId;
+import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.Topics;
+import io.dorami.service.EventBus;
+import io.dorami.testing.DoramiTestResource;
+import io.dorami.testing.LiveClient;
+import io.dorami.testing.TestSecrets;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The JSON protocol on one gateway, without the services behind it. */
+@QuarkusTest
+@QuarkusTestResource(DoramiTestResource.class)
+class LiveSocketTest {
+
+    @TestHTTPResource("/ws")
+    URI http;
+
+    @Inject
+    EventBus bus;
+
+    private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
+
+    @Test
+    void aTokenSaysWhoItIs() {
+        try (LiveClient kim = LiveClient.connect(socket(), TestSecrets.user("u1", "Kim"));
+                LiveClient guest = LiveClient.connect(socket(), null)) {
+            assertThat(kim.await("welcome").at("/data/userId").asText()).isEqualTo("u1");
+            assertThat(guest.await("welcome").at("/data/authenticated").asBoolean())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aTokenThatDoesNotHoldEndsTheConnection() {
+        try (LiveClient client = LiveClient.connect(socket())) {
+            client.send("{\"type\":\"hello\",\"version\":1,\"token\":\"nonsense\"}");
+            assertThat(client.await("error").at("/data/errorCode").asText()).isEqualTo("UNAUTHORIZED");
+            assertThat(client.closeCode()).isEqualTo(1008);
+        }
+    }
+
+    @Test
+    void anotherVersionOfTheProtocolIsRefused() {
+        try (LiveClient client = LiveClient.connect(socket())) {
+            client.send("{\"type\":\"hello\",\"version\":2}");
+            assertThat(client.await("error").at("/data/errorCode").asText()).isEqualTo("UNSUPPORTED_VERSION");
+            assertThat(client.closeCode()).isEqualTo(1008);
+        }
+    }
+
+    @Test
+    void whatIsSentBeforeTheHelloIsAnsweredIsNotLost() {
+        try (LiveClient client = LiveClient.connect(socket())) {
+            client.send("{\"type\":\"hello\",\"version\":1,\"token\":\"" + TestSecrets.user("u1", "Kim") + "\"}");
+            client.send("{\"type\":\"join\",\"id\":\"1\",\"room\":\"shop:" + key + "\"}");
+            assertThat(client.await("join:stream:success").path("replyTo").asText())
+                    .isEqualTo("1");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "INVALID_FRAME | nonsense",
+                "INVALID_FRAME | []",
+                "INVALID_FRAME | {\"type\":\"fly\"}",
+                "INVALID_FRAME | {\"type\":\"join\",\"room\":7}",
+                "INVALID_ROOM | {\"type\":\"join\",\"room\":\"kitchen:k\"}",
+                "VALIDATION_ERROR | {\"type\":\"join\"}",
+                "UNAUTHORIZED | {\"type\":\"join\",\"room\":\"chat:k\"}",
+                "INVALID_FRAME | {\"type\":\"hello\",\"version\":1}",
+            })
+    void aBadFrameIsAnsweredAndTheConnectionStays(String code, String frame) {
+        try (LiveClient guest = LiveClient.connect(socket(), null)) {
+            guest.send(frame);
+            assertThat(guest.await("error").at("/data/errorCode").asText()).isEqualTo(code);
+            guest.join("shop:" + key);
+        }
+    }
+
+    @Test
+    void onlyAMemberSends() {
+        try (LiveClient kim = LiveClient.connect(socket(), TestSecrets.user("u1", "Kim"))) {
+            JsonNode answer = kim.say("chat:" + key, "Hi", null);
+            assertThat(answer.at("/data/errorCode").asText()).isEqualTo("NOT_A_MEMBER");
+        }
+    }
+
+    @Test
+    void aFrameOverTheBoundClosesTheConnection() {
+        try (LiveClient guest = LiveClient.connect(socket(), null)) {
+            guest.send("x".repeat(20_000));
+            assertThat(guest.closeCode()).isIn(1009, 1002, 1006);
+        }
+    }
+
+    @Test
+    void aRoomHearsWhatIsPublishedAndOthersDoNot() {
+        RoomId room = new RoomId(Channel.STREAM, key);
+        StreamKey elsewhere = new StreamKey(UUID.randomUUID().toString());
+        try (LiveClient here = LiveClient.connect(socket(), null);
+                LiveClient there = LiveClient.connect(socket(), null)) {
+            here.join(room.toString());
+            there.join("stream:" + elsewhere);
+            bus.publish(Topics.roomEvents(room), new StreamEnded(key)).await().indefinitely();
+            bus.publish(Topics.roomEvents(new RoomId(Channel.STREAM, elsewhere)), new StreamEnded(elsewhere))
+                    .await()
+                    .indefinitely();
+            assertThat(here.await("stream:ended").path("offset").asText()).matches("\\d+-\\d+");
+            assertThat(there.await("stream:ended").at("/data/streamKey").asText())
+                    .isEqualTo(elsewhere.value());
+            assertThat(there.heard("stream:ended")).hasSize(1);
+        }
+    }
+
+    @Test
+    void oneWhoLeftHearsNoMore() {
+        RoomId room = new RoomId(Channel.STREAM, key);
+        try (LiveClient stays = LiveClient.connect(socket(), null);
+                LiveClient leaves = LiveClient.connect(socket(), null)) {
+            stays.join(room.toString());
+            leaves.join(room.toString()).join("shop:" + key);
+            leaves.send("{\"type\":\"leave\",\"room\":\"" + room + "\"}");
+            leaves.await("stream:viewer:leave:success");
+            bus.publish(Topics.roomEvents(room), new ViewerCountChanged(key, 9, Instant.now()))
+                    .await()
+                    .indefinitely();
+            stays.await("stream:viewer:update");
+            bus.publish(Topics.roomEvents(RoomId.parse("shop:" + key)), new StreamEnded(key))
+                    .await()
+                    .indefinitely();
+            leaves.await("stream:ended");
+            assertThat(leaves.heard("stream:viewer:update")).isEmpty();
+        }
+    }
+
+    @Test
+    void tabsOfOneUserAreOneViewer() {
+        String kim = TestSecrets.user(UUID.randomUUID().toString(), "Kim");
+        try (LiveClient first = LiveClient.connect(socket(), kim);
+                LiveClient guest = LiveClient.connect(socket(), null)) {
+            first.join("stream:" + key);
+            LiveClient second = LiveClient.connect(socket(), kim).join("stream:" + key);
+            assertThat(count(second)).isEqualTo(1);
+            second.close();
+            guest.join("stream:" + key);
+            assertThat(count(guest)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aForeignPageMayNotConnect() {
+        WebSocket.Builder evil =
+                HttpClient.newHttpClient().newWebSocketBuilder().header("Origin", "http://evil.example");
+        assertThatThrownBy(() ->
+                        evil.buildAsync(socket(), new WebSocket.Listener() {}).join())
+                .hasCauseInstanceOf(WebSocketHandshakeException.class);
+        WebSocket.Builder known =
+                HttpClient.newHttpClient().newWebSocketBuilder().header("Origin", "http://localhost:3000");
+        known.buildAsync(socket(), new WebSocket.Listener() {}).join().abort();
+    }
+
+    @Test
+    void whoSaysNothingIsLetGo() {
+        try (LiveClient silent = LiveClient.connect(socket())) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> silent.closeCode() == 1008);
+        }
+    }
+
+    private static long count(LiveClient client) {
+        return client.await("stream:viewer:join:success")
+                .at("/data/viewerCount")
+                .asLong();
+    }
+
+    private URI socket() {
+        return URI.create(http.toString().replaceFirst("^http", "ws"));
+    }
+}

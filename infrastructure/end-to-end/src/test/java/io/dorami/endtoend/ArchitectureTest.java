@@ -1,0 +1,79 @@
+package io.dorami.endtoend;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.LocationProvider;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom: services, then service-defaults, then contracts. */
+@AnalyzeClasses(locations = ArchitectureTest.MainClasses.class)
+class ArchitectureTest {
+
+    /** What the services are made of; the tests' class path has contracts alone. */
+    static final class MainClasses implements LocationProvider {
+        @Override
+        public Set<Location> get(Class<?> testClass) {
+            return modules().map(module -> Location.of(module.resolve("target/classes")))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    private static Stream<Path> modules() {
+        return Stream.of(
+                        "gateway",
+                        "chat-service",
+                        "viewer-service",
+                        "product-service",
+                        "srs-hook-service",
+                        "infrastructure/service-defaults",
+                        "infrastructure/contracts")
+                .map(Repository.ROOT::resolve);
+    }
+
+    @ArchTest
+    static final ArchRule servicesDoNotKnowEachOther = slices().matching("io.dorami.(*)..")
+            .should()
+            .notDependOnEachOther()
+            .ignoreDependency(alwaysTrue(), resideInAnyPackage("io.dorami.service..", "io.dorami.contracts.."));
+
+    @ArchTest
+    static final ArchRule contractsArePlainJava = noClasses()
+            .that()
+            .resideInAPackage("io.dorami.contracts..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.dorami.service..", "io.quarkus..", "io.vertx..", "io.smallrye..", "jakarta..");
+
+    @ArchTest
+    static final ArchRule whatAClassNeedsIsInItsConstructor =
+            noFields().should().beAnnotatedWith("jakarta.inject.Inject");
+
+    @Test
+    void redisNamesAreSpelledInTopicsOnly() throws IOException {
+        Pattern name = Pattern.compile(
+                "\"(room|log|once|inbox|dead|lease|replicas|gateway|viewers|blacklist|suspended):");
+        for (Path module : modules().toList()) {
+            try (Stream<Path> sources = Files.walk(module.resolve("src/main/java"))) {
+                assertThat(sources.filter(file -> file.toString().endsWith(".java")))
+                        .filteredOn(file -> !file.endsWith("Topics.java"))
+                        .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContainPattern(name));
+            }
+        }
+    }
+}

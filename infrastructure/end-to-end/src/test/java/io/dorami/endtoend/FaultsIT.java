@@ -1,0 +1,171 @@
+package io.dorami.endtoend;
+
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dorami.contracts.ClientRequest;
+import io.dorami.contracts.RoomId;
+import io.dorami.endtoend.Suite.Show;
+import io.dorami.testing.LiveClient;
+import io.dorami.testing.TestSecrets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each process is killed in the middle of a show. Clients do what the page does: they try again. */
+@ExtendWith(Suite.Running.class)
+class FaultsIT {
+
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+
+    private final Suite suite;
+    private final Show show;
+    private final String chat;
+
+    FaultsIT(Suite suite) {
+        this.suite = suite;
+        this.show = suite.newShow(TestSecrets.user("seller", "Seller"), "Come what may");
+        this.chat = "chat:" + show.key();
+    }
+
+    static List<String> parts() {
+        return Suite.PARTS;
+    }
+
+    @ParameterizedTest
+    @MethodSource("parts")
+    void aShowGoesOnThoughAPartIsKilled(String part) {
+        String product = suite.newProduct(show, "Mug", 100).path("id").asText();
+        LiveClient kim = comeIn("kim");
+        LiveClient lee = comeIn("lee");
+        kim.say(chat, "before", null);
+        await().untilAsserted(() -> assertThat(lee.messages()).containsExactly("before"));
+        Map<String, Long> pids = pids();
+
+        Instant killed = kill(part);
+        if (part.equals("gateway")) {
+            assertThat(List.of(kim.closeCode(), lee.closeCode())).containsOnly(1006); // no goodbye
+            goesOn(product, comeIn("kim"), comeIn("lee"));
+        } else {
+            goesOn(product, kim, lee);
+        }
+        assertThat(Duration.between(killed, Instant.now())).as("back").isLessThan(WITHIN);
+
+        assertThat(pids().get(part)).isNotEqualTo(pids.get(part));
+        assertThat(pids()).as("nothing else was started again").containsAllEntriesOf(without(part, pids));
+        kim.close();
+        lee.close();
+    }
+
+    /** All that a show is made of, once more. */
+    private void goesOn(String product, LiveClient kim, LiveClient lee) {
+        again(
+                "a message",
+                () -> kim.request(new ClientRequest.Send(null, RoomId.parse(chat), "after", "after")),
+                () -> lee.messages().contains("after"));
+        again(
+                "a product's change",
+                () -> suite.call("PATCH", "/api/products/" + product, show.owner(), Map.of("price", 9_900))
+                        .data(),
+                () -> lee.heard("live:product:updated").stream()
+                        .anyMatch(frame -> frame.path("data").path("price").asInt() == 9_900));
+        again(
+                "the start of the stream",
+                () -> suite.hook(SrsCall.of("on_publish").about(show, "publisher")),
+                () -> !lee.heard("stream:started").isEmpty());
+        LiveClient park = comeIn("park");
+        await("a count of three").atMost(WITHIN).until(() -> lee.heard("stream:viewer:update").stream()
+                .anyMatch(frame -> frame.path("data").path("viewerCount").asInt() == 3));
+        assertThat(park.history()).containsExactly("before", "after");
+        assertThat(lee.heard("stream:started")).hasSize(1);
+        park.close();
+    }
+
+    @Test
+    void whatChatAcceptedIsKeptAndWhatWaitsForItIsDeliveredOnce() {
+        LiveClient kim = comeIn("kim");
+        LiveClient lee = comeIn("lee");
+        for (int i = 0; i < 10; i++) {
+            assertThat(kim.say(chat, "accepted " + i, null).path("event").asText())
+                    .isEqualTo("chat:send-message:success");
+        }
+        send(kim, "half way"); // may be handled and not yet answered
+        kill("chat-service");
+        send(kim, "waiting");
+        await("the word of all 50").atMost(WITHIN).until(() -> lee.messages().size() >= 50);
+        kim.say(chat, "marker", null);
+        await().until(() -> lee.messages().contains("marker"));
+
+        List<String> all = Stream.of(
+                        IntStream.range(0, 10).mapToObj(i -> "accepted " + i),
+                        IntStream.range(0, 20).mapToObj(i -> "half way " + i),
+                        IntStream.range(0, 20).mapToObj(i -> "waiting " + i),
+                        Stream.of("marker"))
+                .flatMap(texts -> texts)
+                .toList();
+        assertThat(lee.messages()).isEqualTo(all);
+        LiveClient late = comeIn("late");
+        assertThat(late.history()).isEqualTo(all);
+        Stream.of(kim, lee, late).forEach(LiveClient::close);
+    }
+
+    private void send(LiveClient client, String text) {
+        for (int i = 0; i < 20; i++) {
+            client.request(new ClientRequest.Send(null, RoomId.parse(chat), text + " " + i, null));
+        }
+    }
+
+    /** SIGKILL; returns when it is dead. */
+    private Instant kill(String part) {
+        ProcessHandle process = ProcessHandle.of(suite.pid(part)).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().join();
+        return Instant.now();
+    }
+
+    /** Connects and joins all of the show's rooms, as often as it takes. */
+    private LiveClient comeIn(String user) {
+        LiveClient client = await(user + "'s connection")
+                .atMost(WITHIN)
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptions()
+                .until(() -> LiveClient.connect(suite.socket(), TestSecrets.user(user, user)), connected -> true);
+        Map.of(
+                        chat, "chat:join-room:success",
+                        "shop:" + show.key(), "join:stream:success",
+                        "stream:" + show.key(), "stream:viewer:join:success")
+                .forEach((room, success) -> again(
+                        success,
+                        () -> client.request(new ClientRequest.Join(null, RoomId.parse(room))),
+                        () -> !client.heard(success).isEmpty()));
+        return client;
+    }
+
+    /** Does it again each second until it has had its effect. */
+    private static void again(String what, Runnable attempt, Callable<Boolean> effect) {
+        await(what).atMost(WITHIN).pollDelay(Duration.ZERO).ignoreExceptions().until(() -> {
+            attempt.run();
+            await().atMost(Duration.ofSeconds(1)).pollInterval(Duration.ofMillis(20)).until(effect);
+            return true;
+        });
+    }
+
+    private Map<String, Long> pids() {
+        return Suite.PARTS.stream().collect(toMap(part -> part, suite::pid));
+    }
+
+    private static Map<String, Long> without(String part, Map<String, Long> pids) {
+        return pids.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(part))
+                .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+}

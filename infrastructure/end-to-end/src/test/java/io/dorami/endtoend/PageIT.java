@@ -1,0 +1,188 @@
+package io.dorami.endtoend;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import io.dorami.endtoend.Suite.Show;
+import io.dorami.testing.LiveClient;
+import io.dorami.testing.TestSecrets;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The pages in a real browser. What they looked like is in {@code target/screenshots} afterwards. */
+@ExtendWith(Suite.Running.class)
+class PageIT {
+
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    private static Playwright playwright;
+    private static Browser browser;
+
+    private final Suite suite;
+    private final Show show;
+    private final Page page;
+    private final List<String> errors = new ArrayList<>();
+
+    PageIT(Suite suite) {
+        this.suite = suite;
+        this.show = suite.newShow(TestSecrets.user("seller", "Yuna"), "Handmade cups");
+        suite.hook(SrsCall.of("on_publish").about(show, show.key()));
+        this.page = browser.newPage(new Browser.NewPageOptions().setViewportSize(1280, 800));
+        page.setDefaultTimeout(PATIENCE_MILLIS);
+        page.onPageError(errors::add);
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                errors.add(message.text());
+            }
+        });
+    }
+
+    @BeforeAll
+    static void openBrowser() {
+        Path chromium = chromium();
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(chromium)
+                        .setArgs(List.of(
+                                "--no-sandbox", // as root it starts no other way
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync")));
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        playwright.close();
+    }
+
+    @AfterEach
+    void thePageHadNoErrors() {
+        page.close();
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void theFrontPageLeadsToALiveShow() {
+        page.navigate(suite.url("/").toString());
+        Locator card = page.locator("a[href='/live/%s']".formatted(show.key()));
+        assertThat(card).containsText("Handmade cups");
+        assertThat(card).containsText("Yuna");
+        screenshot("front");
+
+        card.click();
+        assertThat(heading("Handmade cups")).isVisible();
+        assertThat(page).hasURL(suite.url("/live/" + show.key()).toString());
+    }
+
+    @Test
+    void aShowMovesBeforeTheVisitorsEyes() {
+        String product = suite.newProduct(show, "Celadon cup", 12).path("id").asText();
+        openShow();
+        Locator row = page.getByRole(AriaRole.LISTITEM)
+                .filter(new Locator.FilterOptions().setHasText("Celadon cup"));
+        assertThat(row).containsText("12 left");
+        Locator viewers = page.locator("#viewer-count");
+        assertThat(viewers).hasText("1");
+
+        try (LiveClient kim = LiveClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))) {
+            kim.join("stream:" + show.key());
+            assertThat(viewers).hasText("2");
+        }
+        assertThat(viewers).hasText("1");
+
+        suite.call("PATCH", "/api/products/" + product + "/stock", show.owner(), Map.of("quantity", -9))
+                .data();
+        assertThat(row).containsText("Only 3 left");
+        suite.call("PATCH", "/api/products/" + product + "/sold-out", show.owner(), Map.of())
+                .data();
+        assertThat(row.getByText("Sold out")).isVisible();
+        screenshot("live");
+        page.setViewportSize(390, 844);
+        screenshot("live-phone");
+
+        suite.hook(SrsCall.of("on_unpublish").about(show, show.key()));
+        assertThat(page.getByText("This show has ended")).isVisible();
+        screenshot("ended");
+    }
+
+    @Test
+    void whoSignsInMayChat() {
+        try (LiveClient kim = LiveClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))) {
+            kim.join("chat:" + show.key()).say("chat:" + show.key(), "Anybody there?", null);
+
+            openShow();
+            Locator composer = page.getByLabel("Your message");
+            assertThat(composer).isHidden();
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Sign in to chat"))
+                    .click();
+            screenshot("sign-in");
+            page.getByLabel("User id").fill("lee");
+            page.getByLabel("Name in chat").fill("Lee");
+            button("Sign in").click();
+
+            composer.fill("Hello from a browser");
+            assertThat(chat()).containsText("Kim Anybody there?");
+            button("Send").click();
+            await().until(() -> kim.messages().contains("Hello from a browser"));
+            kim.say("chat:" + show.key(), "Welcome & enjoy!", null);
+            assertThat(chat()).containsText("Kim Welcome & enjoy!");
+            screenshot("chat");
+        }
+    }
+
+    private void openShow() {
+        page.navigate(suite.url("/live/" + show.key()).toString());
+        assertThat(heading("Handmade cups")).isVisible();
+    }
+
+    private Locator heading(String name) {
+        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(name));
+    }
+
+    private Locator button(String name) {
+        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
+    }
+
+    private Locator chat() {
+        return page.getByRole(AriaRole.LOG);
+    }
+
+    private void screenshot(String name) {
+        page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
+    }
+
+    private static Path chromium() {
+        Stream<Path> onPath = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(name -> Path.of(folder, name)));
+        return Stream.concat(Optional.ofNullable(System.getenv("DORAMI_CHROMIUM")).map(Path::of).stream(), onPath)
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("These tests need Chromium: apt install chromium"
+                        + " (./dorami test does it), or DORAMI_CHROMIUM=its path"));
+    }
+}

@@ -1,0 +1,74 @@
+package io.dorami.service;
+
+import io.dorami.contracts.Answer;
+import io.dorami.contracts.ChatCommand;
+import io.dorami.contracts.ClientRequest;
+import io.dorami.contracts.InboxMessage;
+import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.Product;
+import io.dorami.contracts.ReplyTo;
+import io.dorami.contracts.RoomEvent;
+import io.dorami.contracts.RoomId;
+import io.dorami.contracts.SelfEvent;
+import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.User;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/**
+ * What becomes JSON between services, for native images: there Jackson sees only the records named here. A test compares
+ * the list with the contracts.
+ */
+@RegisterForReflection(
+        targets = {
+            Answer.Effect.class,
+            Answer.Head.class,
+            ChatCommand.class,
+            ChatCommand.DeleteChat.class,
+            ChatCommand.JoinChat.class,
+            ChatCommand.LeaveChat.class,
+            ChatCommand.SendChat.class,
+            ClientRequest.class,
+            ClientRequest.Delete.class,
+            ClientRequest.Hello.class,
+            ClientRequest.Join.class,
+            ClientRequest.Leave.class,
+            ClientRequest.Send.class,
+            Failure.class,
+            InboxMessage.class,
+            Lifecycle.class,
+            Lifecycle.StreamRegistered.class,
+            Lifecycle.StreamWentLive.class,
+            Lifecycle.StreamWentOffline.class,
+            Product.class,
+            Product.Status.class,
+            ReplyTo.class,
+            RoomEvent.class,
+            RoomEvent.ChatDeleted.class,
+            RoomEvent.ChatPosted.class,
+            RoomEvent.ChatUserJoined.class,
+            RoomEvent.ChatUserLeft.class,
+            RoomEvent.ProductAdded.class,
+            RoomEvent.ProductDeleted.class,
+            RoomEvent.ProductLowStock.class,
+            RoomEvent.ProductSoldOut.class,
+            RoomEvent.ProductUpdated.class,
+            RoomEvent.StreamEnded.class,
+            RoomEvent.StreamStarted.class,
+            RoomEvent.ViewerCountChanged.class,
+            RoomId.class,
+            SelfEvent.class,
+            SelfEvent.ChatDeletedByMe.class,
+            SelfEvent.ChatHistory.class,
+            SelfEvent.ChatJoined.class,
+            SelfEvent.ChatLeft.class,
+            SelfEvent.ChatSent.class,
+            SelfEvent.Refused.class,
+            SelfEvent.ShopJoined.class,
+            SelfEvent.ShopLeft.class,
+            SelfEvent.ViewerJoined.class,
+            SelfEvent.ViewerLeft.class,
+            StreamKey.class,
+            User.class,
+            User.Role.class,
+        })
+final class WireReflection {}

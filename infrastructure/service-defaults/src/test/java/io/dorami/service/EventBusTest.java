@@ -1,0 +1,88 @@
+package io.dorami.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.dorami.contracts.ChatCommand.LeaveChat;
+import io.dorami.contracts.DoramiException;
+import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.ReplyTo;
+import io.dorami.contracts.RoomEvent.StreamEnded;
+import io.dorami.contracts.RoomEvent.ViewerCountChanged;
+import io.dorami.contracts.RoomId;
+import io.dorami.contracts.ServiceName;
+import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.Topics;
+import io.dorami.contracts.User;
+import io.dorami.testing.RedisEar;
+import io.vertx.mutiny.redis.client.Redis;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class EventBusTest {
+
+    private final Redis redis = RealRedis.client();
+    private final EventBus bus = RealRedis.bus(redis, Map.of("dorami.inbox-limit", "3"));
+    private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
+    private final RoomId room = RoomId.parse("stream:" + key);
+
+    @Test
+    void anEventIsLoggedAndToldWithItsPosition() {
+        try (RedisEar ear = RedisEar.of(redis, room)) {
+            bus.publish(Topics.roomEvents(room), new StreamEnded(key)).await().indefinitely();
+            await().until(() -> ear.events().size() == 1);
+            assertThat(RedisEar.log(redis, room)).isEqualTo(ear.events());
+        }
+    }
+
+    @Test
+    void aRepeatIsToldOnceAndHasTheFirstOnesPosition() {
+        try (RedisEar ear = RedisEar.of(redis, room)) {
+            String first = publishOnce("a");
+            assertThat(publishOnce("a")).isEqualTo(first);
+            assertThat(publishOnce("b")).isNotEqualTo(first);
+            await().until(() -> ear.events().size() == 2);
+            assertThat(RedisEar.logged(redis, room)).hasSize(2);
+        }
+    }
+
+    @Test
+    void aCountIsToldAndNotLogged() {
+        try (RedisEar ear = RedisEar.of(redis, room)) {
+            bus.publish(Topics.roomEvents(room), new ViewerCountChanged(key, 7, Instant.EPOCH))
+                    .await()
+                    .indefinitely();
+            await().until(() -> ear.events().size() == 1);
+            assertThat(ear.events().getFirst().position()).isNull();
+            assertThat(RedisEar.logged(redis, room)).isEmpty();
+        }
+    }
+
+    @Test
+    void aFullInboxRefusesCommandsAndKeepsLifecycleEvents() {
+        RealRedis.flush(redis);
+        LeaveChat command =
+                new LeaveChat(key, new User("u1", "Kim", User.Role.USER), new ReplyTo("boot", "c", null), false);
+        for (int i = 0; i < 3; i++) {
+            bus.send(ServiceName.PRODUCT, command).await().indefinitely();
+        }
+        assertThatThrownBy(() -> bus.send(ServiceName.PRODUCT, command).await().indefinitely())
+                .isInstanceOfSatisfying(
+                        DoramiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
+        bus.tell(new Lifecycle.StreamRegistered(key, "u1", Instant.EPOCH))
+                .await()
+                .indefinitely();
+        assertThat(RealRedis.length(redis, Topics.inbox(ServiceName.PRODUCT, key.partition())))
+                .isEqualTo(4);
+    }
+
+    private String publishOnce(String dedupe) {
+        return bus.publishOnce(Topics.roomEvents(room), new StreamEnded(key), dedupe)
+                .await()
+                .indefinitely();
+    }
+}

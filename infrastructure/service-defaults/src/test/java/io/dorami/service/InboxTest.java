@@ -1,0 +1,144 @@
+package io.dorami.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dorami.contracts.ChatCommand.SendChat;
+import io.dorami.contracts.InboxMessage;
+import io.dorami.contracts.ReplyTo;
+import io.dorami.contracts.ServiceName;
+import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.Topics;
+import io.dorami.contracts.User;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.redis.client.Redis;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class InboxTest {
+
+    private static final Duration LEASE = Duration.ofMillis(600);
+    private static final StreamKey KEY = new StreamKey("inbox-test");
+    private static final User KIM = new User("u1", "Kim", User.Role.USER);
+
+    private final Redis redis = RealRedis.client();
+    private final EventBus bus = RealRedis.bus(redis, Map.of());
+    private final List<String> handled = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void forget() {
+        RealRedis.flush(redis);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable reader : open) {
+            reader.close();
+        }
+        redis.close();
+    }
+
+    @Test
+    void messagesAreHandledInOrderAndTakenAway() {
+        send(0, 300);
+        read(redis, "one", this::note);
+        await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 300)));
+        await().until(() -> waiting() == 0);
+    }
+
+    @Test
+    void whatFailsForAWhileIsHandledAgainInItsPlace() {
+        AtomicInteger failures = new AtomicInteger(2);
+        send(0, 5);
+        read(
+                redis,
+                "one",
+                message -> name(message).equals("2") && failures.getAndDecrement() > 0
+                        ? Uni.createFrom().failure(new IOException("out for a moment"))
+                        : note(message));
+        await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 5)));
+        await().until(() -> waiting() == 0);
+    }
+
+    @Test
+    void whatCannotBeHandledIsKeptAsideAndTheRestGoesOn() {
+        send(0, 3);
+        read(
+                redis,
+                "one",
+                message -> name(message).equals("1")
+                        ? Uni.createFrom().failure(new IllegalArgumentException("a bug"))
+                        : note(message));
+        await().untilAsserted(() -> assertThat(handled).containsExactly("0", "2"));
+        assertThat(RealRedis.length(redis, Topics.deadLetters(ServiceName.CHAT, KEY.partition())))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatADeadReaderHadBegunTheNextOneFinishes() {
+        Redis dying = RealRedis.client();
+        send(0, 5);
+        AtomicInteger begun = new AtomicInteger();
+        read(dying, "one", message -> {
+            begun.incrementAndGet();
+            return Uni.createFrom().nothing(); // never done
+        });
+        await().until(() -> begun.get() == 1);
+        dying.close();
+        read(redis, "two", this::note);
+        await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 5)));
+    }
+
+    @Test
+    void redisWithoutItsDataIsReadAgain() {
+        read(redis, "one", this::note);
+        send(0, 1);
+        await().until(() -> handled.size() == 1);
+        RealRedis.flush(redis);
+        send(1, 2);
+        await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 2)));
+    }
+
+    private void read(Redis reader, String replica, Function<InboxMessage, Uni<Void>> handler) {
+        Leases leases = new Leases(reader, ServiceName.CHAT, replica, LEASE);
+        Inbox inbox = new Inbox(reader, ServiceName.CHAT, leases, handler);
+        open.add(inbox::close);
+        open.add(() -> leases.close().onFailure().recoverWithNull().await().indefinitely());
+    }
+
+    private void send(int from, int to) {
+        names(from, to)
+                .forEach(name -> bus.send(
+                                ServiceName.CHAT,
+                                new SendChat(KEY, KIM, new ReplyTo("boot", "c", null), name, "Hi", null))
+                        .await()
+                        .indefinitely());
+    }
+
+    private Uni<Void> note(InboxMessage message) {
+        handled.add(name(message));
+        return Uni.createFrom().voidItem();
+    }
+
+    private int waiting() {
+        return RealRedis.length(redis, Topics.inbox(ServiceName.CHAT, KEY.partition()));
+    }
+
+    private static String name(InboxMessage message) {
+        return ((SendChat) message).commandId();
+    }
+
+    private static List<String> names(int from, int to) {
+        return IntStream.range(from, to).mapToObj(String::valueOf).toList();
+    }
+}

@@ -1,0 +1,55 @@
+package io.dorami.service;
+
+import io.dorami.testing.TestServers;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.redis.client.Command;
+import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
+import java.util.Map;
+
+/** One real Redis for all tests of this module, and clients of it without Quarkus. */
+final class RealRedis {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final TestServers SERVERS = TestServers.start();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(SERVERS::close));
+    }
+
+    private RealRedis() {}
+
+    /** A client that may be closed, as a crashed process's is. */
+    static Redis client() {
+        return Redis.createClient(
+                VERTX,
+                new RedisOptions()
+                        .setConnectionString(SERVERS.redisUrl())
+                        .setMaxPoolSize(16)
+                        .setMaxPoolWaiting(1_024));
+    }
+
+    static EventBus bus(Redis redis, Map<String, String> settings) {
+        DoramiConfig config = new SmallRyeConfigBuilder()
+                .withMapping(DoramiConfig.class)
+                .withDefaultValue("dorami.jwt-secret", "not used here")
+                .withDefaultValues(settings)
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .build()
+                .getConfigMapping(DoramiConfig.class);
+        return new EventBus(redis, config);
+    }
+
+    static void flush(Redis redis) {
+        redis.sendAndAwait(Request.cmd(Command.FLUSHALL));
+    }
+
+    /** How many entries a stream has. */
+    static int length(Redis redis, String stream) {
+        return redis.sendAndAwait(Request.cmd(Command.XLEN).arg(stream)).toInteger();
+    }
+}
