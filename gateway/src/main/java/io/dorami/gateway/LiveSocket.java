@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 class LiveSocket {
 
     private static final TypedKey<Client> CLIENT = new TypedKey<>("client");
+    /** 500 characters of up to 12 bytes each as JSON escapes are 6 KB, and a token is under 4 KB. */
+    private static final int FRAME_CHARACTERS = 16_384;
+
     private static final String COOKIE = "accessToken";
     private static final Logger LOG = Logger.getLogger(LiveSocket.class);
 
@@ -79,6 +82,10 @@ class LiveSocket {
     @OnTextMessage
     Uni<Void> received(String text, WebSocketConnection connection) {
         Client client = connection.userData().get(CLIENT);
+        if (text.length() > FRAME_CHARACTERS) {
+            guest(connection).close(CloseCode.TOO_BIG);
+            return Uni.createFrom().voidItem();
+        }
         ClientRequest request;
         try {
             request = decode(text);

@@ -29,7 +29,8 @@ class ArchitectureTest {
     static final class MainClasses implements LocationProvider {
         @Override
         public Set<Location> get(Class<?> testClass) {
-            return modules().map(module -> Location.of(module.resolve("target/classes")))
+            return modules()
+                    .map(module -> Location.of(module.resolve("target/classes")))
                     .collect(Collectors.toSet());
         }
     }
@@ -66,8 +67,8 @@ class ArchitectureTest {
 
     @Test
     void redisNamesAreSpelledInTopicsOnly() throws IOException {
-        Pattern name = Pattern.compile(
-                "\"(room|log|once|inbox|dead|lease|replicas|gateway|viewers|blacklist|suspended):");
+        Pattern name =
+                Pattern.compile("\"(room|log|once|inbox|dead|lease|replicas|gateway|viewers|blacklist|suspended):");
         for (Path module : modules().toList()) {
             try (Stream<Path> sources = Files.walk(module.resolve("src/main/java"))) {
                 assertThat(sources.filter(file -> file.toString().endsWith(".java")))

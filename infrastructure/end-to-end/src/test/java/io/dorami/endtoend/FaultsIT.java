@@ -83,8 +83,11 @@ class FaultsIT {
                 () -> suite.hook(SrsCall.of("on_publish").about(show, "publisher")),
                 () -> !lee.heard("stream:started").isEmpty());
         LiveClient park = comeIn("park");
-        await("a count of three").atMost(WITHIN).until(() -> lee.heard("stream:viewer:update").stream()
-                .anyMatch(frame -> frame.path("data").path("viewerCount").asInt() == 3));
+        await("a count of three")
+                .atMost(WITHIN)
+                .until(() -> lee.heard("stream:viewer:update").stream()
+                        .anyMatch(
+                                frame -> frame.path("data").path("viewerCount").asInt() == 3));
         assertThat(park.history()).containsExactly("before", "after");
         assertThat(lee.heard("stream:started")).hasSize(1);
         park.close();
@@ -140,9 +143,12 @@ class FaultsIT {
                 .ignoreExceptions()
                 .until(() -> LiveClient.connect(suite.socket(), TestSecrets.user(user, user)), connected -> true);
         Map.of(
-                        chat, "chat:join-room:success",
-                        "shop:" + show.key(), "join:stream:success",
-                        "stream:" + show.key(), "stream:viewer:join:success")
+                        chat,
+                        "chat:join-room:success",
+                        "shop:" + show.key(),
+                        "join:stream:success",
+                        "stream:" + show.key(),
+                        "stream:viewer:join:success")
                 .forEach((room, success) -> again(
                         success,
                         () -> client.request(new ClientRequest.Join(null, RoomId.parse(room))),
@@ -154,7 +160,9 @@ class FaultsIT {
     private static void again(String what, Runnable attempt, Callable<Boolean> effect) {
         await(what).atMost(WITHIN).pollDelay(Duration.ZERO).ignoreExceptions().until(() -> {
             attempt.run();
-            await().atMost(Duration.ofSeconds(1)).pollInterval(Duration.ofMillis(20)).until(effect);
+            await().atMost(Duration.ofSeconds(1))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(effect);
             return true;
         });
     }

@@ -65,7 +65,9 @@ class LiveRoomIT {
             try (LiveClient lee = user("lee").join(chat)) {
                 assertThat(lee.events())
                         .containsExactly("welcome", "chat:history", "chat:user-joined", "chat:join-room:success");
-                assertThat(kim.await(frame -> joined(frame, "lee"), "Lee's coming").path("room").asText())
+                assertThat(kim.await(frame -> joined(frame, "lee"), "Lee's coming")
+                                .path("room")
+                                .asText())
                         .isEqualTo(chat);
 
                 lee.join(chat);
@@ -127,12 +129,17 @@ class LiveRoomIT {
     @Test
     void aDeletedMessageIsGoneForThoseWhoComeLater() {
         try (LiveClient kim = user("kim").join(chat);
-                LiveClient admin = LiveClient.connect(suite.socket(), TestSecrets.admin()).join(chat)) {
-            String id = kim.say(chat, "rude", null).path("data").path("messageId").asText();
+                LiveClient admin =
+                        LiveClient.connect(suite.socket(), TestSecrets.admin()).join(chat)) {
+            String id =
+                    kim.say(chat, "rude", null).path("data").path("messageId").asText();
             kim.say(chat, "kind", null);
             admin.request(new ClientRequest.Delete("d", RoomId.parse(chat), id));
 
-            assertThat(kim.await("chat:message-deleted").path("data").path("messageId").asText())
+            assertThat(kim.await("chat:message-deleted")
+                            .path("data")
+                            .path("messageId")
+                            .asText())
                     .isEqualTo(id);
             try (LiveClient late = user("late").join(chat)) {
                 assertThat(late.history()).containsExactly("kind");
@@ -170,7 +177,9 @@ class LiveRoomIT {
                 arguments("{\"type\":\"join\",\"room\":\"kitchen:K\"}", "INVALID_ROOM"),
                 arguments("{\"type\":\"join\",\"room\":\"chat:not a key\"}", "INVALID_STREAM_KEY"),
                 arguments("{\"type\":\"join\"}", "VALIDATION_ERROR"),
-                arguments("{\"type\":\"join\",\"room\":\"chat:K\",\"id\":\"" + "i".repeat(65) + "\"}", "VALIDATION_ERROR"),
+                arguments(
+                        "{\"type\":\"join\",\"room\":\"chat:K\",\"id\":\"" + "i".repeat(65) + "\"}",
+                        "VALIDATION_ERROR"),
                 arguments("{\"type\":\"send\",\"room\":\"CHAT\"}", "VALIDATION_ERROR"),
                 arguments("{\"type\":\"send\",\"room\":\"shop:K\",\"message\":\"hello\"}", "INVALID_ROOM"),
                 arguments("{\"type\":\"send\",\"room\":\"CHAT\",\"message\":\" <br> \"}", "INVALID_MESSAGE"),
@@ -186,8 +195,7 @@ class LiveRoomIT {
         try (LiveClient kim = user("kim").join(chat)) {
             kim.send(frame.replace("CHAT", chat));
             assertThat(errorCode(kim.await("error"))).isEqualTo(code);
-            assertThat(kim.say(chat, "still here", null).path("event").asText())
-                    .isEqualTo("chat:send-message:success");
+            assertThat(kim.say(chat, "still here", null).path("event").asText()).isEqualTo("chat:send-message:success");
         }
     }
 
@@ -203,9 +211,14 @@ class LiveRoomIT {
         User kim = new User("kim", "Kim", User.Role.USER);
         return List.of(
                 arguments("not a token", "UNAUTHORIZED", "invalid token"),
-                arguments(AccessToken.of(kim).sign("another-secret-of-32-bytes-or-more"), "UNAUTHORIZED", "invalid token"),
                 arguments(
-                        AccessToken.of(kim, Duration.ofHours(-1)).sign(TestSecrets.JWT), "UNAUTHORIZED", "jwt expired"));
+                        AccessToken.of(kim).sign("another-secret-of-32-bytes-or-more"),
+                        "UNAUTHORIZED",
+                        "invalid token"),
+                arguments(
+                        AccessToken.of(kim, Duration.ofHours(-1)).sign(TestSecrets.JWT),
+                        "UNAUTHORIZED",
+                        "jwt expired"));
     }
 
     @ParameterizedTest(name = "{2}")
@@ -243,8 +256,11 @@ class LiveRoomIT {
 
                 otherTab.close();
                 lee.await("chat:user-left"); // so the gateway knows
-                try (LiveClient another = LiveClient.connect(suite.socket(), null).join(room)) {
-                    assertThat(countOnJoining(another)).as("Kim's first tab still counts").isEqualTo(3);
+                try (LiveClient another =
+                        LiveClient.connect(suite.socket(), null).join(room)) {
+                    assertThat(countOnJoining(another))
+                            .as("Kim's first tab still counts")
+                            .isEqualTo(3);
                     tab.await(frame -> counts(frame, 3), "a count of three");
                 }
             }
@@ -255,7 +271,10 @@ class LiveRoomIT {
     }
 
     private static long countOnJoining(LiveClient client) {
-        return client.await("stream:viewer:join:success").path("data").path("viewerCount").asLong();
+        return client.await("stream:viewer:join:success")
+                .path("data")
+                .path("viewerCount")
+                .asLong();
     }
 
     private static boolean counts(JsonNode frame, int viewers) {

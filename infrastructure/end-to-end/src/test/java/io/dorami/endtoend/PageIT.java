@@ -102,8 +102,7 @@ class PageIT {
     void aShowMovesBeforeTheVisitorsEyes() {
         String product = suite.newProduct(show, "Celadon cup", 12).path("id").asText();
         openShow();
-        Locator row = page.getByRole(AriaRole.LISTITEM)
-                .filter(new Locator.FilterOptions().setHasText("Celadon cup"));
+        Locator row = page.getByRole(AriaRole.LISTITEM).filter(new Locator.FilterOptions().setHasText("Celadon cup"));
         assertThat(row).containsText("12 left");
         Locator viewers = page.locator("#viewer-count");
         assertThat(viewers).hasText("1");

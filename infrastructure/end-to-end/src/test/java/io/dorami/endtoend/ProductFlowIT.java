@@ -1,7 +1,6 @@
 package io.dorami.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -59,13 +58,23 @@ class ProductFlowIT {
                             guest.heard("live:product:added").stream(), guest.heard("live:product:updated").stream())
                     .map(frame -> frame.path("data"))
                     .toList();
-            assertThat(products).extracting(product -> product.path("version").asInt()).containsExactly(1, 2, 3, 4);
-            assertThat(products).extracting(product -> product.path("stock").asInt()).containsExactly(10, 10, 3, 3);
+            assertThat(products)
+                    .extracting(product -> product.path("version").asInt())
+                    .containsExactly(1, 2, 3, 4);
+            assertThat(products)
+                    .extracting(product -> product.path("stock").asInt())
+                    .containsExactly(10, 10, 3, 3);
             assertThat(products.get(1).path("price").asInt()).isEqualTo(15_000);
             assertThat(products.getLast().path("status").asText()).isEqualTo("SOLD_OUT");
-            assertThat(guest.await("product:low-stock").path("data").path("remainingStock").asInt())
+            assertThat(guest.await("product:low-stock")
+                            .path("data")
+                            .path("remainingStock")
+                            .asInt())
                     .isEqualTo(3);
-            assertThat(guest.await("live:product:soldout").path("data").path("productId").asText())
+            assertThat(guest.await("live:product:soldout")
+                            .path("data")
+                            .path("productId")
+                            .asText())
                     .isEqualTo(id);
             assertThat(suite.get("/api/products/" + id).errorCode()).isEqualTo("PRODUCT_NOT_FOUND");
         }
@@ -74,7 +83,11 @@ class ProductFlowIT {
     @Test
     void everybodyReadsTheListAndOnlyTheOwnerOrAnAdminChangesIt() {
         String id = suite.newProduct(show, "Bowl", 5).path("id").asText();
-        assertThat(suite.get("/api/products?streamKey=" + show.key()).data().path(0).path("name").asText())
+        assertThat(suite.get("/api/products?streamKey=" + show.key())
+                        .data()
+                        .path(0)
+                        .path("name")
+                        .asText())
                 .isEqualTo("Bowl");
 
         Map<String, Integer> change = Map.of("quantity", 1);
@@ -88,13 +101,17 @@ class ProductFlowIT {
         Reply forger = suite.call("PATCH", path, seller + "x", change);
         assertThat(forger.status()).isEqualTo(401);
 
-        JsonNode changed = suite.call("PATCH", path, TestSecrets.admin(), change).data();
-        assertThat(changed.path("stock").asInt()).as("the admin's one, no other").isEqualTo(6);
+        JsonNode changed =
+                suite.call("PATCH", path, TestSecrets.admin(), change).data();
+        assertThat(changed.path("stock").asInt())
+                .as("the admin's one, no other")
+                .isEqualTo(6);
     }
 
     @Test
     void moreThanThereIsCannotBeTaken() {
-        String path = "/api/products/" + suite.newProduct(show, "Plate", 2).path("id").asText();
+        String path =
+                "/api/products/" + suite.newProduct(show, "Plate", 2).path("id").asText();
         Reply reply = suite.call("PATCH", path + "/stock", seller, Map.of("quantity", -3));
         assertThat(reply.status()).isEqualTo(409);
         assertThat(reply.errorCode()).isEqualTo("CONFLICT");
@@ -145,8 +162,7 @@ class ProductFlowIT {
     }
 
     private Reply create(String cookies, @Nullable String csrf) {
-        HttpRequest.Builder request = suite.request(
-                        "POST", suite.url("/api/products"), product(show.key(), "Spoon", 1))
+        HttpRequest.Builder request = suite.request("POST", suite.url("/api/products"), product(show.key(), "Spoon", 1))
                 .header("Cookie", cookies);
         return suite.send(csrf == null ? request : request.header("X-CSRF-Token", csrf));
     }

@@ -29,11 +29,10 @@ record SrsCall(String name, String path, ObjectNode body) {
     /** The call of that name. */
     static SrsCall of(String name) {
         try {
-            JsonNode capture = Json.MAPPER.readTree(CAPTURES.resolve(name + ".json").toFile());
+            JsonNode capture =
+                    Json.MAPPER.readTree(CAPTURES.resolve(name + ".json").toFile());
             return new SrsCall(
-                    name,
-                    capture.path("path").asText(),
-                    capture.path("body").deepCopy());
+                    name, capture.path("path").asText(), capture.path("body").deepCopy());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

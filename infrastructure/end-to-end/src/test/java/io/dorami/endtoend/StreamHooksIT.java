@@ -127,10 +127,13 @@ class StreamHooksIT {
             say("on_publish", show, publisher);
             String id = null;
             for (JsonNode card : suite.get("/api/streaming/active").data()) {
-                id = card.path("streamKey").asText().equals(show.key()) ? card.path("id").asText() : id;
+                id = card.path("streamKey").asText().equals(show.key())
+                        ? card.path("id").asText()
+                        : id;
             }
             String stop = "/api/streaming/" + id + "/stop";
-            assertThat(suite.call("PATCH", stop, TestSecrets.user("stranger", "Stranger"), null).errorCode())
+            assertThat(suite.call("PATCH", stop, TestSecrets.user("stranger", "Stranger"), null)
+                            .errorCode())
                     .isEqualTo("FORBIDDEN");
             suite.call("PATCH", stop, show.owner(), null).data();
             guest.await("stream:ended");
@@ -171,7 +174,8 @@ class StreamHooksIT {
     void todaysAddressesWorkToo() {
         String secret = "?secret=" + TestSecrets.SRS;
         ObjectNode publish = SrsCall.of("on_publish").about(show, publisher).body();
-        assertThat(suite.hook("/api/streaming/srs-auth" + secret, publish).text()).isEqualTo(ACCEPTED);
+        assertThat(suite.hook("/api/streaming/srs-auth" + secret, publish).text())
+                .isEqualTo(ACCEPTED);
         assertThat(state()).isEqualTo("LIVE");
         ObjectNode unpublish = SrsCall.of("on_unpublish").about(show, publisher).body();
         assertThat(suite.hook("/api/streaming/srs-done" + secret, unpublish).text())

@@ -82,7 +82,8 @@ final class Suite implements AutoCloseable {
                     "dorami-end-to-end",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
             ProcessBuilder up = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Ddorami.home=" + Repository.ROOT,
                             "-jar",
                             Repository.ROOT

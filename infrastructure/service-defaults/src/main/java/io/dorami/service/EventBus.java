@@ -31,10 +31,12 @@ public class EventBus {
     private static final int UNLIMITED = 0;
 
     private final Redis redis;
+    private final Pipeline commands;
     private final DoramiConfig config;
 
     EventBus(Redis redis, DoramiConfig config) {
         this.redis = redis;
+        this.commands = new Pipeline(redis.getDelegate(), List.of(ENQUEUE.load()));
         this.config = config;
     }
 
@@ -81,7 +83,7 @@ public class EventBus {
     }
 
     /**
-     * Asks a service to decide.
+     * Asks a service to decide. Commands reach its inbox in the order in which they were sent from here.
      *
      * @return fails with {@link ErrorCode#BUSY} where the inbox is full
      */
@@ -107,7 +109,7 @@ public class EventBus {
 
     private Uni<Void> enqueue(ServiceName service, InboxMessage message, int limit) {
         String inbox = Topics.inbox(service, message.stream().partition());
-        return ENQUEUE.run(redis, List.of(inbox), List.of(String.valueOf(limit), Json.write(message)))
+        return ENQUEUE.run(commands, List.of(inbox), List.of(String.valueOf(limit), Json.write(message)))
                 .onItem()
                 .ifNull()
                 .failWith(() -> new DoramiException(ErrorCode.BUSY, "Too much is waiting; try again in a second"))

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 
 /** A Lua script of {@code /lua}, called by its hash; sent whole where Redis does not know it (yet, or after a restart). */
 final class RedisScript {
@@ -43,9 +44,25 @@ final class RedisScript {
     }
 
     Uni<Response> run(Redis redis, List<String> keys, List<String> arguments) {
-        return redis.send(request(Command.EVALSHA, hash, keys, arguments))
+        return run(redis::send, keys, arguments);
+    }
+
+    /** The same, in the order of a {@link Pipeline}; there the script was loaded beforehand. */
+    Uni<Response> run(Pipeline pipeline, List<String> keys, List<String> arguments) {
+        return run(request -> pipeline.send(request.getDelegate()).map(Response::newInstance), keys, arguments);
+    }
+
+    /** Makes the script known, so that the first call by its hash finds it. */
+    io.vertx.redis.client.Request load() {
+        return io.vertx.redis.client.Request.cmd(io.vertx.redis.client.Command.SCRIPT)
+                .arg("LOAD")
+                .arg(source);
+    }
+
+    private Uni<Response> run(Function<Request, Uni<Response>> redis, List<String> keys, List<String> arguments) {
+        return redis.apply(request(Command.EVALSHA, hash, keys, arguments))
                 .onFailure(e -> String.valueOf(e.getMessage()).startsWith("NOSCRIPT"))
-                .recoverWithUni(() -> redis.send(request(Command.EVAL, source, keys, arguments)));
+                .recoverWithUni(() -> redis.apply(request(Command.EVAL, source, keys, arguments)));
     }
 
     private static Request request(Command command, String script, List<String> keys, List<String> arguments) {

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.dorami.contracts.ChatCommand.LeaveChat;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.InboxMessage;
+import io.dorami.contracts.Json;
 import io.dorami.contracts.Lifecycle;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomEvent.StreamEnded;
@@ -17,10 +19,13 @@ import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
 import io.dorami.testing.RedisEar;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Redis;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EventBusTest {
@@ -78,6 +83,33 @@ class EventBusTest {
                 .indefinitely();
         assertThat(RealRedis.length(redis, Topics.inbox(ServiceName.PRODUCT, key.partition())))
                 .isEqualTo(4);
+    }
+
+    @Test
+    void aBurstOnAColdBusKeepsItsOrder() {
+        RealRedis.flush(redis);
+        Redis cold = RealRedis.client();
+        EventBus burst = RealRedis.bus(cold, Map.of());
+        List<String> sent = IntStream.range(0, 300).mapToObj(i -> "user-" + i).toList();
+        List<Uni<Void>> answers = sent.stream()
+                .map(id -> burst.send(
+                                ServiceName.CHAT,
+                                new LeaveChat(
+                                        key,
+                                        new User(id, "Kim", User.Role.USER),
+                                        new ReplyTo("boot", "c", null),
+                                        false))
+                        .subscribe()
+                        .asCompletionStage())
+                .map(answer -> Uni.createFrom().completionStage(answer))
+                .toList();
+        Uni.join().all(answers).andFailFast().await().indefinitely();
+        assertThat(RealRedis.entries(redis, Topics.inbox(ServiceName.CHAT, key.partition())).stream()
+                        .map(json -> ((LeaveChat) Json.read(json, InboxMessage.class))
+                                .user()
+                                .id()))
+                .isEqualTo(sent);
+        cold.close();
     }
 
     private String publishOnce(String dedupe) {

@@ -7,9 +7,12 @@ import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
+import io.vertx.mutiny.redis.client.Response;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /** One real Redis for all tests of this module, and clients of it without Quarkus. */
 final class RealRedis {
@@ -51,5 +54,14 @@ final class RealRedis {
     /** How many entries a stream has. */
     static int length(Redis redis, String stream) {
         return redis.sendAndAwait(Request.cmd(Command.XLEN).arg(stream)).toInteger();
+    }
+
+    /** The messages in a stream, oldest first. */
+    static List<String> entries(Redis redis, String stream) {
+        Response entries = redis.sendAndAwait(
+                Request.cmd(Command.XRANGE).arg(stream).arg("-").arg("+"));
+        return StreamSupport.stream(entries.spliterator(), false)
+                .map(entry -> entry.get(1).get(1).toString())
+                .toList();
     }
 }
