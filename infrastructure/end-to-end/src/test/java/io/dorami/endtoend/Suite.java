@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -81,27 +82,9 @@ final class Suite implements AutoCloseable {
             data = Files.createTempDirectory(
                     "dorami-end-to-end",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-            ProcessBuilder up = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Ddorami.home=" + Repository.ROOT,
-                            "-jar",
-                            Repository.ROOT
-                                    .resolve("infrastructure/local/target/dorami-local.jar")
-                                    .toString(),
-                            "up",
-                            "--data",
-                            data.toString(),
-                            "--port",
-                            String.valueOf(base))
-                    .redirectErrorStream(true)
-                    .redirectOutput(data.resolve("launcher.log").toFile());
-            up.environment()
-                    .putAll(Map.of(
-                            "DORAMI_JWT_SECRET", TestSecrets.JWT,
-                            "DORAMI_SRS_SECRET", TestSecrets.SRS,
-                            "DORAMI_STREAM_GRACE", "2S"));
-            launcher = up.start();
+            launcher = dorami("up", "--port", String.valueOf(base))
+                    .redirectOutput(data.resolve("launcher.log").toFile())
+                    .start();
             Runtime.getRuntime().addShutdownHook(new Thread(launcher::destroy)); // where the tests are interrupted
             DataFolder folder = new DataFolder(data);
             await("the launcher's word that all is ready")
@@ -113,6 +96,28 @@ final class Suite implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A command of {@code ./dorami} on this suite, not yet started. */
+    ProcessBuilder dorami(String command, String... options) {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Ddorami.home=" + Repository.ROOT,
+                "-jar",
+                Repository.ROOT
+                        .resolve("infrastructure/local/target/dorami-local.jar")
+                        .toString(),
+                command,
+                "--data",
+                data.toString()));
+        line.addAll(List.of(options));
+        ProcessBuilder dorami = new ProcessBuilder(line).redirectErrorStream(true);
+        dorami.environment()
+                .putAll(Map.of(
+                        "DORAMI_JWT_SECRET", TestSecrets.JWT,
+                        "DORAMI_SRS_SECRET", TestSecrets.SRS,
+                        "DORAMI_STREAM_GRACE", "2S"));
+        return dorami;
     }
 
     /** Address of the front door. */
