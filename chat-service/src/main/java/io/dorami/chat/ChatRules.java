@@ -54,7 +54,7 @@ final class ChatRules {
         // The sender's own id of the message; without one, a command that is handled twice is still one message.
         String dedupe = clientMessageId == null
                 ? "command:" + command.commandId()
-                : "user:" + command.user().id() + ":" + clientMessageId;
+                : "user:" + command.user().id() + " " + clientMessageId; // an id has no space
         return new Decision.Post(
                 new ChatPosted(
                         messageId(command, dedupe),

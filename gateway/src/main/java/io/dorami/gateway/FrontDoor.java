@@ -39,6 +39,7 @@ class FrontDoor {
                 .setMaxPoolSize(64) // per service: at 10 ms a call, 6,400 calls a second
                 .setMaxWaitQueueSize(1_024) // beyond that a call waits longer than its caller does
                 .setConnectTimeout(2_000)
+                .setReadIdleTimeout(15) // seconds; longer than any call takes, so that a hung service is a bad gateway
                 .setKeepAliveTimeout(30));
         config.upstreams().forEach((service, address) -> proxies.put(service, proxy(client, address)));
     }

@@ -5,15 +5,11 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 /** What may be tuned in the gateway. */
 @ConfigMapping(prefix = "dorami.gateway")
 public interface GatewayConfig {
-
-    /** Pages of these origins may connect, with their cookies. One more lets that site act for its visitors. */
-    List<String> origins();
 
     /** Where each service answers HTTP. */
     Map<ServiceName, URI> upstreams();
@@ -26,7 +22,10 @@ public interface GatewayConfig {
     @WithDefault("10S")
     Duration helloTimeout();
 
-    /** A request that Redis or a service has not answered by then fails with BUSY; the client may try again. */
+    /**
+     * A request that could not be handed on by then, or a join that was not answered, fails with BUSY; the client may try
+     * again. Longer hides short outages and keeps the client in the dark.
+     */
     @WithDefault("5S")
     Duration requestTimeout();
 
@@ -39,10 +38,10 @@ public interface GatewayConfig {
     int outboxFrames();
 
     /**
-     * Events that may wait in a room for one client's history: about 5 s at 50 events/s; over it the join fails and may
-     * be repeated.
+     * Events that may wait in a room for one client's history: about 2.5 s at 50 events/s; over it the join fails and may
+     * be repeated. Well below the outbox, for all of them go out at once.
      */
-    @WithDefault("256")
+    @WithDefault("128")
     int heldFrames();
 
     /** A room that nobody is in stays subscribed this long, so that one who reloads the page costs no subscription. */

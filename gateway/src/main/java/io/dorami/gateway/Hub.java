@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ class Hub {
     private final GatewayConfig config;
 
     Hub(Vertx vertx, GatewayConfig config, GatewayMetrics metrics) {
-        this.loop = vertx.getOrCreateContext(); // of no thread yet: an event loop of its own
+        this.loop = vertx.getOrCreateContext(); // one event loop, always the same
         this.config = config;
         metrics.gauges(clients, rooms);
     }
@@ -64,12 +65,17 @@ class Hub {
         return client.rooms.get(room) instanceof Membership.Member;
     }
 
-    /** From now on, what the room says is kept for the client until {@link #answer} lets it in. */
-    void hold(Client client, RoomId room) {
-        if (clients.containsKey(client.id)) { // else it closed meanwhile
-            client.rooms.putIfAbsent(room, new Membership.Joining());
-            rooms.computeIfAbsent(room, r -> new LinkedHashSet<>()).add(client);
+    /**
+     * From now on, what the room says is kept for the client until {@link #answer} lets it in.
+     *
+     * @return what the client is to the room, also where it was that before; nothing where it has closed meanwhile
+     */
+    Optional<Membership> hold(Client client, RoomId room) {
+        if (!clients.containsKey(client.id)) {
+            return Optional.empty();
         }
+        rooms.computeIfAbsent(room, r -> new LinkedHashSet<>()).add(client);
+        return Optional.of(client.rooms.computeIfAbsent(room, r -> new Membership.Joining()));
     }
 
     /** The client is in no longer. */
@@ -93,8 +99,8 @@ class Hub {
             switch (client.rooms.get(room)) {
                 case Membership.Member member -> client.send(text);
                 case Membership.Joining joining -> {
-                    joining.held().add(frame);
-                    if (joining.held().size() > config.heldFrames()) {
+                    joining.held.add(frame);
+                    if (joining.held.size() > config.heldFrames()) {
                         overfull.add(client);
                     }
                 }
@@ -129,7 +135,7 @@ class Hub {
         Position seen = position == null ? Position.BEGINNING : Position.parse(position);
         if (client.rooms.get(room) instanceof Membership.Joining joining) {
             client.rooms.put(room, new Membership.Member());
-            joining.held().stream()
+            joining.held.stream()
                     .filter(frame -> frame.position() == null
                             || Position.parse(frame.position()).after(seen))
                     .forEach(frame -> client.send(JsonFrames.event(room, frame)));

@@ -12,15 +12,11 @@ final class JsonFrames {
 
     /** For everybody in a room; made once and shared. */
     static String event(RoomId room, EventFrame frame) {
-        return write(room, frame, null);
+        return answer(room, frame, null);
     }
 
     /** For one connection: the answer to its request. */
     static String answer(@Nullable RoomId room, EventFrame frame, @Nullable String requestId) {
-        return write(room, frame, requestId);
-    }
-
-    private static String write(@Nullable RoomId room, EventFrame frame, @Nullable String requestId) {
         StringBuilder text = new StringBuilder(frame.data().length() + 128);
         text.append("{\"event\":\"").append(frame.name()).append('"');
         if (room != null) {

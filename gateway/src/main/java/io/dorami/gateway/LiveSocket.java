@@ -11,7 +11,6 @@ import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.User;
 import io.dorami.service.AccessTokens;
-import io.dorami.service.AccessTokens.SignedIn;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
@@ -20,6 +19,7 @@ import io.quarkus.websockets.next.OnTextMessage;
 import io.quarkus.websockets.next.UserData.TypedKey;
 import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.util.Arrays;
@@ -71,6 +71,7 @@ class LiveSocket {
     record Welcome(int version, String connection, @Nullable String userId, boolean authenticated) {}
 
     @OnOpen
+    @NonBlocking
     void opened(WebSocketConnection connection) {
         vertx.setTimer(config.helloTimeout().toMillis(), timer -> {
             if (connection.isOpen() && connection.userData().get(CLIENT) == null) {
@@ -105,6 +106,7 @@ class LiveSocket {
     }
 
     @OnClose
+    @NonBlocking
     void closed(WebSocketConnection connection) {
         Client client = connection.userData().get(CLIENT);
         if (client != null) {
@@ -113,9 +115,10 @@ class LiveSocket {
     }
 
     @OnError
+    @NonBlocking
     void failed(WebSocketConnection connection, Throwable e) {
-        LOG.debugf("A socket broke: %s", e.toString()); // the client's fault or its network's; its close follows
-        guest(connection).close(CloseCode.PROTOCOL_ERROR);
+        LOG.warnf(e, "A socket failed");
+        guest(connection).close(CloseCode.INTERNAL_ERROR);
     }
 
     private Uni<Void> hello(WebSocketConnection connection, ClientRequest request) {
@@ -145,11 +148,10 @@ class LiveSocket {
     /** A token that was sent must be valid; a cookie that is not makes a guest, for the page sends it unasked. */
     private Uni<Optional<User>> signIn(WebSocketConnection connection, ClientRequest.Hello hello) {
         if (hello.token() != null) {
-            return tokens.verify(hello.token()).map(SignedIn::user).map(Optional::of);
+            return tokens.verify(hello.token()).map(Optional::of);
         }
         return cookie(connection)
                 .map(token -> tokens.verify(token)
-                        .map(SignedIn::user)
                         .map(Optional::of)
                         .onFailure(DoramiException.class)
                         .recoverWithItem(Optional.empty()))

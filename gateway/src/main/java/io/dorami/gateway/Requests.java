@@ -20,6 +20,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -61,9 +62,9 @@ class Requests {
     /** The client is gone; nobody waits for an answer. */
     void closed(Client client) {
         Map<RoomId, Membership> left = hub.remove(client);
-        left.forEach((room, membership) -> {
+        left.keySet().forEach(room -> {
             forget(client, room);
-            if (room.channel() == Channel.CHAT && membership instanceof Membership.Member) {
+            if (room.channel() == Channel.CHAT) { // also where its join is under way: the leave comes after it
                 bus.send(ServiceName.CHAT, new LeaveChat(room.key(), signedIn(client), client.replyTo(null), true))
                         .subscribe()
                         .with(sent -> {}, e -> LOG.debugf("nobody hears of a leave: %s", e.getMessage()));
@@ -83,16 +84,20 @@ class Requests {
                     ErrorCode.RATE_LIMIT_EXCEEDED,
                     "A connection is in " + config.roomsPerConnection() + " rooms at most");
         }
-        hub.hold(client, room);
+        Optional<Membership> held = hub.hold(client, room);
+        if (held.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
         return feed.watch(room).chain(() -> {
-            if (!client.rooms.containsKey(room)) {
-                return Uni.createFrom().voidItem(); // it left or closed meanwhile
+            if (first && !held.get().equals(client.rooms.get(room))) {
+                return Uni.createFrom().voidItem(); // it left or closed meanwhile, and may have come again
             }
             return switch (room.channel()) {
                 case CHAT ->
                     bus.send(
-                            ServiceName.CHAT,
-                            new JoinChat(room.key(), signedIn(client), client.replyTo(join.id()), again));
+                                    ServiceName.CHAT,
+                                    new JoinChat(room.key(), signedIn(client), client.replyTo(join.id()), again))
+                            .invoke(() -> giveUpLater(client, room, join.id(), held.get()));
                 case STREAM ->
                     viewers.join(room.key(), client.participant(), first)
                             .invoke(count -> answer(
@@ -114,7 +119,7 @@ class Requests {
         RoomId room = leave.room();
         Instant now = Instant.now();
         boolean inside = client.rooms.containsKey(room);
-        if (room.channel() == Channel.CHAT && hub.isMember(client, room)) {
+        if (room.channel() == Channel.CHAT && inside) {
             hub.leave(client, room);
             forget(client, room);
             return bus.send(
@@ -173,6 +178,23 @@ class Requests {
                     } else {
                         LOG.warnf("A request failed: %s", e);
                         client.refuse(room, id, ErrorCode.BUSY, "Not now; try again in a second");
+                    }
+                });
+    }
+
+    /** The command is on its way; a service that is down answers it later than anybody waits. */
+    private void giveUpLater(Client client, RoomId room, @Nullable String id, Membership attempt) {
+        Uni.createFrom()
+                .voidItem()
+                .onItem()
+                .delayIt()
+                .by(config.requestTimeout())
+                .emitOn(step -> hub.run(step))
+                .subscribe()
+                .with(done -> {
+                    if (attempt instanceof Membership.Joining && attempt.equals(client.rooms.get(room))) {
+                        abandon(client, room);
+                        client.refuse(room, id, ErrorCode.BUSY, "The room's history did not come in time; join again");
                     }
                 });
     }

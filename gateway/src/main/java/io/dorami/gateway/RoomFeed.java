@@ -42,8 +42,8 @@ class RoomFeed {
 
     private static final Duration RECONNECT = Duration.ofMillis(250);
 
-    /** What a gap is filled with in one read. */
-    private static final int GAP_PAGE = 500;
+    /** What a gap is filled with in one read; well below a client's outbox, for it goes out at once. */
+    private static final int GAP_PAGE = 100;
 
     /** Live events of one room that may wait while its log is read: 20 s of the busiest room. */
     private static final int BEHIND = 1_000;
@@ -208,7 +208,7 @@ class RoomFeed {
         String channel = message.get(1).toString();
         switch (message.get(0).toString()) {
             case "subscribe" -> subscribed(channel);
-            case "message" -> received(connection, channel, message.get(2).toString());
+            case "message" -> received(channel, message.get(2).toString());
             default -> {} // unsubscribed
         }
     }
@@ -221,12 +221,11 @@ class RoomFeed {
         }
         Room room = rooms.get(Topics.roomOf(channel));
         if (room != null) {
-            room.behind = new ArrayDeque<>();
-            catchUp(room);
+            catchUpAnew(room);
         }
     }
 
-    private void received(RedisConnection connection, String channel, String text) {
+    private void received(String channel, String text) {
         if (!channel.equals(ownChannel)) {
             Room room = rooms.get(Topics.roomOf(channel));
             if (room != null) {
@@ -234,7 +233,7 @@ class RoomFeed {
                 if (room.behind != null) {
                     room.behind.add(frame);
                     if (room.behind.size() > BEHIND) {
-                        lost(connection, "the log is read too slowly");
+                        catchUpAnew(room); // the log has them
                     }
                 } else {
                     deliver(room, frame);
@@ -256,8 +255,18 @@ class RoomFeed {
         hub.deliver(room.id, frame);
     }
 
-    /** Reads what the log has beyond the last position; a room that is new here only learns where its log ends. */
-    private void catchUp(Room room) {
+    private void catchUpAnew(Room room) {
+        Queue<EventFrame> behind = new ArrayDeque<>();
+        room.behind = behind;
+        catchUp(room, behind);
+    }
+
+    /**
+     * Reads what the log has beyond the last position; a room that is new here only learns where its log ends.
+     *
+     * @param behind what arrives meanwhile; once the room has another such queue, this reading is out of date
+     */
+    private void catchUp(Room room, Queue<EventFrame> behind) {
         Position last = room.last;
         String log = Topics.roomEvents(room.id).log();
         Request read = last == null
@@ -278,6 +287,9 @@ class RoomFeed {
                 .subscribe()
                 .with(
                         entries -> {
+                            if (outdated(room, behind)) {
+                                return;
+                            }
                             if (last == null) {
                                 room.last = entries.size() == 0
                                         ? Position.BEGINNING
@@ -289,25 +301,36 @@ class RoomFeed {
                                                 entry.get(0).toString(),
                                                 entry.get(1).get(1).toString())));
                                 if (entries.size() == GAP_PAGE) {
-                                    catchUp(room);
+                                    catchUp(room, behind);
                                     return;
                                 }
                             }
-                            caughtUp(room);
+                            caughtUp(room, behind);
                         },
                         e -> {
                             LOG.warnf("The log of a room could not be read: %s", e.getMessage());
-                            vertx.setTimer(RECONNECT.toMillis(), timer -> hub.run(() -> catchUp(room)));
+                            vertx.setTimer(
+                                    RECONNECT.toMillis(),
+                                    timer -> hub.run(() -> {
+                                        if (!outdated(room, behind)) {
+                                            catchUp(room, behind);
+                                        }
+                                    }));
                         });
     }
 
-    private void caughtUp(Room room) {
-        Queue<EventFrame> behind = room.behind;
+    private void caughtUp(Room room, Queue<EventFrame> behind) {
         room.behind = null;
-        if (behind != null) {
-            behind.forEach(frame -> deliver(room, frame));
-        }
+        behind.forEach(frame -> deliver(room, frame));
         room.waiting.forEach(waiting -> waiting.complete(null));
         room.waiting.clear();
+        if (!hub.hasMembers(room.id)) {
+            unwatch(room.id); // those who waited have given up
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // which queue it is, not what is in it
+    private static boolean outdated(Room room, Queue<EventFrame> behind) {
+        return room.behind != behind;
     }
 }

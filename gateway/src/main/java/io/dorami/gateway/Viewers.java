@@ -56,7 +56,11 @@ class Viewers {
         Map<String, Character> moves = new LinkedHashMap<>();
 
         List<UniEmitter<? super Long>> waiting = new ArrayList<>();
-        boolean telling;
+        /** How many participants Redis was told of. */
+        int told;
+
+        boolean busy;
+        boolean renewalDue;
 
         Audience(StreamKey key, String name) {
             this.key = key;
@@ -67,10 +71,10 @@ class Viewers {
     void start(@Observes StartupEvent event) {
         vertx.setPeriodic(
                 GATHER_MS,
-                timer -> hub.run(() -> List.copyOf(audiences.values()).forEach(this::tell)));
+                timer -> hub.run(() -> List.copyOf(audiences.values()).forEach(this::renewOrTell)));
         vertx.setPeriodic(
                 Presence.RENEW.toMillis(),
-                timer -> hub.run(() -> List.copyOf(audiences.values()).forEach(this::renew)));
+                timer -> hub.run(() -> audiences.values().forEach(audience -> audience.renewalDue = true)));
     }
 
     /** One more tab of a participant, unless it joins again; answers the stream's count, which includes it. */
@@ -93,15 +97,25 @@ class Viewers {
         }
     }
 
-    private void tell(Audience audience) {
-        if (audience.telling || (audience.moves.isEmpty() && audience.waiting.isEmpty())) {
+    /** One at a time, so that a renewal compares what was told before it and nothing else. */
+    private void renewOrTell(Audience audience) {
+        if (audience.busy) {
             return;
         }
+        if (audience.renewalDue) {
+            renew(audience);
+        } else if (!audience.moves.isEmpty() || !audience.waiting.isEmpty()) {
+            tell(audience);
+        }
+    }
+
+    private void tell(Audience audience) {
         Map<String, Character> moves = audience.moves;
         List<UniEmitter<? super Long>> waiting = audience.waiting;
         audience.moves = new LinkedHashMap<>();
         audience.waiting = new ArrayList<>();
-        audience.telling = true;
+        audience.busy = true;
+        int size = audience.tabs.size();
         List<String> words = moves.entrySet().stream()
                 .map(move -> move.getValue() + move.getKey())
                 .toList();
@@ -110,7 +124,8 @@ class Viewers {
                 .subscribe()
                 .with(
                         count -> {
-                            audience.telling = false;
+                            audience.busy = false;
+                            audience.told = size;
                             waiting.forEach(joiner -> joiner.complete(count));
                             if (audience.tabs.isEmpty() && audience.moves.isEmpty()) {
                                 audiences.remove(audience.key);
@@ -118,26 +133,29 @@ class Viewers {
                         },
                         e -> {
                             LOG.debugf("viewers are told again: %s", e.getMessage());
-                            audience.telling = false;
+                            audience.busy = false;
                             moves.forEach(audience.moves::putIfAbsent); // what came since is newer
                             audience.waiting.addAll(waiting);
                         });
     }
 
     private void renew(Audience audience) {
-        if (audience.telling || !audience.moves.isEmpty()) {
-            return; // telling renews too
-        }
-        presence.renew(audience.key, audience.name, audience.tabs.size())
+        audience.busy = true;
+        audience.renewalDue = false;
+        presence.renew(audience.key, audience.name, audience.told)
                 .emitOn(work -> hub.run(work))
                 .subscribe()
                 .with(
                         held -> {
-                            if (!held && !audience.telling && audience.moves.isEmpty()) {
+                            audience.busy = false;
+                            if (!held && audience.told > 0) {
                                 announceAnew(audience);
                             }
                         },
-                        e -> LOG.debugf("not renewed: %s", e.getMessage()));
+                        e -> {
+                            audience.busy = false;
+                            LOG.debugf("not renewed: %s", e.getMessage());
+                        });
     }
 
     /**

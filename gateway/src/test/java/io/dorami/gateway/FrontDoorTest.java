@@ -11,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,10 +72,18 @@ class FrontDoorTest {
         assertThat(signIn("https://evil.example/").header("Location")).doesNotContain("evil");
     }
 
+    @Test
+    void oneWhoIsSignedInMaySignInAsSomebodyElse() {
+        String old = signIn("/").getCookie("accessToken");
+        assertThat(form("/").cookie("accessToken", old).post("/dev/sign-in").statusCode())
+                .isEqualTo(303);
+    }
+
     private static Response signIn(String next) {
-        return given().redirects()
-                .follow(false)
-                .formParams("user", "u1", "name", "Kim", "role", "USER", "next", next)
-                .post("/dev/sign-in");
+        return form(next).post("/dev/sign-in");
+    }
+
+    private static RequestSpecification form(String next) {
+        return given().redirects().follow(false).formParams("user", "u1", "name", "Kim", "role", "USER", "next", next);
     }
 }

@@ -87,6 +87,7 @@ class LiveSocketTest {
             value = {
                 "INVALID_FRAME | nonsense",
                 "INVALID_FRAME | []",
+                "INVALID_FRAME | null",
                 "INVALID_FRAME | {\"type\":\"fly\"}",
                 "INVALID_FRAME | {\"type\":\"join\",\"room\":7}",
                 "INVALID_ROOM | {\"type\":\"join\",\"room\":\"kitchen:k\"}",
@@ -169,6 +170,25 @@ class LiveSocketTest {
             second.close();
             guest.join("stream:" + key);
             assertThat(count(guest)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void comingGoingAndComingInOneBreathIsOneViewer() {
+        try (LiveClient hasty = LiveClient.connect(socket(), null);
+                LiveClient guest = LiveClient.connect(socket(), null)) {
+            String room = "\"room\":\"stream:" + key + "\"}";
+            hasty.send("{\"type\":\"join\"," + room);
+            hasty.send("{\"type\":\"leave\"," + room);
+            hasty.join("stream:" + key).close();
+            await().untilAsserted(() -> {
+                guest.send("{\"type\":\"join\",\"id\":\"now\"," + room);
+                assertThat(guest.heard("stream:viewer:join:success"))
+                        .last()
+                        .satisfies(
+                                last -> assertThat(last.at("/data/viewerCount").asLong())
+                                        .isEqualTo(1));
+            });
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dorami.contracts.Product;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is to change; what is left out stays. */
 public record ProductChange(
-        @Nullable @Size(min = 1, max = 200) String name,
+        @Nullable @Size(max = 200) @Pattern(regexp = ".*\\S.*", message = "must not be blank")
+        String name,
+
         @Nullable @PositiveOrZero @Max(1_000_000_000) Long price,
         @Nullable @PositiveOrZero @Max(1_000_000) Integer stock,
         @Nullable @Size(max = 20) List<@Size(min = 1, max = 50) String> colorOptions,

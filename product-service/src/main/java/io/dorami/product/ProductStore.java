@@ -111,14 +111,14 @@ class ProductStore {
     }
 
     Uni<Product> create(Outcome outcome) {
-        return pool.withTransaction(transaction -> keep(transaction, outcome)).call(this::relay);
+        return pool.withTransaction(transaction -> keep(transaction, outcome)).invoke(this::relay);
     }
 
     /** Changes a product that nobody else can change meanwhile. */
     Uni<Product> change(UUID id, Function<Item, Outcome> rule) {
         return pool.withTransaction(
                         transaction -> lock(transaction, id).map(rule).chain(outcome -> keep(transaction, outcome)))
-                .call(this::relay);
+                .invoke(this::relay);
     }
 
     Uni<Void> delete(UUID id) {
@@ -128,7 +128,7 @@ class ProductStore {
                                 .execute(Tuple.of(id)))
                         .chain(item ->
                                 Outbox.publish(transaction, room(item.product()), new RoomEvent.ProductDeleted(id))))
-                .call(this::relay);
+                .invoke(this::relay);
     }
 
     private Uni<Item> lock(SqlConnection transaction, UUID id) {
@@ -152,11 +152,11 @@ class ProductStore {
                 .replaceWith(product);
     }
 
-    /** The change holds already: where telling it fails, the relay's next round tells it. */
-    private Uni<Void> relay() {
-        return outbox == null
-                ? Uni.createFrom().voidItem()
-                : outbox.relayAll().onFailure().recoverWithNull();
+    /** Called after the commit: the change holds, and whoever made it need not wait for the telling. */
+    private void relay() {
+        if (outbox != null) {
+            outbox.relaySoon();
+        }
     }
 
     private static RoomId room(Product product) {

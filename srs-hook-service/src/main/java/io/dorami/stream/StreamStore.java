@@ -101,7 +101,7 @@ class StreamStore {
                         .chain(() -> Outbox.tell(
                                 transaction,
                                 new Lifecycle.StreamRegistered(stream.key(), stream.ownerId(), stream.createdAt()))))
-                .call(this::relay);
+                .invoke(this::relay);
     }
 
     Uni<Optional<Stream>> find(StreamKey key) {
@@ -158,7 +158,7 @@ class StreamStore {
                                 .orElseThrow(() ->
                                         new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream")))
                         .chain(stream -> carryOut(transaction, stream, rule.apply(stream))))
-                .call(this::relay);
+                .invoke(this::relay);
     }
 
     private Uni<Void> endGraces() {
@@ -173,7 +173,11 @@ class StreamStore {
                                         carryOut(transaction, stream, rules.expire(stream.state(), clock.instant())))
                                 .collect()
                                 .asList()))
-                .call(ended -> ended.isEmpty() ? Uni.createFrom().voidItem() : relay())
+                .invoke(ended -> {
+                    if (!ended.isEmpty()) {
+                        relay();
+                    }
+                })
                 .replaceWithVoid();
     }
 
@@ -204,11 +208,11 @@ class StreamStore {
         };
     }
 
-    /** The change holds already: where telling it fails, the relay's next round tells it. */
-    private Uni<Void> relay() {
-        return outbox == null
-                ? Uni.createFrom().voidItem()
-                : outbox.relayAll().onFailure().recoverWithNull();
+    /** Called after the commit: the change holds, and whoever made it need not wait for the telling. */
+    private void relay() {
+        if (outbox != null) {
+            outbox.relaySoon();
+        }
     }
 
     private static List<Stream> streams(RowSet<Row> rows) {

@@ -48,7 +48,7 @@ public record EventFrame(@Nullable String position, Delivery delivery, boolean f
      *
      * @throws IllegalArgumentException where the text is not one
      */
-    public static EventFrame decode(String position, String body) {
+    public static EventFrame decode(@Nullable String position, String body) {
         return parse(position, body, 0);
     }
 

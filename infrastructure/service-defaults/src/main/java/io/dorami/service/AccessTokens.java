@@ -38,15 +38,12 @@ public class AccessTokens {
         this.redis = redis;
     }
 
-    /** A user whose token holds until {@code expiresAt}, in seconds since 1970. */
-    public record SignedIn(User user, long expiresAt) {}
-
     /** The token's user; fails with {@link ErrorCode#UNAUTHORIZED} where it is not valid or was revoked. */
-    public Uni<SignedIn> verify(String token) {
+    public Uni<User> verify(String token) {
         return Uni.createFrom()
                 .item(() -> parse(token))
                 .call(this::refuseRevoked)
-                .map(jwt -> new SignedIn(user(jwt), jwt.getExpirationTime()));
+                .map(AccessTokens::user);
     }
 
     /** The user of a token that was verified already. */

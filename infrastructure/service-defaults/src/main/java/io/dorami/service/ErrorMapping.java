@@ -23,6 +23,9 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /** Every exception becomes the contract's failure, with the fitting status and without a stack trace. */
 class ErrorMapping {
 
+    /** PostgreSQL's code for a character that its texts cannot hold. */
+    private static final String NO_TEXT = "(22021)";
+
     private static final Logger LOG = Logger.getLogger(ErrorMapping.class);
 
     @ServerExceptionMapper
@@ -87,6 +90,13 @@ class ErrorMapping {
 
     @ServerExceptionMapper
     Response unexpected(Throwable e) {
+        if (Outage.is(e)) {
+            LOG.warnf("A request failed: %s", e.toString());
+            return failure(ErrorCode.BUSY, "Not now; try again in a second");
+        }
+        if (String.valueOf(e.getMessage()).endsWith(NO_TEXT)) {
+            return failure(ErrorCode.VALIDATION_ERROR, "A text must not contain the character U+0000");
+        }
         LOG.error("A request failed", e);
         return failure(ErrorCode.INTERNAL_ERROR, "The request failed; it may be tried again");
     }

@@ -1,6 +1,5 @@
 package io.dorami.service;
 
-import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.Partition;
@@ -50,6 +49,12 @@ public final class Inbox {
     /** What nobody could handle is kept for a person to look at: 1,000 of about 500 bytes. */
     private static final int DEAD_LETTERS = 1_000;
 
+    /**
+     * How often what is pending is looked at again. A message can be given to a reader that has just lost the partition and
+     * drops it; the owner finds it then.
+     */
+    private static final Duration LOOK_BACK = Duration.ofSeconds(5);
+
     private static final Logger LOG = Logger.getLogger(Inbox.class);
 
     private final Redis redis;
@@ -59,12 +64,14 @@ public final class Inbox {
     private final Set<Partition> caughtUp = new HashSet<>();
     private final Set<Partition> grouped = new HashSet<>();
     private final Cancellable reading;
+    private long lookedBackAt = System.nanoTime();
 
     /**
      * Reads from now on.
      *
      * @param handler called one message at a time within a partition; must bear to see a message twice. Where it fails
-     *     the message stays and is handled again, but for a bug ({@link #isBug}), which goes to the dead letters
+     *     the message stays and is handled again, as long as it is an {@link Outage}; anything else is a bug and
+     *     goes to the dead letters
      */
     public Inbox(Redis redis, ServiceName service, Leases leases, Function<InboxMessage, Uni<Void>> handler) {
         this.redis = redis;
@@ -82,6 +89,10 @@ public final class Inbox {
     private Uni<Void> readAndHandle() {
         List<Partition> owned = leases.owned();
         caughtUp.retainAll(owned);
+        if (System.nanoTime() - lookedBackAt > LOOK_BACK.toNanos()) {
+            lookedBackAt = System.nanoTime();
+            caughtUp.clear();
+        }
         if (owned.isEmpty()) {
             return Uni.createFrom().voidItem().onItem().delayIt().by(BLOCK);
         }
@@ -194,20 +205,11 @@ public final class Inbox {
         }
         return Uni.createFrom()
                 .deferred(() -> handler.apply(Json.read(json, InboxMessage.class)))
-                .onFailure(Inbox::isBug)
+                .onFailure(e -> !Outage.is(e))
                 .recoverWithUni(e -> {
                     LOG.errorf(e, "%s cannot handle %s; kept as a dead letter", service.label(), entry.id());
                     return bury(partition, json);
                 });
-    }
-
-    /** Trying again cannot help; anything else is an outage that ends. */
-    private static boolean isBug(Throwable e) {
-        return e instanceof IllegalArgumentException
-                || e instanceof DoramiException
-                || e instanceof NullPointerException
-                || e instanceof ClassCastException
-                || e instanceof IndexOutOfBoundsException;
     }
 
     private Uni<Void> bury(Partition partition, String json) {

@@ -17,6 +17,8 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events that leave a service if and only if its transaction commits. A row is written in the transaction; one active
@@ -33,6 +35,8 @@ public final class Outbox {
 
     /** What another replica committed is noticed within this; one's own at once. */
     private static final Duration POLL = Duration.ofMillis(250);
+
+    private static final Logger LOG = Logger.getLogger(Outbox.class);
 
     private static final String INSERT = "INSERT INTO outbox (room, message) VALUES ($1, $2)";
 
@@ -69,8 +73,12 @@ public final class Outbox {
         return insert(transaction, Tuple.of(null, Json.write(event)));
     }
 
-    /** Publishes what has just been committed, without waiting for the next poll. */
-    public Uni<Void> relayAll() {
+    /** Publishes what has just been committed without waiting for the next poll; nobody waits for it. */
+    public void relaySoon() {
+        relayAll().subscribe().with(done -> {}, e -> LOG.debugf("the next poll relays: %s", e.getMessage()));
+    }
+
+    private Uni<Void> relayAll() {
         return relayBatch()
                 .chain(count -> count == BATCH ? relayAll() : Uni.createFrom().voidItem());
     }
@@ -108,14 +116,22 @@ public final class Outbox {
     }
 
     private Uni<Void> publish(Row row) {
-        String room = row.getString("room");
-        String message = row.getString("message");
+        return Uni.createFrom()
+                .deferred(() -> publish(row.getString("room"), row.getString("message"), row.getUUID("dedupe")))
+                .onFailure(e -> !Outage.is(e))
+                .recoverWithUni(e -> {
+                    // It would fail for ever, and hold up all that comes after it.
+                    LOG.errorf(e, "Left out of the outbox: %s %s", row.getString("room"), row.getString("message"));
+                    return Uni.createFrom().voidItem();
+                });
+    }
+
+    private Uni<Void> publish(@Nullable String room, String message, UUID dedupe) {
         if (room == null) {
             return bus.tell(Json.read(message, Lifecycle.class));
         }
         RoomTopic topic = Topics.roomEvents(RoomId.parse(room));
-        UUID dedupe = row.getUUID("dedupe");
-        return bus.publish(topic, EventFrame.decode("-", message), dedupe.toString())
+        return bus.publish(topic, EventFrame.decode(null, message), dedupe.toString())
                 .replaceWithVoid();
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Pipeline {
     private final List<Request> greeting;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private @Nullable RedisConnection connection;
+    private boolean connecting;
 
     /**
      * Connects on the first request, and again on the first after the connection broke.
@@ -40,9 +42,17 @@ final class Pipeline {
 
     private record Waiting(Request request, UniEmitter<? super Response> answer) {}
 
-    /** Fails where Redis cannot be reached; the request may have been carried out all the same. */
+    /** Fails where Redis cannot be reached. A request that is given up before it was sent is not sent any more. */
     Uni<Response> send(Request request) {
-        return Uni.createFrom().emitter(emitter -> send(new Waiting(request, emitter)));
+        return Uni.createFrom().emitter(emitter -> {
+            Waiting next = new Waiting(request, emitter);
+            emitter.onTermination(() -> forget(next));
+            send(next);
+        });
+    }
+
+    private synchronized void forget(Waiting givenUp) {
+        waiting.remove(givenUp);
     }
 
     private synchronized void send(Waiting next) {
@@ -52,7 +62,8 @@ final class Pipeline {
             next.answer().fail(new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"));
         } else {
             waiting.add(next);
-            if (waiting.size() == 1) {
+            if (!connecting) {
+                connecting = true;
                 redis.connect().onSuccess(this::connected).onFailure(this::failed);
             }
         }
@@ -61,15 +72,18 @@ final class Pipeline {
     private synchronized void connected(RedisConnection made) {
         made.exceptionHandler(e -> broken(made));
         made.endHandler(end -> broken(made));
-        greeting.forEach(made::send);
-        waiting.forEach(next -> write(made, next));
-        waiting.clear();
         connection = made;
+        connecting = false;
+        greeting.forEach(made::send);
+        List<Waiting> next = new ArrayList<>(waiting);
+        waiting.clear();
+        next.forEach(request -> write(made, request));
     }
 
     private void failed(Throwable e) {
         List<Waiting> inVain;
         synchronized (this) {
+            connecting = false;
             inVain = new ArrayList<>(waiting);
             waiting.clear();
         }
@@ -83,7 +97,12 @@ final class Pipeline {
         }
     }
 
-    private static void write(RedisConnection connection, Waiting next) {
-        connection.send(next.request()).onSuccess(next.answer()::complete).onFailure(next.answer()::fail);
+    private void write(RedisConnection connection, Waiting next) {
+        connection.send(next.request()).onSuccess(next.answer()::complete).onFailure(e -> {
+            if (!(e instanceof ErrorType)) {
+                broken(connection); // no answer of Redis: the connection is of no use any more
+            }
+            next.answer().fail(e);
+        });
     }
 }

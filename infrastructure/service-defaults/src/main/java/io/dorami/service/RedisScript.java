@@ -11,12 +11,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 
 /** A Lua script of {@code /lua}, called by its hash; sent whole where Redis does not know it (yet, or after a restart). */
 final class RedisScript {
+
+    /** A script takes well under a millisecond; whoever has waited this long has lost the connection. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String source;
     private final String hash;
@@ -62,7 +66,10 @@ final class RedisScript {
     private Uni<Response> run(Function<Request, Uni<Response>> redis, List<String> keys, List<String> arguments) {
         return redis.apply(request(Command.EVALSHA, hash, keys, arguments))
                 .onFailure(e -> String.valueOf(e.getMessage()).startsWith("NOSCRIPT"))
-                .recoverWithUni(() -> redis.apply(request(Command.EVAL, source, keys, arguments)));
+                .recoverWithUni(() -> redis.apply(request(Command.EVAL, source, keys, arguments)))
+                .ifNoItem()
+                .after(PATIENCE)
+                .fail();
     }
 
     private static Request request(Command command, String script, List<String> keys, List<String> arguments) {

@@ -39,7 +39,14 @@ public class Replica {
     /** Takes a share of the service's partitions for as long as this process runs. */
     public Leases share(ServiceName service) {
         Leases leases = new Leases(redis, service, name, config.leaseTime());
-        closing.add(() -> leases.close().await().atMost(FAREWELL));
+        closing.add(() -> leases.close()
+                .ifNoItem()
+                .after(FAREWELL)
+                .fail()
+                .onFailure()
+                .recoverWithNull()
+                .await()
+                .indefinitely());
         return leases;
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dorami.contracts.ChatCommand.SendChat;
 import io.dorami.contracts.InboxMessage;
+import io.dorami.contracts.Json;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
@@ -100,6 +101,16 @@ class InboxTest {
     }
 
     @Test
+    void whatWasGivenToAReaderThatDroppedItIsFoundLater() {
+        read(redis, "one", this::note);
+        send(0, 1);
+        await().until(() -> handled.size() == 1);
+        RealRedis.deliverToNobody(
+                redis, Topics.inbox(ServiceName.CHAT, KEY.partition()), "chat", Json.write(command("1")));
+        await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 2)));
+    }
+
+    @Test
     void redisWithoutItsDataIsReadAgain() {
         read(redis, "one", this::note);
         send(0, 1);
@@ -118,11 +129,12 @@ class InboxTest {
 
     private void send(int from, int to) {
         names(from, to)
-                .forEach(name -> bus.send(
-                                ServiceName.CHAT,
-                                new SendChat(KEY, KIM, new ReplyTo("boot", "c", null), name, "Hi", null))
-                        .await()
-                        .indefinitely());
+                .forEach(name ->
+                        bus.send(ServiceName.CHAT, command(name)).await().indefinitely());
+    }
+
+    private static SendChat command(String name) {
+        return new SendChat(KEY, KIM, new ReplyTo("boot", "c", null), name, "Hi", null);
     }
 
     private Uni<Void> note(InboxMessage message) {

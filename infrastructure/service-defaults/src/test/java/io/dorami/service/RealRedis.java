@@ -64,4 +64,15 @@ final class RealRedis {
                 .map(entry -> entry.get(1).get(1).toString())
                 .toList();
     }
+
+    /** A message that Redis has given to the group's owner, who never saw it: as when a reader dies with the answer. */
+    static void deliverToNobody(Redis redis, String stream, String group, String json) {
+        redis.sendAndAwait(Request.cmd(Command.EVAL)
+                .arg("redis.call('XADD', KEYS[1], '*', 'm', ARGV[2])"
+                        + " return redis.call('XREADGROUP', 'GROUP', ARGV[1], 'owner', 'STREAMS', KEYS[1], '>')")
+                .arg(1)
+                .arg(stream)
+                .arg(group)
+                .arg(json));
+    }
 }
