@@ -11,6 +11,7 @@ import io.dorami.testing.LiveClient;
 import io.dorami.testing.TestSecrets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -37,8 +38,12 @@ class FaultsIT {
         this.chat = "chat:" + show.key();
     }
 
+    /** Each once; with {@code -Dfaults} each ten times, 8 min. */
     static List<String> parts() {
-        return Suite.PARTS;
+        int rounds = System.getProperty("faults") == null ? 1 : 10;
+        return Collections.nCopies(rounds, Suite.PARTS).stream()
+                .flatMap(List::stream)
+                .toList();
     }
 
     @ParameterizedTest
