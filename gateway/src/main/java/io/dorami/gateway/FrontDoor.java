@@ -34,14 +34,15 @@ class FrontDoor {
 
     private final Map<ServiceName, HttpProxy> proxies = new EnumMap<>(ServiceName.class);
 
-    FrontDoor(Vertx vertx, GatewayConfig config) {
+    FrontDoor(Vertx vertx, GatewayConfig config, GatewayMetrics metrics) {
         HttpClient client = vertx.createHttpClient(new HttpClientOptions()
                 .setMaxPoolSize(64) // per service: at 10 ms a call, 6,400 calls a second
                 .setMaxWaitQueueSize(1_024) // beyond that a call waits longer than its caller does
                 .setConnectTimeout(2_000)
                 .setReadIdleTimeout(15) // seconds; longer than any call takes, so that a hung service is a bad gateway
                 .setKeepAliveTimeout(30));
-        config.upstreams().forEach((service, address) -> proxies.put(service, proxy(client, address)));
+        config.upstreams()
+                .forEach((service, address) -> proxies.put(service, proxy(client, service, address, metrics)));
     }
 
     void routes(@Observes Router router) {
@@ -67,7 +68,7 @@ class FrontDoor {
         call.reroute("/live.html");
     }
 
-    private static HttpProxy proxy(HttpClient client, URI address) {
+    private static HttpProxy proxy(HttpClient client, ServiceName service, URI address, GatewayMetrics metrics) {
         return HttpProxy.reverseProxy(client)
                 .origin(address.getPort(), address.getHost())
                 .addInterceptor(new ProxyInterceptor() {
@@ -81,7 +82,8 @@ class FrontDoor {
                                                 .remoteAddress()
                                                 .hostAddress());
                         return context.sendRequest().recover(e -> {
-                            LOG.warnf("%s does not answer: %s", address, e.getMessage());
+                            LOG.debugf("%s does not answer: %s", address, e.getMessage());
+                            metrics.unreachable(service);
                             return Future.succeededFuture(unreachable(context));
                         });
                     }

@@ -1,6 +1,7 @@
 package io.dorami.gateway;
 
 import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.ServiceName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,6 +43,12 @@ class GatewayMetrics {
 
     void resubscribed() {
         resubscriptions.increment();
+    }
+
+    /** dorami_gateway_unreachable_total: calls that no service answered, by service. */
+    void unreachable(ServiceName service) {
+        registry.counter("dorami.gateway.unreachable", "service", service.label())
+                .increment();
     }
 
     /** dorami_gateway_refused_total: requests refused here, by error code. */

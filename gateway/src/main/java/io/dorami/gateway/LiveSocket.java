@@ -22,6 +22,8 @@ import io.quarkus.websockets.next.WebSocketConnection;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -117,6 +119,9 @@ class LiveSocket {
     @OnError
     @NonBlocking
     void failed(WebSocketConnection connection, Throwable e) {
+        if (e instanceof IOException || e instanceof HttpClosedException) {
+            return; // the client went without a word; its close follows
+        }
         LOG.warnf(e, "A socket failed");
         guest(connection).close(CloseCode.INTERNAL_ERROR);
     }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -128,12 +129,32 @@ final class Doctor implements Callable<Integer> {
         return Check.optional(
                 "SRS",
                 Optional.ofNullable(System.getenv("DORAMI_SRS")).or(() -> path("srs")),
-                "for real video: put srs on the PATH, or DORAMI_SRS=its path");
+                "for real video, which needs the containers so far: infrastructure/docker");
     }
 
     private static Check container() {
         return Check.optional(
-                "Container engine", path("docker", "podman"), "for compose and images: install Docker or Podman");
+                "Container engine",
+                path("docker", "podman").filter(Doctor::answers),
+                "for compose, images and tests in containers: install Docker or Podman, and start it");
+    }
+
+    /** The client may be there without an engine. */
+    private static boolean answers(String engine) {
+        try {
+            Process info = new ProcessBuilder(engine, "info")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            boolean ended = info.waitFor(5, TimeUnit.SECONDS);
+            info.destroy();
+            return ended && info.exitValue() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static Check browser() {

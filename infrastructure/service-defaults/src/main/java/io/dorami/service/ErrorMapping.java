@@ -91,7 +91,7 @@ class ErrorMapping {
     @ServerExceptionMapper
     Response unexpected(Throwable e) {
         if (Outage.is(e)) {
-            LOG.warnf("A request failed: %s", e.toString());
+            LOG.debugf("A request failed: %s", e); // readiness and the background work tell of the outage, once
             return failure(ErrorCode.BUSY, "Not now; try again in a second");
         }
         if (String.valueOf(e.getMessage()).endsWith(NO_TEXT)) {
