@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Channel;
 import io.dorami.contracts.RoomEvent.StreamEnded;
+import io.dorami.contracts.RoomEvent.StreamStarted;
 import io.dorami.contracts.RoomEvent.ViewerCountChanged;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
@@ -15,6 +16,7 @@ import io.dorami.service.EventBus;
 import io.dorami.testing.DoramiTestResource;
 import io.dorami.testing.LiveClient;
 import io.dorami.testing.TestSecrets;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -26,6 +28,9 @@ import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +45,9 @@ class LiveSocketTest {
 
     @Inject
     EventBus bus;
+
+    @Inject
+    MeterRegistry registry;
 
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
 
@@ -171,6 +179,44 @@ class LiveSocketTest {
             guest.join("stream:" + key);
             assertThat(count(guest)).isEqualTo(2);
         }
+    }
+
+    @Test
+    void aClientThatStopsReadingIsClosedAndTheOthersHearOn() {
+        RoomId room = new RoomId(Channel.STREAM, key);
+        double before = registry.counter("dorami.gateway.slow.clients").count();
+        try (LiveClient reads = LiveClient.connect(socket(), null)) {
+            reads.join(room.toString());
+            WebSocket stalled = stalledIn(room);
+            StreamStarted large = new StreamStarted(key, "x".repeat(20_000), Instant.now());
+            for (int i = 0; i < 1_000; i++) { // 20 MB: the socket buffers of both ends hold some 6 MB
+                bus.publish(Topics.roomEvents(room), large).await().indefinitely();
+            }
+            await().until(() -> registry.counter("dorami.gateway.slow.clients").count() == before + 1);
+            await().until(() -> reads.heard("stream:started").size() == 1_000);
+            stalled.abort();
+        }
+    }
+
+    /** A client that joins, hears the answer and reads no more. */
+    private WebSocket stalledIn(RoomId room) {
+        AtomicInteger frames = new AtomicInteger();
+        WebSocket socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(socket(), new WebSocket.Listener() {
+                    @Override
+                    public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+                        if (frames.incrementAndGet() < 2) {
+                            webSocket.request(1); // the welcome, then the success
+                        }
+                        return null;
+                    }
+                })
+                .join();
+        socket.sendText("{\"type\":\"hello\",\"version\":1}", true).join();
+        socket.sendText("{\"type\":\"join\",\"room\":\"" + room + "\"}", true).join();
+        await().until(() -> frames.get() == 2);
+        return socket;
     }
 
     @Test
