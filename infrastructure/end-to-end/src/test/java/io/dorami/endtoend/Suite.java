@@ -84,8 +84,10 @@ final class Suite implements AutoCloseable {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
             // ./dorami test --native has built executables, and they are what is tested.
             String[] packaging = System.getProperty("native") == null ? new String[0] : new String[] {"--native"};
-            launcher = dorami("up", Stream.concat(Stream.of("--port", String.valueOf(base)), Stream.of(packaging))
-                            .toArray(String[]::new))
+            launcher = dorami(
+                            "up",
+                            Stream.concat(Stream.of("--port", String.valueOf(base)), Stream.of(packaging))
+                                    .toArray(String[]::new))
                     .redirectOutput(data.resolve("launcher.log").toFile())
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(launcher::destroy)); // where the tests are interrupted
