@@ -23,9 +23,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -40,6 +42,8 @@ public class StreamResource {
 
     /** Live shows on one page; at the target of 500 viewers each, far beyond one platform. */
     private static final int ON_AIR = 100;
+
+    private static final Duration COUNT_PATIENCE = Duration.ofMillis(500);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final SecureRandom random = new SecureRandom();
@@ -180,7 +184,7 @@ public class StreamResource {
     @Path("/key/{key}/status")
     public Uni<Success<KeyStatus>> status(StreamKey key) {
         return store.find(key)
-                .chain(stream -> presence.counts(List.of(key))
+                .chain(stream -> viewers(List.of(key))
                         .map(counts -> stream.map(found -> new KeyStatus(
                                         Status.of(found.state()), counts.getFirst(), found.startedAt(), found.title()))
                                 .orElseGet(() -> new KeyStatus(Status.OFFLINE, 0, null, ""))))
@@ -188,10 +192,20 @@ public class StreamResource {
     }
 
     private Uni<List<Card>> cards(List<Stream> streams) {
-        return presence.counts(streams.stream().map(Stream::key).toList())
+        return viewers(streams.stream().map(Stream::key).toList())
                 .map(counts -> IntStream.range(0, streams.size())
                         .mapToObj(i -> card(streams.get(i), counts.get(i)))
                         .toList());
+    }
+
+    /** Zeros while Redis does not answer: the number adorns what is known without it. */
+    private Uni<List<Long>> viewers(List<StreamKey> keys) {
+        return presence.counts(keys)
+                .ifNoItem()
+                .after(COUNT_PATIENCE)
+                .fail()
+                .onFailure()
+                .recoverWithItem(e -> Collections.nCopies(keys.size(), 0L));
     }
 
     private static Card card(Stream stream, long viewers) {

@@ -1,5 +1,6 @@
 package io.dorami.service;
 
+import io.dorami.contracts.DoramiException;
 import io.smallrye.mutiny.TimeoutException;
 import java.io.IOException;
 import java.util.regex.Pattern;
@@ -19,7 +20,8 @@ final class Outage {
         if (type.equals("io.vertx.pgclient.PgException")) {
             return POSTGRESQL.matcher(String.valueOf(e.getMessage())).find();
         }
-        return e instanceof IOException
+        return (e instanceof DoramiException refused && refused.code().retryable())
+                || e instanceof IOException
                 || e instanceof TimeoutException
                 || e instanceof java.util.concurrent.TimeoutException
                 || type.startsWith("io.vertx.");

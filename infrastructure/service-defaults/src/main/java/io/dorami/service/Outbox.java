@@ -1,5 +1,6 @@
 package io.dorami.service;
 
+import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.Lifecycle;
@@ -116,16 +117,16 @@ public final class Outbox {
     }
 
     private Uni<Void> publish(Row row) {
-        return Uni.createFrom()
-                .deferred(() -> publish(row.getString("room"), row.getString("message"), row.getUUID("dedupe")))
-                .onFailure(e -> !Outage.is(e))
-                .recoverWithUni(e -> {
-                    // It would fail for ever, and hold up all that comes after it.
-                    LOG.errorf(e, "Left out of the outbox: %s %s", row.getString("room"), row.getString("message"));
-                    return Uni.createFrom().voidItem();
-                });
+        try {
+            return publish(row.getString("room"), row.getString("message"), row.getUUID("dedupe"));
+        } catch (IllegalArgumentException | DoramiException e) {
+            // It cannot be read, today or ever, and would hold up all that comes after it.
+            LOG.errorf(e, "Left out of the outbox: %s %s", row.getString("room"), row.getString("message"));
+            return Uni.createFrom().voidItem();
+        }
     }
 
+    /** Reads the row at once; whatever fails later is the way to Redis, and the row stays. */
     private Uni<Void> publish(@Nullable String room, String message, UUID dedupe) {
         if (room == null) {
             return bus.tell(Json.read(message, Lifecycle.class));

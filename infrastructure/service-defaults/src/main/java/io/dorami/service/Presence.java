@@ -12,7 +12,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +33,6 @@ public class Presence {
 
     /** What one sweep of a partition does at the most; the rest waits 250 ms for the next. */
     private static final int SWEEP = 100;
-
-    private static final Duration COUNT_PATIENCE = Duration.ofMillis(500);
 
     private static final RedisScript MOVE = RedisScript.load("viewers-move");
     private static final RedisScript RENEWAL = RedisScript.load("viewers-renew");
@@ -113,10 +110,7 @@ public class Presence {
                 });
     }
 
-    /**
-     * How many participants each of the streams has, in the same order. Zeros while Redis does not answer: the number
-     * adorns what is known without it.
-     */
+    /** How many participants each of the streams has, in the same order. */
     public Uni<List<Long>> counts(List<StreamKey> keys) {
         if (keys.isEmpty()) {
             return Uni.createFrom().item(List.of());
@@ -124,11 +118,6 @@ public class Presence {
         return redis.batch(keys.stream()
                         .map(key -> Request.cmd(Command.HLEN).arg(Topics.viewerCount(key)))
                         .toList())
-                .map(answers -> answers.stream().map(Response::toLong).toList())
-                .ifNoItem()
-                .after(COUNT_PATIENCE)
-                .fail()
-                .onFailure()
-                .recoverWithItem(e -> Collections.nCopies(keys.size(), 0L));
+                .map(answers -> answers.stream().map(Response::toLong).toList());
     }
 }
