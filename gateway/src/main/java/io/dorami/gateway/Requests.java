@@ -111,6 +111,7 @@ class Requests {
                     answer(client, room, join.id(), Effect.JOINED, new SelfEvent.ShopJoined(room.key(), Instant.now()));
                     yield Uni.createFrom().voidItem();
                 }
+                case PLATFORM, ADMINS -> throw new IllegalStateException("Nobody asks to join " + room);
             };
         });
     }
@@ -129,6 +130,7 @@ class Requests {
             case CHAT -> new SelfEvent.ChatLeft(room.channel().socketIoRoom(room.key()), now);
             case STREAM -> new SelfEvent.ViewerLeft(room.key(), now);
             case SHOP -> new SelfEvent.ShopLeft(room.key(), now);
+            case PLATFORM, ADMINS -> throw new IllegalStateException("Nobody asks to leave " + room);
         };
         answer(client, room, leave.id(), Effect.LEFT, left);
         if (inside) {

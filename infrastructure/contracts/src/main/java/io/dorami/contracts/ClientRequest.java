@@ -38,7 +38,7 @@ public sealed interface ClientRequest {
     record Join(@Nullable String id, RoomId room) implements ClientRequest {
         public Join {
             atMost(64, id, "id");
-            required(room, "room");
+            joinable(room);
         }
     }
 
@@ -46,7 +46,7 @@ public sealed interface ClientRequest {
     record Leave(@Nullable String id, RoomId room) implements ClientRequest {
         public Leave {
             atMost(64, id, "id");
-            required(room, "room");
+            joinable(room);
         }
     }
 
@@ -84,6 +84,15 @@ public sealed interface ClientRequest {
         if (value != null && value.length() > characters) {
             throw new DoramiException(
                     ErrorCode.VALIDATION_ERROR, name + " has more than " + characters + " characters");
+        }
+    }
+
+    private static void joinable(@Nullable RoomId room) {
+        if (room == null) {
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "room is missing");
+        }
+        if (!room.channel().joinable()) {
+            throw new DoramiException(ErrorCode.INVALID_ROOM, room + " is not joined or left");
         }
     }
 

@@ -4,9 +4,18 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * One channel of one stream, written {@code chat:KEY}, {@code stream:KEY} or {@code shop:KEY}.
+ * One channel of one stream, written {@code chat:KEY}, {@code stream:KEY} or {@code shop:KEY}; or one of the two rooms of
+ * the whole platform.
  */
 public record RoomId(Channel channel, StreamKey key) {
+
+    private static final StreamKey ALL = new StreamKey("all");
+
+    /** Everybody is in it from the first moment. */
+    public static final RoomId EVERYBODY = new RoomId(Channel.PLATFORM, ALL);
+
+    /** Every admin is in it from the first moment, and nobody else ever. */
+    public static final RoomId ALL_ADMINS = new RoomId(Channel.ADMINS, ALL);
 
     /**
      * Reads the written form.

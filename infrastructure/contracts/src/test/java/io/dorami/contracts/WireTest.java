@@ -112,6 +112,8 @@ class WireTest {
     void aRequestOutOfBoundsIsRefusedByName() {
         assertRefused("{\"type\":\"join\"}", ErrorCode.VALIDATION_ERROR);
         assertRefused("{\"type\":\"join\",\"room\":\"kitchen:KEYA\"}", ErrorCode.INVALID_ROOM);
+        assertRefused("{\"type\":\"join\",\"room\":\"admins:all\"}", ErrorCode.INVALID_ROOM);
+        assertRefused("{\"type\":\"leave\",\"room\":\"platform:all\"}", ErrorCode.INVALID_ROOM);
         assertRefused("{\"type\":\"join\",\"room\":\"chat:a b\"}", ErrorCode.INVALID_STREAM_KEY);
         assertRefused("{\"type\":\"send\",\"room\":\"shop:KEYA\",\"message\":\"x\"}", ErrorCode.INVALID_ROOM);
         assertRefused("{\"type\":\"send\",\"room\":\"chat:KEYA\"}", ErrorCode.VALIDATION_ERROR);
