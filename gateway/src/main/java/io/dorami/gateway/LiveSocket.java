@@ -153,11 +153,11 @@ class LiveSocket {
     /** A token that was sent must be valid; a cookie that is not makes a guest, for the page sends it unasked. */
     private Uni<Optional<User>> signIn(WebSocketConnection connection, ClientRequest.Hello hello) {
         if (hello.token() != null) {
-            return tokens.verify(hello.token()).map(Optional::of);
+            return tokens.verify(hello.token()).map(identity -> Optional.of(identity.user()));
         }
         return cookie(connection)
                 .map(token -> tokens.verify(token)
-                        .map(Optional::of)
+                        .map(identity -> Optional.of(identity.user()))
                         .onFailure(DoramiException.class)
                         .recoverWithItem(Optional.empty()))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));

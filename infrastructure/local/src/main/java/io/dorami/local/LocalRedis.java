@@ -28,6 +28,8 @@ public final class LocalRedis implements AutoCloseable {
             # would silently break logs and dedupe.
             maxmemory 256mb
             maxmemory-policy noeviction
+            # Gateways hear at once that a token or user was revoked: of keys (K) that were set ($).
+            notify-keyspace-events K$
             """;
 
     private static final int PROBE_MILLIS = 1_000;

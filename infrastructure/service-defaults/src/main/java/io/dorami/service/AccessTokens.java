@@ -12,6 +12,7 @@ import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.Logger;
@@ -38,12 +39,17 @@ public class AccessTokens {
         this.redis = redis;
     }
 
-    /** The token's user; fails with {@link ErrorCode#UNAUTHORIZED} where it is not valid or was revoked. */
-    public Uni<User> verify(String token) {
+    /** Who the token speaks for; fails with {@link ErrorCode#UNAUTHORIZED} where it is not valid or was revoked. */
+    public Uni<Identity> verify(String token) {
         return Uni.createFrom()
                 .item(() -> parse(token))
                 .call(this::refuseRevoked)
-                .map(AccessTokens::user);
+                .map(AccessTokens::identity);
+    }
+
+    private static Identity identity(JsonWebToken token) {
+        String id = token.getTokenID();
+        return new Identity(user(token), id == null ? "" : id, Instant.ofEpochSecond(token.getExpirationTime()));
     }
 
     /** The user of a token that was verified already. */
