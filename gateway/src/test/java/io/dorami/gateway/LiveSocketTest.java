@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Channel;
+import io.dorami.contracts.RoomEvent.ProductDeleted;
 import io.dorami.contracts.RoomEvent.StreamEnded;
 import io.dorami.contracts.RoomEvent.StreamStarted;
 import io.dorami.contracts.RoomEvent.ViewerCountChanged;
@@ -159,10 +160,10 @@ class LiveSocketTest {
                     .await()
                     .indefinitely();
             stays.await("stream:viewer:update");
-            bus.publish(Topics.roomEvents(RoomId.parse("shop:" + key)), new StreamEnded(key))
+            bus.publish(Topics.roomEvents(RoomId.parse("shop:" + key)), new ProductDeleted(UUID.randomUUID()))
                     .await()
                     .indefinitely();
-            leaves.await("stream:ended");
+            leaves.await("live:product:deleted");
             assertThat(leaves.heard("stream:viewer:update")).isEmpty();
         }
     }

@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened in a room. A record's components are the event's {@code data} on the wire; the two switches
- * are the catalogue of names and delivery classes. The gateway moves frames: a new event needs no change there.
+ * Something that happened in a room. A record's components are the event's {@code data} on the wire; the three switches
+ * are the catalogue of names, channels and delivery classes. The gateway moves frames: a new event needs no change there.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RoomEvent extends ClientEvent {
@@ -28,6 +28,24 @@ public sealed interface RoomEvent extends ClientEvent {
             case ProductSoldOut e -> "live:product:soldout";
             case ProductDeleted e -> "live:product:deleted";
             case ProductLowStock e -> "product:low-stock";
+        };
+    }
+
+    /** In which kind of room it happens. */
+    default Channel channel() {
+        return switch (this) {
+            case ChatPosted e -> Channel.CHAT;
+            case ChatDeleted e -> Channel.CHAT;
+            case ChatUserJoined e -> Channel.CHAT;
+            case ChatUserLeft e -> Channel.CHAT;
+            case ViewerCountChanged e -> Channel.STREAM;
+            case StreamStarted e -> Channel.STREAM;
+            case StreamEnded e -> Channel.STREAM;
+            case ProductAdded e -> Channel.SHOP;
+            case ProductUpdated e -> Channel.SHOP;
+            case ProductSoldOut e -> Channel.SHOP;
+            case ProductDeleted e -> Channel.SHOP;
+            case ProductLowStock e -> Channel.SHOP;
         };
     }
 

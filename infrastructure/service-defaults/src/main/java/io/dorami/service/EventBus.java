@@ -9,6 +9,7 @@ import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.Lifecycle;
 import io.dorami.contracts.RoomEvent;
+import io.dorami.contracts.RoomId;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.Topics.RoomTopic;
@@ -45,9 +46,17 @@ public class EventBus {
         return EventFrame.of(event, Json.write(event));
     }
 
+    /** The same for one room, whose kind must be the event's. */
+    static EventFrame frame(RoomId room, RoomEvent event) {
+        if (room.channel() != event.channel()) {
+            throw new IllegalArgumentException(event.name() + " does not happen in " + room);
+        }
+        return frame(event);
+    }
+
     /** Publishes an event to a room; logged or not as its delivery class says. */
     public Uni<Void> publish(RoomTopic topic, RoomEvent event) {
-        return publish(topic, frame(event), null).replaceWithVoid();
+        return publish(topic, frame(topic.room(), event), null).replaceWithVoid();
     }
 
     /**
@@ -60,7 +69,7 @@ public class EventBus {
         if (!event.delivery().logged()) {
             throw new IllegalArgumentException("Only a logged event has a memory: " + event.name());
         }
-        return publish(topic, frame(event), dedupe);
+        return publish(topic, frame(topic.room(), event), dedupe);
     }
 
     Uni<String> publish(RoomTopic topic, EventFrame frame, @Nullable String dedupe) {

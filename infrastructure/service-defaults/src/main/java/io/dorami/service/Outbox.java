@@ -66,7 +66,8 @@ public final class Outbox {
     /** The event goes to its room once the transaction has committed. */
     public static Uni<Void> publish(SqlConnection transaction, RoomId room, RoomEvent event) {
         return insert(
-                transaction, Tuple.of(room.toString(), EventBus.frame(event).body()));
+                transaction,
+                Tuple.of(room.toString(), EventBus.frame(room, event).body()));
     }
 
     /** The services hear of it once the transaction has committed. */

@@ -68,6 +68,12 @@ class EventBusTest {
     }
 
     @Test
+    void anEventIsRefusedInARoomOfAnotherKind() {
+        assertThatThrownBy(() -> bus.publish(Topics.roomEvents(RoomId.parse("chat:" + key)), new StreamEnded(key)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aFullInboxRefusesCommandsAndKeepsLifecycleEvents() {
         RealRedis.flush(redis);
         LeaveChat command =
