@@ -10,13 +10,13 @@ import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
 import io.dorami.product.ProductRules.Item;
 import io.dorami.product.ProductRules.Outcome;
+import io.dorami.service.Database;
 import io.dorami.service.EventBus;
 import io.dorami.service.Outbox;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -57,17 +57,17 @@ class ProductStore {
     private static final String OWN = "INSERT INTO stream (key, owner_id) VALUES ($1, $2)"
             + " ON CONFLICT (key) DO UPDATE SET owner_id = excluded.owner_id";
 
-    private final Pool pool;
+    private final Database database;
     private final EventBus bus;
     private @Nullable Outbox outbox;
 
-    ProductStore(Pool pool, EventBus bus) {
-        this.pool = pool;
+    ProductStore(Database database, EventBus bus) {
+        this.database = database;
         this.bus = bus;
     }
 
     void start(@Observes StartupEvent event) {
-        outbox = new Outbox("product", pool, bus);
+        outbox = new Outbox("product", database, bus);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -77,13 +77,15 @@ class ProductStore {
     }
 
     Uni<Void> own(StreamKey key, String ownerId) {
-        return pool.preparedQuery(OWN).execute(Tuple.of(key.value(), ownerId)).replaceWithVoid();
+        return database.critical(connection -> connection.preparedQuery(OWN).execute(Tuple.of(key.value(), ownerId)))
+                .replaceWithVoid();
     }
 
     /** Who may change what belongs to the stream; fails where nobody has heard of it. */
     Uni<String> owner(StreamKey key) {
-        return pool.preparedQuery("SELECT owner_id FROM stream WHERE key = $1")
-                .execute(Tuple.of(key.value()))
+        return database.critical(connection -> connection
+                        .preparedQuery("SELECT owner_id FROM stream WHERE key = $1")
+                        .execute(Tuple.of(key.value())))
                 .map(rows -> {
                     if (rows.size() == 0) {
                         throw new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream");
@@ -93,36 +95,33 @@ class ProductStore {
     }
 
     Uni<List<Product>> list(@Nullable StreamKey key, @Nullable Status status, int take, int skip) {
-        return pool.preparedQuery(LIST)
-                .execute(Tuple.of(
-                        key == null ? null : key.value(),
-                        status == null ? null : status == Status.SOLD_OUT,
-                        take,
-                        skip))
+        Tuple wish = Tuple.of(
+                key == null ? null : key.value(), status == null ? null : status == Status.SOLD_OUT, take, skip);
+        return database.bulk(connection -> connection.preparedQuery(LIST).execute(wish))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(row -> item(row).product())
                         .toList());
     }
 
     Uni<Product> find(UUID id) {
-        return pool.preparedQuery(SELECT + "WHERE id = $1")
-                .execute(Tuple.of(id))
+        return database.critical(connection ->
+                        connection.preparedQuery(SELECT + "WHERE id = $1").execute(Tuple.of(id)))
                 .map(rows -> only(rows).product());
     }
 
     Uni<Product> create(Outcome outcome) {
-        return pool.withTransaction(transaction -> keep(transaction, outcome)).invoke(this::relay);
+        return database.transaction(transaction -> keep(transaction, outcome)).invoke(this::relay);
     }
 
     /** Changes a product that nobody else can change meanwhile. */
     Uni<Product> change(UUID id, Function<Item, Outcome> rule) {
-        return pool.withTransaction(
+        return database.transaction(
                         transaction -> lock(transaction, id).map(rule).chain(outcome -> keep(transaction, outcome)))
                 .invoke(this::relay);
     }
 
     Uni<Void> delete(UUID id) {
-        return pool.withTransaction(transaction -> lock(transaction, id)
+        return database.transaction(transaction -> lock(transaction, id)
                         .call(() -> transaction
                                 .preparedQuery("DELETE FROM product WHERE id = $1")
                                 .execute(Tuple.of(id)))

@@ -8,6 +8,7 @@ import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
 import io.dorami.service.Background;
+import io.dorami.service.Database;
 import io.dorami.service.EventBus;
 import io.dorami.service.Outbox;
 import io.dorami.stream.StreamRules.Change;
@@ -16,7 +17,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -70,21 +70,21 @@ class StreamStore {
             + " FOR UPDATE SKIP LOCKED";
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
-    private final Pool pool;
+    private final Database database;
     private final EventBus bus;
     private final StreamRules rules;
     private final StreamMetrics metrics;
     private @Nullable Outbox outbox;
 
-    StreamStore(Pool pool, EventBus bus, StreamConfig config, StreamMetrics metrics) {
-        this.pool = pool;
+    StreamStore(Database database, EventBus bus, StreamConfig config, StreamMetrics metrics) {
+        this.database = database;
         this.bus = bus;
         this.rules = new StreamRules(config.grace());
         this.metrics = metrics;
     }
 
     void start(@Observes StartupEvent event) {
-        outbox = new Outbox("stream", pool, bus);
+        outbox = new Outbox("stream", database, bus);
         Background.repeat("grace", GRACE_POLL, this::endGraces);
     }
 
@@ -95,7 +95,7 @@ class StreamStore {
     }
 
     Uni<Void> register(Stream stream) {
-        return pool.withTransaction(transaction -> transaction
+        return database.transaction(transaction -> transaction
                         .preparedQuery(INSERT)
                         .execute(row(stream))
                         .chain(() -> Outbox.tell(
@@ -105,18 +105,19 @@ class StreamStore {
     }
 
     Uni<Optional<Stream>> find(StreamKey key) {
-        return pool.preparedQuery(SELECT + "WHERE key = $1")
-                .execute(Tuple.of(key.value()))
+        return database.critical(connection ->
+                        connection.preparedQuery(SELECT + "WHERE key = $1").execute(Tuple.of(key.value())))
                 .map(rows -> streams(rows).stream().findFirst());
     }
 
     Uni<List<Stream>> onAir(int limit) {
-        return pool.preparedQuery(ON_AIR).execute(Tuple.of(limit)).map(StreamStore::streams);
+        return database.bulk(connection -> connection.preparedQuery(ON_AIR).execute(Tuple.of(limit)))
+                .map(StreamStore::streams);
     }
 
     Uni<List<Stream>> toCome(int limit) {
-        return pool.preparedQuery(TO_COME)
-                .execute(Tuple.of(utc(clock.instant()), limit))
+        return database.bulk(
+                        connection -> connection.preparedQuery(TO_COME).execute(Tuple.of(utc(clock.instant()), limit)))
                 .map(StreamStore::streams);
     }
 
@@ -130,8 +131,9 @@ class StreamStore {
 
     /** SRS closed a connection; its hook does not say of which stream. */
     Uni<Void> close(String client) {
-        return pool.preparedQuery("UPDATE stream SET rival = NULL WHERE state = 'LIVE' AND rival = $1")
-                .execute(Tuple.of(client))
+        return database.critical(connection -> connection
+                        .preparedQuery("UPDATE stream SET rival = NULL WHERE state = 'LIVE' AND rival = $1")
+                        .execute(Tuple.of(client)))
                 .replaceWithVoid();
     }
 
@@ -150,7 +152,7 @@ class StreamStore {
     }
 
     private Uni<Stream> change(String where, Object key, Function<Stream, Outcome> rule) {
-        return pool.withTransaction(transaction -> transaction
+        return database.transaction(transaction -> transaction
                         .preparedQuery(SELECT + "WHERE " + where + " FOR UPDATE")
                         .execute(Tuple.of(key))
                         .map(rows -> streams(rows).stream()
@@ -162,7 +164,7 @@ class StreamStore {
     }
 
     private Uni<Void> endGraces() {
-        return pool.withTransaction(transaction -> transaction
+        return database.transaction(transaction -> transaction
                         .preparedQuery(GRACE_OVER)
                         .execute(Tuple.of(utc(clock.instant())))
                         .map(StreamStore::streams)

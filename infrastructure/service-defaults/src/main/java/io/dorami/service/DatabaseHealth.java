@@ -3,8 +3,8 @@ package io.dorami.service;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
@@ -17,14 +17,17 @@ import org.eclipse.microprofile.health.Readiness;
 @IfBuildProperty(name = "quarkus.datasource.db-kind", stringValue = "postgresql") // only where there is a database
 class DatabaseHealth implements AsyncHealthCheck {
 
-    private final Pool pool;
+    /** Less than the time between two probes. */
+    private static final Duration RECENTLY = Duration.ofSeconds(1);
 
-    DatabaseHealth(Pool pool) {
-        this.pool = pool;
+    private final Database database;
+
+    DatabaseHealth(Database database) {
+        this.database = database;
     }
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return Answering.check("postgresql", pool.query("SELECT 1").execute());
+        return Answering.check("postgresql", database.check(RECENTLY));
     }
 }

@@ -1,30 +1,78 @@
 package io.dorami.service;
 
-import io.quarkus.arc.properties.IfBuildProperty;
-import io.quarkus.reactive.pg.client.PgPoolCreator;
-import io.vertx.pgclient.PgPool;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
-import jakarta.inject.Singleton;
-import java.util.concurrent.TimeUnit;
+import io.dorami.contracts.DoramiException;
+import io.dorami.contracts.ErrorCode;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
-/** Bounds what Quarkus leaves unbounded: the calls that wait for a connection, and how long. */
-@Singleton
-@IfBuildProperty(name = "quarkus.datasource.db-kind", stringValue = "postgresql") // only where there is a database
-class DatabasePool implements PgPoolCreator {
+/**
+ * One pool, counted. Whoever gives up while waiting has no effect: the work is not begun. Work that has begun is finished,
+ * even if nobody waits for its answer any more, and its connection is always given back.
+ */
+final class DatabasePool {
 
-    /** At 8 connections and 5 ms a transaction, 1,600 a second: 512 are 0.3 s behind. */
-    private static final int WAITING = 512;
+    private final Pool pool;
+    private final Duration patience;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger used = new AtomicInteger();
+    private volatile long answered = System.nanoTime() - Duration.ofDays(1).toNanos();
 
-    /** A caller has given up by then. */
-    private static final int WAIT_SECONDS = 5;
+    DatabasePool(Pool pool, Duration patience) {
+        this.pool = pool;
+        this.patience = patience;
+    }
 
-    @Override
-    public Pool create(Input input) {
-        PoolOptions options = input.poolOptions()
-                .setMaxWaitQueueSize(WAITING)
-                .setConnectionTimeout(WAIT_SECONDS)
-                .setConnectionTimeoutUnit(TimeUnit.SECONDS);
-        return PgPool.pool(input.vertx(), input.pgConnectOptionsList(), options);
+    /** Fails with {@link ErrorCode#BUSY} when patience ends. */
+    <T> Uni<T> use(Function<SqlConnection, Uni<T>> work) {
+        return Uni.createFrom()
+                .<T>emitter(answer -> start(work, answer))
+                .ifNoItem()
+                .after(patience)
+                .failWith(() -> new DoramiException(ErrorCode.BUSY, "The database is busy; try again in a second"));
+    }
+
+    /** Requests without a connection. */
+    int waiting() {
+        return waiting.get();
+    }
+
+    /** Connections that are at work. */
+    int used() {
+        return used.get();
+    }
+
+    /** Whether PostgreSQL answered here within that time. */
+    boolean answeredWithin(Duration time) {
+        return System.nanoTime() - answered < time.toNanos();
+    }
+
+    private <T> void start(Function<SqlConnection, Uni<T>> work, UniEmitter<? super T> answer) {
+        AtomicBoolean gone = new AtomicBoolean();
+        answer.onTermination(() -> gone.set(true));
+        waiting.incrementAndGet();
+        // A subscription of its own: to cancel it would lose the connection that is on its way.
+        pool.getConnection()
+                .onTermination()
+                .invoke(waiting::decrementAndGet)
+                .chain(connection -> gone.get() ? connection.close().map(closed -> null) : run(connection, work))
+                .subscribe()
+                .with(answer::complete, answer::fail);
+    }
+
+    private <T> Uni<T> run(SqlConnection connection, Function<SqlConnection, Uni<T>> work) {
+        used.incrementAndGet();
+        return Uni.createFrom()
+                .deferred(() -> work.apply(connection))
+                .invoke(() -> answered = System.nanoTime())
+                .eventually(() -> {
+                    used.decrementAndGet();
+                    return connection.close();
+                });
     }
 }

@@ -11,7 +11,6 @@ import io.dorami.contracts.Topics.RoomTopic;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -47,13 +46,13 @@ public final class Outbox {
     private static final String NEXT = "SELECT id, dedupe, room, message FROM outbox ORDER BY id LIMIT " + BATCH;
     private static final String DELETE = "DELETE FROM outbox WHERE id = ANY($1)";
 
-    private final Pool pool;
+    private final Database database;
     private final EventBus bus;
     private final Cancellable relay;
 
     /** Relays from now on. */
-    public Outbox(String name, Pool pool, EventBus bus) {
-        this.pool = pool;
+    public Outbox(String name, Database database, EventBus bus) {
+        this.database = database;
         this.bus = bus;
         this.relay = Background.repeat(name + " outbox", POLL, this::relayAll);
     }
@@ -90,7 +89,7 @@ public final class Outbox {
     }
 
     private Uni<Integer> relayBatch() {
-        return pool.withTransaction(transaction -> transaction
+        return database.transaction(transaction -> transaction
                 .query(LOCK)
                 .execute()
                 .chain(locked -> locked.iterator().next().getBoolean("held")
