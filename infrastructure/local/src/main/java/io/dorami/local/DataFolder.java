@@ -36,6 +36,11 @@ public record DataFolder(Path path) {
         return path.resolve("log").resolve(name + ".log");
     }
 
+    /** The process that is a part of the system now. */
+    public Optional<ProcessHandle> process(String part) {
+        return pid(part).process();
+    }
+
     PidFile pid(String name) {
         return new PidFile(path.resolve("run").resolve(name + ".pid"));
     }
@@ -102,7 +107,7 @@ public record DataFolder(Path path) {
     }
 
     /** Empties Redis and PostgreSQL; nothing else, and through no symbolic link. */
-    void deleteState() {
+    public void deleteState() {
         delete(redis());
         delete(postgres());
     }

@@ -58,7 +58,11 @@ final class Demo implements Callable<Integer> {
                 .map(URI::create)
                 .orElseThrow(() -> new Complaint("Nothing is up here: ./dorami up first."));
         Secrets secrets = Secrets.of(folder, System.getenv());
-        DemoSeller seller = new DemoSeller(gateway, new Ports(gateway.getPort()), secrets);
+        DemoSeller seller = new DemoSeller(
+                gateway,
+                new Ports(gateway.getPort()),
+                secrets,
+                new User("demo-seller", "Hana's Pottery", User.Role.USER));
         StreamKey key = seller.goLive("Spring at the pottery");
         Thread end = new Thread(seller::end); // on Ctrl-C too, the show is over and says so
         Runtime.getRuntime().addShutdownHook(end);

@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 
-/** The demo's seller: makes a key, goes live as SRS would say it, and sells over REST. */
-final class DemoSeller {
+/** A seller: makes a key, goes live as SRS would say it, and sells over REST. */
+public final class DemoSeller {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -32,15 +32,16 @@ final class DemoSeller {
     private String publishKey = "";
     private String stream = "";
 
-    DemoSeller(URI gateway, Ports ports, Secrets secrets) {
+    /** A seller of that name on the system at these ports. */
+    public DemoSeller(URI gateway, Ports ports, Secrets secrets, User user) {
         this.gateway = gateway;
         this.hooks = URI.create("http://127.0.0.1:" + ports.http(Service.STREAM) + "/api/srs/hooks?secret="
                 + URLEncoder.encode(secrets.srs(), StandardCharsets.UTF_8));
-        this.token = AccessToken.of(new User("demo-seller", "Hana's Pottery", User.Role.USER), Duration.ofDays(2))
-                .sign(secrets.jwt());
+        this.token = AccessToken.of(user, Duration.ofDays(2)).sign(secrets.jwt());
     }
 
-    StreamKey goLive(String title) {
+    /** Makes a stream and publishes it, as SRS would say it. */
+    public StreamKey goLive(String title) {
         JsonNode session = call("POST", "/api/streaming/generate-key", Map.of("title", title));
         publishKey = session.path("publishKey").asText();
         stream = session.path("id").asText();
@@ -48,7 +49,8 @@ final class DemoSeller {
         return new StreamKey(session.path("streamKey").asText());
     }
 
-    Product add(String name, long price, int stock) {
+    /** Puts a product into the show. */
+    public Product add(String name, long price, int stock) {
         String key = publishKey.substring(0, publishKey.indexOf('?'));
         Map<String, Object> wish = Map.of("streamKey", key, "name", name, "price", price, "stock", stock);
         return product(call("POST", "/api/products", wish));
@@ -64,7 +66,7 @@ final class DemoSeller {
     }
 
     /** The encoder stops, and the seller ends the show without waiting for its grace. */
-    void end() {
+    public void end() {
         hook("on_unpublish");
         call("PATCH", "/api/streaming/" + stream + "/stop", Map.of());
     }

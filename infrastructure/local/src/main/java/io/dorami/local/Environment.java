@@ -4,12 +4,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The variables that all five services get. */
-final class Environment {
+public final class Environment {
 
     private Environment() {}
 
     /** What the launcher starts it names itself; of the rest, the user's own values stay. */
-    static Map<String, String> of(Ports ports, Secrets secrets, Map<String, String> user) {
+    public static Map<String, String> of(Ports ports, Secrets secrets, Map<String, String> user) {
         Map<String, String> all = new HashMap<>();
         all.put("DORAMI_PUBLIC_URL", ports.address());
         all.put("DORAMI_RTMP_URL", "rtmp://localhost:1935/live");

@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public record Part(String name, List<String> command, Map<String, String> environment, Path folder, String signal) {
 
-    static final String TERMINATE = "TERM";
+    public static final String TERMINATE = "TERM";
     static final String INTERRUPT = "INT";
 
     public Part {

@@ -42,7 +42,7 @@ public record Ports(int base) {
     }
 
     /** Complains about every port that is taken, by whom, and how to choose others. */
-    void requireFree() {
+    public void requireFree() {
         Map<Integer, String> taken = taken();
         if (!taken.isEmpty()) {
             StringBuilder message = new StringBuilder();

@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Programs of this machine. */
-final class Programs {
+public final class Programs {
 
     private static final Pattern SEPARATOR = Pattern.compile(File.pathSeparator, Pattern.LITERAL);
 
     private Programs() {}
 
     /** The first of these names on the PATH. */
-    static Optional<Path> find(String... names) {
+    public static Optional<Path> find(String... names) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         return Stream.of(names)
                 .flatMap(name -> SEPARATOR.splitAsStream(path).map(folder -> Path.of(folder, name)))

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** A part that was started, and the question whether it is ready. */
-record Readiness(String part, BooleanSupplier ready) {
+public record Readiness(String part, BooleanSupplier ready) {
 
     // 5 to 8 s as a rule on two cores; ten times that for a busy machine.
     private static final Duration WITHIN = Duration.ofSeconds(90);
@@ -42,7 +42,7 @@ record Readiness(String part, BooleanSupplier ready) {
     }
 
     /** Whether a service's management port says that it is ready. */
-    static boolean healthy(int port) {
+    public static boolean healthy(int port) {
         try {
             HttpURLConnection health = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/q/health/ready")
                     .toURL()

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A server without a supervisor, for tests: killed and started again when the test says so. */
-final class Server implements AutoCloseable {
+/** A server without a supervisor, for tests and measurements: killed and started again when they say so. */
+public final class Server implements AutoCloseable {
 
     // Under a second as a rule; recovery after a kill, on a busy machine, takes some.
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -19,7 +19,8 @@ final class Server implements AutoCloseable {
     private final BooleanSupplier ready;
     private Process process;
 
-    Server(Part part, Path log, BooleanSupplier ready) {
+    /** Starts it, its output in a file, and returns when it is ready; ends with this process at the latest. */
+    public Server(Part part, Path log, BooleanSupplier ready) {
         this.part = part;
         this.log = log;
         this.ready = ready;
@@ -28,7 +29,7 @@ final class Server implements AutoCloseable {
         awaitReady();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 

@@ -33,7 +33,7 @@ public enum Service {
     }
 
     /** Its process; complains if it is not built. */
-    Part part(Path root, Ports ports, Map<String, String> environment, boolean nativeImage) {
+    public Part part(Path root, Ports ports, Map<String, String> environment, boolean nativeImage) {
         Map<String, String> own = new HashMap<>(environment);
         own.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         own.put("QUARKUS_HTTP_PORT", Integer.toString(ports.http(this)));

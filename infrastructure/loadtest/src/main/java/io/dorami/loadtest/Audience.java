@@ -1,0 +1,205 @@
+package io.dorami.loadtest;
+
+import io.dorami.contracts.AccessToken;
+import io.dorami.contracts.User;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** All sockets of a run: lets them in at a bounded rate, and knows who is there. Lives on the load's event loop. */
+final class Audience {
+
+    /** How often it is looked whose turn it is; finer would be lost in the scheduling. */
+    private static final long TICK_MILLIS = 2;
+
+    private static final int CONNECT_MILLIS = 20_000;
+    private static final Duration TOKENS_LIVE = Duration.ofDays(2);
+    private static final int TROUBLES = 5;
+
+    final Wire wire;
+    final Tally tally;
+
+    private final Loop loop;
+    private final Plan plan;
+    private final InetSocketAddress server;
+    private final String secret;
+    private final List<Room> rooms;
+    private final Bootstrap bootstrap;
+
+    private final List<List<Member>> inRoom = new ArrayList<>();
+    private final List<Member> left = new ArrayList<>();
+    private final Map<String, Integer> troubles = new HashMap<>();
+    private final Map<String, String> tokens = new HashMap<>();
+    private final CompletableFuture<Void> complete = new CompletableFuture<>();
+    private int begun;
+    private int arriving;
+    private int present;
+    private int failed;
+    private boolean over;
+
+    Audience(Loop loop, Plan plan, Target target, List<Room> rooms, Tally tally) {
+        this.loop = loop;
+        this.plan = plan;
+        this.wire = target.wire();
+        this.server = target.address();
+        this.secret = target.secret();
+        this.rooms = rooms;
+        this.tally = tally;
+        rooms.forEach(room -> inRoom.add(new ArrayList<>()));
+        this.bootstrap = loop.bootstrap()
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.TCP_NODELAY, true);
+    }
+
+    String host() {
+        return server.getHostString() + ":" + server.getPort();
+    }
+
+    List<String> channels() {
+        return plan.page() ? List.of("stream", "shop", "chat") : List.of("chat");
+    }
+
+    /** Answers that complete a member's coming in. */
+    int joins() {
+        return channels().size();
+    }
+
+    /** Signed once per user: with 10,000 members the signatures of one second would else be what is measured. */
+    String token(String user) {
+        return tokens.computeIfAbsent(
+                user,
+                id -> AccessToken.of(new User(id, "Viewer", User.Role.USER), TOKENS_LIVE)
+                        .sign(secret));
+    }
+
+    /** Begins to let everybody in; done when all are in their rooms or have failed. */
+    CompletableFuture<Void> come() {
+        for (int i = 0; i < plan.members() * rooms.size(); i++) {
+            token(user(i)); // before the clock runs
+        }
+        long start = System.nanoTime();
+        loop.execute(() -> comeOn(start));
+        return complete;
+    }
+
+    private void comeOn(long start) {
+        int all = plan.members() * rooms.size();
+        long between = TimeUnit.SECONDS.toNanos(1) / plan.ramp();
+        long now = System.nanoTime();
+        while (!over && begun < all && arriving < plan.inFlight() && start + begun * between <= now) {
+            Room room = rooms.get(begun % rooms.size());
+            boolean sampled = begun % Math.max(1, all / plan.sample()) == 0;
+            connect(room, user(begun), sampled, Ledger.fromTheStart(), start + begun * between);
+            begun++;
+        }
+        if (!over && begun < all) {
+            loop.schedule(() -> comeOn(start), TICK_MILLIS);
+        }
+    }
+
+    private static String user(int number) {
+        return "load-%05d".formatted(number);
+    }
+
+    private void connect(Room room, String user, boolean sampled, Ledger ledger, long intended) {
+        Member member = new Member(this, room, user, sampled, ledger, intended);
+        arriving++;
+        bootstrap
+                .clone()
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline().addLast(member);
+                    }
+                })
+                .connect(server)
+                .addListener(done -> {
+                    if (!done.isSuccess()) {
+                        member.notConnected(done.cause());
+                    }
+                });
+    }
+
+    void joined(Member member) {
+        arriving--;
+        present++;
+        inRoom.get(member.room.index).add(member);
+        allThere();
+    }
+
+    /** The server closed a member's socket, or never took it. */
+    void lost(Member member, String why) {
+        trouble(why);
+        if (member.joined()) {
+            tally.disconnected++;
+            present--;
+        } else {
+            arriving--;
+            failed++;
+            allThere();
+        }
+    }
+
+    private void allThere() {
+        if (present + failed >= plan.members() * rooms.size()) {
+            complete.complete(null);
+        }
+    }
+
+    void trouble(String why) {
+        if (troubles.size() < TROUBLES || troubles.containsKey(why)) {
+            troubles.merge(why, 1, Integer::sum);
+        }
+    }
+
+    /** A bug of ours ends the run: its numbers would be wrong. */
+    void failed(Throwable cause) {
+        over = true;
+        complete.completeExceptionally(cause);
+        loop.failed(cause);
+    }
+
+    void product(Member member, Event event, ByteBuf frame, int start, int end, long now) {}
+
+    /** All who came into the room, the lost ones too. */
+    List<Member> of(Room room) {
+        return inRoom.get(room.index);
+    }
+
+    /** Everybody leaves. */
+    void leave() {
+        over = true;
+        inRoom.forEach(members -> members.forEach(Member::leave));
+    }
+
+    int present() {
+        return present;
+    }
+
+    int arriving() {
+        return arriving;
+    }
+
+    int failed() {
+        return failed;
+    }
+
+    List<Member> left() {
+        return left;
+    }
+
+    /** What went wrong, and how often. */
+    Map<String, Integer> troubles() {
+        return troubles;
+    }
+}

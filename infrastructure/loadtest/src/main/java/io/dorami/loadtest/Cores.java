@@ -1,0 +1,71 @@
+package io.dorami.loadtest;
+
+import io.dorami.local.Complaint;
+import io.dorami.local.Part;
+import io.dorami.local.Programs;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which core does what: the last one is the server's alone, the first the load's, and what else there is runs on the cores
+ * between, or where there are none beside the load. So the server's CPU time is the server's.
+ *
+ * @param count cores of this machine
+ */
+record Cores(int count) {
+
+    static Cores ofThisMachine() {
+        Cores cores = new Cores(Runtime.getRuntime().availableProcessors());
+        if (cores.count < 2 || Programs.find("taskset").isEmpty()) {
+            throw new Complaint("Server and load need a core each: two cores, and taskset (apt install util-linux).");
+        }
+        return cores;
+    }
+
+    int server() {
+        return count - 1;
+    }
+
+    int load() {
+        return 0;
+    }
+
+    /** A part that starts on the server's core and stays there. */
+    Part onServer(Part part) {
+        List<String> command = new ArrayList<>(List.of("taskset", "-c", String.valueOf(server())));
+        command.addAll(part.command());
+        return new Part(part.name(), command, part.environment(), part.folder(), part.signal());
+    }
+
+    void pinLoad() {
+        pin(ProcessHandle.current(), String.valueOf(load()));
+    }
+
+    void pinOther(ProcessHandle process) {
+        pin(process, count > 2 ? "1-" + (count - 2) : String.valueOf(load()));
+    }
+
+    void pinServer(ProcessHandle process) {
+        pin(process, String.valueOf(server()));
+    }
+
+    /** All threads of a process that runs already, and of its children. */
+    private static void pin(ProcessHandle process, String cores) {
+        List<ProcessHandle> family = new ArrayList<>(process.descendants().toList());
+        family.add(process);
+        for (ProcessHandle one : family) {
+            try {
+                new ProcessBuilder("taskset", "-acp", cores, String.valueOf(one.pid()))
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
+            } catch (IOException e) {
+                throw new Complaint("taskset does not run: " + e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.dorami.loadtest;
+
+import io.netty.buffer.ByteBuf;
+
+/** What a server speaks over a WebSocket, as far as a member of an audience needs it. */
+interface Wire {
+
+    /** The path, and query, of the socket. */
+    String path(Room room);
+
+    /** The socket is open: says who it is and what it wants. */
+    void opened(Member member);
+
+    /** A whole text frame came; most are chat messages, and cost little. */
+    void text(Member member, ByteBuf frame, int start, int end);
+
+    /** A member says a message. */
+    void say(Member member, int number, String text);
+}
