@@ -2,6 +2,7 @@ package io.dorami.endtoend;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -60,6 +61,22 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.dorami.service..", "io.quarkus..", "io.vertx..", "io.smallrye..", "jakarta..");
+
+    @ArchTest
+    static final ArchRule theSocketIoEngineKnowsNothingOfDorami = classes()
+            .that()
+            .resideInAPackage("io.dorami.gateway.socketio..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.dorami.gateway.socketio..",
+                    "io.dorami.gateway.wire..",
+                    "io.vertx.core..",
+                    "io.netty..",
+                    "com.fasterxml.jackson..",
+                    "org.jboss.logging..",
+                    "org.jspecify..",
+                    "java..");
 
     @ArchTest
     static final ArchRule whatAClassNeedsIsInItsConstructor =

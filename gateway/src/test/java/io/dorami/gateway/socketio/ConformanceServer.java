@@ -1,0 +1,163 @@
+package io.dorami.gateway.socketio;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dorami.gateway.wire.Frame;
+import io.dorami.gateway.wire.Outbox;
+import io.dorami.gateway.wire.Tally;
+import io.dorami.gateway.wire.WebSocketChannel;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * The handlers that the published conformance suites expect, on the engine: Engine.IO on {@code /engine.io/} echoes what it
+ * gets, Socket.IO on {@code /socket.io/} greets and answers. Any other path is a WebSocket that echoes, for Autobahn.
+ */
+public final class ConformanceServer {
+
+    static final EngineOptions OPTIONS = new EngineOptions(
+            Duration.ofMillis(300),
+            Duration.ofMillis(200),
+            1_000_000,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(1),
+            new Outbox.Bounds(256, 32 << 20, Duration.ofSeconds(30)));
+
+    private ConformanceServer() {}
+
+    /** Listens on the port given, else on 3000. */
+    public static void main(String[] arguments) {
+        start(Vertx.vertx(), arguments.length == 0 ? 3_000 : Integer.parseInt(arguments[0]));
+    }
+
+    static HttpServer start(Vertx vertx, int port) {
+        EngineServer engine = new EngineServer(vertx, OPTIONS, new Echo());
+        EngineServer socketIo = new EngineServer(vertx, OPTIONS, new SocketIoServer(OPTIONS, new Greeter()));
+        return vertx.createHttpServer(new HttpServerOptions()
+                        .setPerMessageWebSocketCompressionSupported(false)
+                        .setPerFrameWebSocketCompressionSupported(false)
+                        .setMaxWebSocketFrameSize(32 << 20) // Autobahn's largest are 16 MB
+                        .setMaxWebSocketMessageSize(32 << 20))
+                .requestHandler(request -> {
+                    switch (request.path()) {
+                        case "/engine.io/" -> engine.handle(request);
+                        case "/socket.io/" -> socketIo.handle(request);
+                        default -> request.toWebSocket().onSuccess(socket -> echo(request, socket));
+                    }
+                })
+                .listen(port, "localhost")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** Sends everything back as it came. */
+    private record Echo() implements EngineServer.Application {
+
+        @Override
+        public Optional<Function<Session, SessionListener>> open(HttpServerRequest handshake) {
+            return Optional.of(session -> new SessionListener() {
+                @Override
+                public void text(String message) {
+                    session.outbox().send(Frame.text("4" + message));
+                }
+
+                @Override
+                public void binary(byte[] message) {
+                    session.outbox().send(Frame.binary(message));
+                }
+
+                @Override
+                public Frame dropped(String topic, int count) {
+                    throw new IllegalStateException("Nothing here may be dropped");
+                }
+
+                @Override
+                public void closed() {}
+            });
+        }
+
+        @Override
+        public Tally tally() {
+            return new Tally();
+        }
+    }
+
+    /** Says on connect with which credentials one came; sends back messages, and acknowledges others. */
+    private record Greeter() implements Namespaces {
+
+        @Override
+        public Optional<Doorkeeper> open(HttpServerRequest handshake) {
+            return Optional.of(Greeter::connect);
+        }
+
+        private static Optional<SocketListener> connect(Socket socket, ObjectNode credentials) {
+            if (!List.of("/", "/custom").contains(socket.namespace())) {
+                return Optional.empty();
+            }
+            socket.accept(UUID.randomUUID().toString(), null, List.of());
+            socket.emit(array("auth").add(credentials));
+            return Optional.of(new SocketListener() {
+                @Override
+                public void event(Packet.Event event) {
+                    ArrayNode rest = event.arguments().deepCopy();
+                    rest.remove(0);
+                    switch (event.name()) {
+                        case "message" -> socket.emit(array("message-back").addAll(rest));
+                        case "message-with-ack" -> socket.acknowledge(event.id(), rest);
+                        default -> {}
+                    }
+                }
+
+                @Override
+                public void disconnected() {}
+            });
+        }
+
+        private static ArrayNode array(String name) {
+            return JsonNodeFactory.instance.arrayNode().add(name);
+        }
+
+        @Override
+        public Tally tally() {
+            return new Tally();
+        }
+
+        @Override
+        public Frame dropped(String topic, int count) {
+            throw new IllegalStateException("Nothing here may be dropped");
+        }
+    }
+
+    private static void echo(HttpServerRequest request, ServerWebSocket socket) {
+        WebSocketChannel channel =
+                new WebSocketChannel(request.connection(), (code, reason) -> socket.close((short) code, reason));
+        Outbox outbox = new Outbox(
+                channel,
+                new Outbox.Owner() {
+                    @Override
+                    public Frame dropped(String topic, int count) {
+                        throw new IllegalStateException("Nothing here may be dropped");
+                    }
+
+                    @Override
+                    public void overflowed() {
+                        channel.close(1013, "reads too slowly");
+                    }
+                },
+                OPTIONS.outbox(),
+                new Tally());
+        socket.textMessageHandler(text -> outbox.send(Frame.text(text)));
+        socket.binaryMessageHandler(bytes -> outbox.send(Frame.binary(bytes.getBytes())));
+        socket.closeHandler(end -> outbox.end());
+    }
+}
