@@ -184,8 +184,17 @@ public final class Session implements Outbox.Owner {
 
     /** On the WebSocket's loop, before anything is read from it; the session lives on the same. */
     void listen(ServerWebSocket socket) {
-        socket.textMessageHandler(text -> loop.run(() -> received(() -> text(text))));
-        socket.binaryMessageHandler(bytes -> loop.run(() -> received(() -> listener.binary(bytes.getBytes()))));
+        Messages.of(socket, server.options().maxPayload(), new Messages.Receiver() {
+            @Override
+            public void text(String message) {
+                loop.run(() -> received(() -> Session.this.text(message)));
+            }
+
+            @Override
+            public void binary(byte[] message) {
+                loop.run(() -> received(() -> listener.binary(message)));
+            }
+        });
         socket.exceptionHandler(e -> LOG.debugf("%s: %s", id, e.getMessage())); // its end follows
         socket.closeHandler(end -> loop.run(this::gone));
     }
@@ -193,8 +202,7 @@ public final class Session implements Outbox.Owner {
     /** On the WebSocket's loop, before anything is read from it: it may take over from polling. */
     void probe(ServerWebSocket socket, HttpConnection connection) {
         Probe candidate = new Probe(socket, connection);
-        socket.textMessageHandler(text -> loop.run(() -> candidate.text(text)));
-        socket.binaryMessageHandler(bytes -> loop.run(() -> candidate.binary(bytes)));
+        Messages.of(socket, server.options().maxPayload(), candidate);
         socket.exceptionHandler(e -> LOG.debugf("%s: %s", id, e.getMessage()));
         socket.closeHandler(end -> loop.run(candidate::gone));
         loop.run(() -> {
@@ -208,7 +216,7 @@ public final class Session implements Outbox.Owner {
     }
 
     /** A WebSocket beside polling: asks whether it works, then takes over. */
-    private final class Probe extends Deadlines.Deadline {
+    private final class Probe extends Deadlines.Deadline implements Messages.Receiver {
         private final ServerWebSocket socket;
         private final Transport transport;
         private boolean answered;
@@ -220,9 +228,25 @@ public final class Session implements Outbox.Owner {
                     new WebSocketChannel(connection, (code, reason) -> socket.close((short) code, reason)), loop);
         }
 
-        void text(String packet) {
+        @Override
+        public void text(String packet) {
+            loop.run(() -> received(packet));
+        }
+
+        @Override
+        public void binary(byte[] message) {
+            loop.run(() -> {
+                if (tookOver) {
+                    Session.this.received(() -> listener.binary(message));
+                } else {
+                    refuse();
+                }
+            });
+        }
+
+        private void received(String packet) {
             if (tookOver) {
-                received(() -> Session.this.text(packet));
+                Session.this.received(() -> Session.this.text(packet));
             } else if (!equals(probe)) {
                 refuse();
             } else if (packet.equals("2probe")) {
@@ -232,14 +256,6 @@ public final class Session implements Outbox.Owner {
                 releasePoll(); // the client waits for its end before it goes on
             } else if (packet.equals("5") && answered) {
                 takeOver();
-            } else {
-                refuse();
-            }
-        }
-
-        void binary(Buffer bytes) {
-            if (tookOver) {
-                received(() -> listener.binary(bytes.getBytes()));
             } else {
                 refuse();
             }

@@ -24,13 +24,16 @@ import java.util.function.Function;
  */
 public final class ConformanceServer {
 
+    /** Autobahn's largest messages have 16 MB. */
+    private static final int LARGEST = 32 << 20;
+
     static final EngineOptions OPTIONS = new EngineOptions(
             Duration.ofMillis(300),
             Duration.ofMillis(200),
             1_000_000,
             Duration.ofSeconds(10),
             Duration.ofSeconds(1),
-            new Outbox.Bounds(256, 32 << 20, Duration.ofSeconds(30)));
+            new Outbox.Bounds(256, LARGEST, Duration.ofSeconds(30)));
 
     private ConformanceServer() {}
 
@@ -45,8 +48,7 @@ public final class ConformanceServer {
         return vertx.createHttpServer(new HttpServerOptions()
                         .setPerMessageWebSocketCompressionSupported(false)
                         .setPerFrameWebSocketCompressionSupported(false)
-                        .setMaxWebSocketFrameSize(32 << 20) // Autobahn's largest are 16 MB
-                        .setMaxWebSocketMessageSize(32 << 20))
+                        .setMaxWebSocketFrameSize(LARGEST))
                 .requestHandler(request -> {
                     switch (request.path()) {
                         case "/engine.io/" -> engine.handle(request);
@@ -156,8 +158,17 @@ public final class ConformanceServer {
                 },
                 OPTIONS.outbox(),
                 new Tally());
-        socket.textMessageHandler(text -> outbox.send(Frame.text(text)));
-        socket.binaryMessageHandler(bytes -> outbox.send(Frame.binary(bytes.getBytes())));
+        Messages.of(socket, LARGEST, new Messages.Receiver() {
+            @Override
+            public void text(String message) {
+                outbox.send(Frame.text(message));
+            }
+
+            @Override
+            public void binary(byte[] message) {
+                outbox.send(Frame.binary(message));
+            }
+        });
         socket.closeHandler(end -> outbox.end());
     }
 }

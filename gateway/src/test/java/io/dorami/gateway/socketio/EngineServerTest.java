@@ -194,6 +194,24 @@ class EngineServerTest {
     }
 
     @Test
+    void aMessageMayComeInFragmentsSomeOfThemEmpty() {
+        RawSocket socket = RawSocket.connect(server.actualPort(), PATH);
+        for (String part : List.of("", "4안", "", "녕")) {
+            socket.fragment(part);
+        }
+        assertThat(socket.send("").next()).isEqualTo("4안녕");
+    }
+
+    @Test
+    void aMessageBeyondTheBoundClosesTheSocket() {
+        RawSocket socket = RawSocket.connect(server.actualPort(), PATH);
+        for (int i = 0; i < 21; i++) {
+            socket.fragment("4".repeat(50_000));
+        }
+        assertThat(socket.closeCode()).isEqualTo(1009);
+    }
+
+    @Test
     void whoDoesNotAnswerAPingIsGone() {
         RawSocket socket = RawSocket.connect(server.actualPort(), PATH);
         assertThat(socket.nextPacket()).isEqualTo("2");

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -93,6 +94,11 @@ final class RawClient {
             return this;
         }
 
+        /** A part of a message that {@link #send(String)} ends. */
+        void fragment(String text) {
+            socket.sendText(text, false).join();
+        }
+
         RawSocket send(byte... bytes) {
             socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
             return this;
@@ -148,7 +154,7 @@ final class RawClient {
         public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
             byte[] bytes = new byte[data.remaining()];
             data.get(bytes);
-            received.add(java.util.Arrays.toString(bytes));
+            received.add(Arrays.toString(bytes));
             from.request(1);
             return null;
         }
