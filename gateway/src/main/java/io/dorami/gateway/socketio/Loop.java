@@ -35,6 +35,6 @@ final class Loop {
 
     /** There, after so many nanoseconds. */
     void runLater(long nanos, Runnable work) {
-        thread.schedule(() -> context.dispatch(work), nanos, TimeUnit.NANOSECONDS);
+        var unused = thread.schedule(() -> context.dispatch(work), nanos, TimeUnit.NANOSECONDS);
     }
 }

@@ -228,7 +228,7 @@ final class PacketReader {
         private static ArrayNode event(@Nullable JsonNode data) {
             ArrayNode arguments = array(data);
             JsonNode name = arguments.path(0);
-            if (!name.isNumber() && !name.isTextual() || RESERVED.contains(name.asText())) {
+            if (!(name.isNumber() || name.isTextual()) || RESERVED.contains(name.asText())) {
                 throw new MalformedPacketException("An event without a name, or with a reserved one");
             }
             return arguments;

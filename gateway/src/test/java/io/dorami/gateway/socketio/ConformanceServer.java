@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -115,7 +116,7 @@ public final class ConformanceServer {
                     rest.remove(0);
                     switch (event.name()) {
                         case "message" -> socket.emit(array("message-back").addAll(rest));
-                        case "message-with-ack" -> socket.acknowledge(event.id(), rest);
+                        case "message-with-ack" -> socket.acknowledge(Objects.requireNonNull(event.id()), rest);
                         default -> {}
                     }
                 }

@@ -9,11 +9,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Speaks Engine.IO by hand, so that tests see and send what no client library would. */
 final class RawClient {
@@ -71,7 +73,7 @@ final class RawClient {
         private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
         private final StringBuilder partial = new StringBuilder();
         private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-        private WebSocket socket;
+        private @Nullable WebSocket socket;
 
         static RawSocket open(String address) {
             RawSocket client = new RawSocket();
@@ -90,17 +92,17 @@ final class RawClient {
         }
 
         RawSocket send(String text) {
-            socket.sendText(text, true).join();
+            open().sendText(text, true).join();
             return this;
         }
 
         /** A part of a message that {@link #send(String)} ends. */
         void fragment(String text) {
-            socket.sendText(text, false).join();
+            open().sendText(text, false).join();
         }
 
         RawSocket send(byte... bytes) {
-            socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
+            open().sendBinary(ByteBuffer.wrap(bytes), true).join();
             return this;
         }
 
@@ -136,11 +138,15 @@ final class RawClient {
         }
 
         void close() {
-            socket.sendClose(WebSocket.NORMAL_CLOSURE, "");
+            open().sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+        }
+
+        private WebSocket open() {
+            return Objects.requireNonNull(socket);
         }
 
         @Override
-        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
             partial.append(data);
             if (last) {
                 received.add(partial.toString());
@@ -151,7 +157,7 @@ final class RawClient {
         }
 
         @Override
-        public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+        public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
             byte[] bytes = new byte[data.remaining()];
             data.get(bytes);
             received.add(Arrays.toString(bytes));
@@ -160,7 +166,7 @@ final class RawClient {
         }
 
         @Override
-        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
             closed.complete(code);
             return null;
         }
