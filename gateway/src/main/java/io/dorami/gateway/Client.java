@@ -3,94 +3,137 @@ package io.dorami.gateway;
 import io.dorami.contracts.CloseCode;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.Position;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.SelfEvent;
 import io.dorami.contracts.User;
+import io.dorami.gateway.wire.Outbox;
+import io.dorami.gateway.wire.Transport;
 import io.dorami.service.EventBus;
-import io.quarkus.websockets.next.CloseReason;
-import io.quarkus.websockets.next.WebSocketConnection;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** One connection that has said hello. Its rooms are touched only on the hub's loop. */
+/**
+ * One who said hello: a connection of the JSON protocol, or one namespace of a Socket.IO connection, which may have several
+ * that share an outbox. Lives on its connection's event loop and is touched only there.
+ */
 final class Client {
 
-    private static final Logger LOG = Logger.getLogger(Client.class);
-
     final String id;
-    final Optional<User> user;
+    final Shard shard;
+    final WireFormat format;
+    final Outbox outbox;
 
-    /** What this connection is to each of its rooms; the hub's. */
-    final Map<RoomId, Membership> rooms = new HashMap<>();
+    /** Who counts as a viewer: a user is one, however many tabs; a guest's tab is one. Stays when the user changes. */
+    final String participant;
 
-    private final WebSocketConnection connection;
+    /** Who it is; a guest where nobody. Another one once a session has ended or was renewed. */
+    Optional<User> user;
+
     private final String gateway;
-    private final int outboxFrames;
     private final GatewayMetrics metrics;
 
-    /** Frames given to the socket and not yet written by it. */
-    private final AtomicInteger waiting = new AtomicInteger();
-
-    private volatile boolean closing;
+    /** Its rooms: few, so a list is small and quick. The hub's. */
+    private final List<Membership> memberships = new ArrayList<>(2);
 
     Client(
             String gateway,
-            WebSocketConnection connection,
+            String id,
+            String participant,
+            Shard shard,
+            WireFormat format,
+            Outbox outbox,
             Optional<User> user,
-            int outboxFrames,
             GatewayMetrics metrics) {
-        this.id = connection.id();
         this.gateway = gateway;
-        this.connection = connection;
+        this.id = id;
+        this.participant = participant;
+        this.shard = shard;
+        this.format = format;
+        this.outbox = outbox;
         this.user = user;
-        this.outboxFrames = outboxFrames;
         this.metrics = metrics;
     }
 
-    /** Who counts as a viewer: a user is one, however many tabs; a guest's tab is one. */
     String participant() {
-        return user.map(User::id).orElse("guest:" + id);
+        return participant;
     }
 
     ReplyTo replyTo(@Nullable String requestId) {
         return new ReplyTo(gateway, id, requestId);
     }
 
-    /** Writes a frame after those before it, or closes a client that reads too slowly. */
-    void send(String frame) {
-        if (closing) {
-            return;
+    List<Membership> memberships() {
+        return Collections.unmodifiableList(memberships);
+    }
+
+    @Nullable
+    Membership in(RoomId room) {
+        for (Membership membership : memberships) {
+            if (membership.room.id.equals(room)) {
+                return membership;
+            }
         }
-        if (waiting.incrementAndGet() > outboxFrames) {
-            metrics.slow();
-            close(CloseCode.TRY_AGAIN_LATER);
-            return;
+        return null;
+    }
+
+    boolean isMember(RoomId room) {
+        Membership membership = in(room);
+        return membership != null && membership.inside();
+    }
+
+    void add(Membership membership) {
+        memberships.add(membership);
+    }
+
+    void remove(Membership membership) {
+        memberships.remove(membership);
+    }
+
+    /** Which frames it gets: with the offset of all its rooms, or of each alone. */
+    Crowd.Kind kind() {
+        return new Crowd.Kind(
+                format,
+                format.jointOffset()
+                        ? memberships.stream()
+                                .filter(Membership::inside)
+                                .map(membership -> membership.room.id)
+                                .sorted(Comparator.comparing(RoomId::toString))
+                                .toList()
+                        : List.of());
+    }
+
+    /** Where it is in all rooms that it is in. A member has everything up to the room's last pass. */
+    Map<RoomId, Position> positions() {
+        Map<RoomId, Position> positions = new LinkedHashMap<>();
+        for (Membership membership : memberships) {
+            Position last = membership.room.last();
+            if (membership.inside() && last != null) {
+                positions.put(membership.room.id, last);
+            }
         }
-        connection
-                .sendText(frame)
-                .onTermination()
-                .invoke(waiting::decrementAndGet)
-                .subscribe()
-                .with(written -> metrics.delivered(), e -> LOG.debugf("%s is gone: %s", id, e)); // its close follows
+        return positions;
     }
 
     void refuse(@Nullable RoomId room, @Nullable String requestId, ErrorCode code, String message) {
         metrics.refused(code);
         EventFrame frame = EventBus.frame(SelfEvent.Refused.of(code, message, Instant.now()));
-        send(JsonFrames.answer(room, frame, requestId));
+        outbox.send(format.answer(WireFormat.Reply.of(room, frame, requestId)));
     }
 
+    /** Ends the connection, with all that is on it, after what was written. */
     void close(CloseCode code) {
-        closing = true;
-        connection
-                .close(new CloseReason(code.code(), code.name()))
-                .subscribe()
-                .with(closed -> {}, e -> LOG.debugf("%s is closed already: %s", id, e));
+        metrics.closed(code);
+        Transport transport = outbox.transport();
+        outbox.end();
+        transport.close(code.code(), code.name());
     }
 }

@@ -9,13 +9,13 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 class Drain {
 
-    private final Hub hub;
+    private final Clients clients;
 
-    Drain(Hub hub) {
-        this.hub = hub;
+    Drain(Clients clients) {
+        this.clients = clients;
     }
 
     void stop(@Observes ShutdownEvent event) {
-        hub.run(() -> hub.clients().forEach(client -> client.close(CloseCode.SERVICE_RESTART)));
+        clients.all().forEach(client -> client.shard.loop.run(() -> client.close(CloseCode.SERVICE_RESTART)));
     }
 }

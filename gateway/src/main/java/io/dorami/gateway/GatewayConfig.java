@@ -1,6 +1,7 @@
 package io.dorami.gateway;
 
 import io.dorami.contracts.ServiceName;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -33,9 +34,20 @@ public interface GatewayConfig {
     @WithDefault("32")
     int roomsPerConnection();
 
-    /** Frames that may wait for one client before it is closed with "come back": about 5 s at 50 events/s. */
-    @WithDefault("256")
+    /**
+     * Frames that may wait for one client. As many as a whole log of chat that it comes back to (2,000) and 10 s of 50
+     * events/s; they are shared with other queues, so the queue itself is 20 KB.
+     */
+    @WithDefault("2500")
     int outboxFrames();
+
+    /** Bytes of frames that may wait for one client: 2,500 of 400. */
+    @WithDefault("1M")
+    MemorySize outboxBytes();
+
+    /** A client that takes nothing of what waits for this long is closed with "come back". */
+    @WithDefault("15S")
+    Duration outboxPatience();
 
     /**
      * Events that may wait in a room for one client's history: about 2.5 s at 50 events/s; over it the join fails and may
@@ -43,6 +55,25 @@ public interface GatewayConfig {
      */
     @WithDefault("128")
     int heldFrames();
+
+    /**
+     * After a pass over its rooms an event loop waits this many times the pass before the next: more saves system calls
+     * and delays what is not urgent. With 4, passes take a fifth of the loop until the bound below is reached.
+     */
+    @WithDefault("4")
+    int coalesce();
+
+    /** But never longer than this: what a pass may be late, seen by people as at once. */
+    @WithDefault("40MS")
+    Duration coalesceAtMost();
+
+    /** The last events of each room that are kept in memory, for clients that come back: about 5 s at 50 events/s. */
+    @WithDefault("256")
+    int recentEvents();
+
+    /** And not more than this of each room; 1,000 rooms that are that busy are 128 MB. */
+    @WithDefault("128K")
+    MemorySize recentBytes();
 
     /** A room that nobody is in stays subscribed this long, so that one who reloads the page costs no subscription. */
     @WithDefault("5S")

@@ -1,12 +1,23 @@
 package io.dorami.gateway;
 
+import io.dorami.contracts.CloseCode;
 import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.Position;
 import io.dorami.contracts.ServiceName;
+import io.dorami.gateway.wire.Tally;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** What an operator sees of the gateway. Labels have a handful of values each: never a room, never a user. */
 @ApplicationScoped
@@ -14,35 +25,115 @@ class GatewayMetrics {
 
     private final MeterRegistry registry;
     private final Counter deliveries;
-    private final Counter slow;
+    private final Counter bytes;
+    private final Counter writes;
+    private final Counter droppedLatest;
+    private final Counter droppedLossy;
     private final Counter resubscriptions;
+    private final Counter pastLost;
+    private final Timer lag;
+    private final Timer loopLag;
+    private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
 
     GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
-        // dorami_gateway_deliveries_total: frames written to sockets
+        // dorami_gateway_deliveries_total: frames given to sockets
         deliveries = registry.counter("dorami.gateway.deliveries");
-        // dorami_gateway_slow_clients_total: closed because their queue was full
-        slow = registry.counter("dorami.gateway.slow.clients");
+        // dorami_gateway_bytes_total: their bytes, as on a WebSocket
+        bytes = registry.counter("dorami.gateway.bytes");
+        // dorami_gateway_writes_total: system calls for them; deliveries / writes is what coalescing saves
+        writes = registry.counter("dorami.gateway.writes");
+        // dorami_gateway_dropped_total: frames that slow clients did not get, by delivery class
+        droppedLatest = registry.counter("dorami.gateway.dropped", "delivery", "latest");
+        droppedLossy = registry.counter("dorami.gateway.dropped", "delivery", "lossy");
         // dorami_gateway_resubscriptions_total: times the link for subscriptions was made anew
         resubscriptions = registry.counter("dorami.gateway.resubscriptions");
+        // dorami_gateway_past_lost_total: logs that no longer had the position up to which they were read
+        pastLost = registry.counter("dorami.gateway.past.lost");
+        // dorami_gateway_lag_seconds: from the publishing in Redis to the write to the last member's socket, by two
+        // clocks
+        lag = Timer.builder("dorami.gateway.lag")
+                .serviceLevelObjectives(milliseconds(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500))
+                .register(registry);
+        // dorami_gateway_loop_lag_seconds: how late an event loop does what it was to do now
+        loopLag = Timer.builder("dorami.gateway.loop.lag")
+                .serviceLevelObjectives(milliseconds(1, 5, 10, 25, 50, 100, 250, 1_000))
+                .register(registry);
     }
 
-    /** dorami_gateway_connections, dorami_gateway_rooms: sockets that said hello, and rooms with anybody in them. */
-    void gauges(Map<?, ?> clients, Map<?, ?> rooms) {
-        Gauge.builder("dorami.gateway.connections", clients, Map::size).register(registry);
-        Gauge.builder("dorami.gateway.rooms", rooms, Map::size).register(registry);
+    private static Duration[] milliseconds(int... bounds) {
+        return IntStream.of(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
     }
 
-    void delivered() {
-        deliveries.increment();
+    /**
+     * dorami_gateway_rooms: rooms with anybody in them, counted on each event loop. dorami_gateway_queued_frames and
+     * _bytes: what waits for slow clients; a frame counts in each queue, though it is shared.
+     */
+    void gauges(Collection<Shard> shards) {
+        gauge("dorami.gateway.rooms", shards, Shard::rooms);
+        gauge("dorami.gateway.queued.frames", shards, Shard::queuedFrames);
+        gauge("dorami.gateway.queued.bytes", shards, Shard::queuedBytes);
     }
 
-    void slow() {
-        slow.increment();
+    private void gauge(String name, Collection<Shard> shards, ToDoubleFunction<Shard> value) {
+        Gauge.builder(name, shards, all -> all.stream().mapToDouble(value).sum())
+                .register(registry);
+    }
+
+    /** dorami_gateway_connections: open, by wire format and transport. */
+    void opened(WireFormat format, String transport) {
+        connections(format, transport).incrementAndGet();
+    }
+
+    void closed(WireFormat format, String transport) {
+        connections(format, transport).decrementAndGet();
+    }
+
+    private AtomicInteger connections(WireFormat format, String transport) {
+        return connections.computeIfAbsent(format.label() + ' ' + transport, both -> {
+            AtomicInteger open = new AtomicInteger();
+            Gauge.builder("dorami.gateway.connections", open, AtomicInteger::get)
+                    .tag("format", format.label())
+                    .tag("transport", transport)
+                    .register(registry);
+            return open;
+        });
+    }
+
+    /** Takes over what was counted on one event loop since the last time. */
+    void add(Tally tally) {
+        deliveries.increment(tally.deliveries);
+        bytes.increment(tally.bytes);
+        writes.increment(tally.writes);
+        droppedLatest.increment(tally.droppedLatest);
+        droppedLossy.increment(tally.droppedLossy);
+        tally.deliveries = 0;
+        tally.bytes = 0;
+        tally.writes = 0;
+        tally.droppedLatest = 0;
+        tally.droppedLossy = 0;
+    }
+
+    /** A room's event was given to all its members on one event loop. */
+    void delivered(Position position) {
+        lag.record(Math.max(0, System.currentTimeMillis() - position.milliseconds()), TimeUnit.MILLISECONDS);
+    }
+
+    void loopLag(long nanoseconds) {
+        loopLag.record(Math.max(0, nanoseconds), TimeUnit.NANOSECONDS);
     }
 
     void resubscribed() {
         resubscriptions.increment();
+    }
+
+    void pastLost() {
+        pastLost.increment();
+    }
+
+    /** dorami_gateway_closed_total: connections closed from here, by close code; TRY_AGAIN_LATER are slow clients. */
+    void closed(CloseCode code) {
+        registry.counter("dorami.gateway.closed", "code", code.name()).increment();
     }
 
     /** dorami_gateway_unreachable_total: calls that no service answered, by service. */

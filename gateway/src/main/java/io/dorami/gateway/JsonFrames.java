@@ -1,33 +1,60 @@
 package io.dorami.gateway;
 
+import io.dorami.contracts.Delivery;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
+import io.dorami.gateway.wire.Frame;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON wire format: one frame as text. The data is JSON already and is copied, not parsed. */
-final class JsonFrames {
+/** The JSON wire format: one event as one text frame. The data is JSON already and is copied, not parsed. */
+final class JsonFrames implements WireFormat {
+
+    static final JsonFrames INSTANCE = new JsonFrames();
 
     private JsonFrames() {}
 
-    /** For everybody in a room; made once and shared. */
-    static String event(RoomId room, EventFrame frame) {
-        return answer(room, frame, null);
+    @Override
+    public String label() {
+        return "json";
     }
 
-    /** For one connection: the answer to its request. */
-    static String answer(@Nullable RoomId room, EventFrame frame, @Nullable String requestId) {
-        StringBuilder text = new StringBuilder(frame.data().length() + 128);
-        text.append("{\"event\":\"").append(frame.name()).append('"');
-        if (room != null) {
-            text.append(",\"room\":\"").append(room).append('"');
+    @Override
+    public boolean jointOffset() {
+        return false;
+    }
+
+    @Override
+    public List<Frame> event(RoomId room, EventFrame event, @Nullable String offset) {
+        return List.of(answer(new Reply(room, event, null, offset, null)));
+    }
+
+    @Override
+    public Frame answer(Reply reply) {
+        EventFrame event = reply.event();
+        StringBuilder text = new StringBuilder(event.data().length() + 128);
+        text.append("{\"event\":\"").append(event.name()).append('"');
+        if (reply.room() != null) {
+            text.append(",\"room\":\"").append(reply.room()).append('"');
         }
-        if (frame.position() != null) {
-            text.append(",\"offset\":\"").append(frame.position()).append('"');
+        if (reply.offset() != null) {
+            text.append(",\"offset\":\"").append(reply.offset()).append('"');
         }
-        if (requestId != null) {
-            text.append(",\"replyTo\":").append(Json.write(requestId));
+        if (reply.requestId() != null) {
+            text.append(",\"replyTo\":").append(Json.write(reply.requestId()));
         }
-        return text.append(",\"data\":").append(frame.data()).append('}').toString();
+        if (reply.recovered() != null) {
+            text.append(",\"recovered\":").append(reply.recovered());
+        }
+        text.append(",\"data\":").append(event.data()).append('}');
+        String topic = reply.room() == null ? null : reply.room().toString();
+        return Frame.text(event.delivery(), topic, event.name(), text.toString());
+    }
+
+    @Override
+    public Frame dropped(RoomId room, int count) {
+        return answer(Reply.of(
+                room, new EventFrame(null, Delivery.SURE, true, "dropped", "{\"count\":" + count + '}'), null));
     }
 }

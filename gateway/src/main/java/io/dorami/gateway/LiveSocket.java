@@ -9,9 +9,15 @@ import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.RoomId;
 import io.dorami.contracts.User;
+import io.dorami.gateway.wire.Frame;
+import io.dorami.gateway.wire.Outbox;
+import io.dorami.gateway.wire.WebSocketChannel;
 import io.dorami.service.AccessTokens;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.websockets.next.CloseReason;
+import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
 import io.quarkus.websockets.next.OnOpen;
@@ -21,8 +27,9 @@ import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpConnection;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -37,7 +44,8 @@ import org.jspecify.annotations.Nullable;
 @WebSocket(path = "/ws")
 class LiveSocket {
 
-    private static final TypedKey<Client> CLIENT = new TypedKey<>("client");
+    private static final TypedKey<HttpConnection> CONNECTION = new TypedKey<>("connection");
+    private static final TypedKey<Session> SESSION = new TypedKey<>("session");
     /** 500 characters of up to 12 bytes each as JSON escapes are 6 KB, and a token is under 4 KB. */
     private static final int FRAME_CHARACTERS = 16_384;
 
@@ -48,23 +56,15 @@ class LiveSocket {
     private final Requests requests;
     private final AccessTokens tokens;
     private final Boot boot;
-    private final Vertx vertx;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
 
     LiveSocket(
-            Hub hub,
-            Requests requests,
-            AccessTokens tokens,
-            Boot boot,
-            Vertx vertx,
-            GatewayConfig config,
-            GatewayMetrics metrics) {
+            Hub hub, Requests requests, AccessTokens tokens, Boot boot, GatewayConfig config, GatewayMetrics metrics) {
         this.hub = hub;
         this.requests = requests;
         this.tokens = tokens;
         this.boot = boot;
-        this.vertx = vertx;
         this.config = config;
         this.metrics = metrics;
     }
@@ -72,47 +72,116 @@ class LiveSocket {
     @RegisterForReflection // written by our own JSON, which Quarkus does not see
     record Welcome(int version, String connection, @Nullable String userId, boolean authenticated) {}
 
+    /** Keeps the way to the channel, which is known only before the upgrade. */
+    @ApplicationScoped
+    static class Upgrade implements HttpUpgradeCheck {
+        @Override
+        public Uni<CheckResult> perform(HttpUpgradeContext context) {
+            context.userData().put(CONNECTION, context.httpRequest().connection());
+            return CheckResult.permitUpgrade();
+        }
+    }
+
+    /** A connection, before and after it said hello. */
+    private final class Session implements Outbox.Owner {
+        final WebSocketConnection connection;
+        final Shard shard = hub.shard();
+        final Outbox outbox;
+
+        /** Nothing before the hello. */
+        @Nullable
+        Client client;
+
+        Session(WebSocketConnection connection) {
+            this.connection = connection;
+            WebSocketChannel channel = new WebSocketChannel(
+                    connection.userData().get(CONNECTION),
+                    (code, reason) -> connection
+                            .close(new CloseReason(code, reason))
+                            .subscribe()
+                            .with(closed -> {}, e -> LOG.debugf("%s is closed already: %s", connection.id(), e)));
+            this.outbox = shard.outbox(channel, this);
+            connection.userData().remove(CONNECTION);
+        }
+
+        @Override
+        public Frame dropped(String topic, int count) {
+            return JsonFrames.INSTANCE.dropped(RoomId.parse(topic), count);
+        }
+
+        @Override
+        public void overflowed() {
+            close(CloseCode.TRY_AGAIN_LATER);
+        }
+
+        void close(CloseCode code) {
+            client(Optional.empty()).close(code);
+        }
+
+        void refuse(@Nullable String requestId, ErrorCode code, @Nullable String message) {
+            client(Optional.empty()).refuse(null, requestId, code, String.valueOf(message));
+        }
+
+        Client client(Optional<User> user) {
+            return new Client(
+                    boot.id(),
+                    connection.id(),
+                    user.map(User::id).orElse("guest:" + connection.id()),
+                    shard,
+                    JsonFrames.INSTANCE,
+                    outbox,
+                    user,
+                    metrics);
+        }
+    }
+
     @OnOpen
     @NonBlocking
     void opened(WebSocketConnection connection) {
-        vertx.setTimer(config.helloTimeout().toMillis(), timer -> {
-            if (connection.isOpen() && connection.userData().get(CLIENT) == null) {
-                guest(connection).close(CloseCode.POLICY_VIOLATION);
+        Session session = new Session(connection);
+        connection.userData().put(SESSION, session);
+        metrics.opened(JsonFrames.INSTANCE, "websocket");
+        session.shard.loop.after(config.helloTimeout(), () -> {
+            if (session.client == null && connection.isOpen()) {
+                session.close(CloseCode.POLICY_VIOLATION);
             }
         });
     }
 
     @OnTextMessage
     Uni<Void> received(String text, WebSocketConnection connection) {
-        Client client = connection.userData().get(CLIENT);
+        Session session = connection.userData().get(SESSION);
+        Client client = session.client;
         if (text.length() > FRAME_CHARACTERS) {
-            guest(connection).close(CloseCode.TOO_BIG);
+            session.close(CloseCode.TOO_BIG);
             return Uni.createFrom().voidItem();
         }
         ClientRequest request;
         try {
             request = decode(text);
         } catch (DoramiException e) {
-            Client refused = client == null ? guest(connection) : client;
-            refused.refuse(null, null, e.code(), String.valueOf(e.getMessage()));
+            session.refuse(null, e.code(), e.getMessage());
             if (client == null) {
-                refused.close(CloseCode.POLICY_VIOLATION);
+                session.close(CloseCode.POLICY_VIOLATION);
             }
             return Uni.createFrom().voidItem();
         }
         if (client != null) {
-            hub.run(() -> requests.handle(client, request));
+            session.shard.loop.run(() -> requests.handle(client, request));
             return Uni.createFrom().voidItem();
         }
-        return hello(connection, request);
+        return hello(session, request);
     }
 
     @OnClose
     @NonBlocking
     void closed(WebSocketConnection connection) {
-        Client client = connection.userData().get(CLIENT);
+        Session session = connection.userData().get(SESSION);
+        metrics.closed(JsonFrames.INSTANCE, "websocket");
+        session.outbox.end();
+        Client client = session.client;
         if (client != null) {
-            hub.run(() -> requests.closed(client));
+            session.shard.loop.run(() -> requests.closed(client));
         }
     }
 
@@ -123,29 +192,27 @@ class LiveSocket {
             return; // the client went without a word; its close follows
         }
         LOG.warnf(e, "A socket failed");
-        guest(connection).close(CloseCode.INTERNAL_ERROR);
+        Session session = connection.userData().get(SESSION);
+        session.shard.loop.run(() -> session.close(CloseCode.INTERNAL_ERROR));
     }
 
-    private Uni<Void> hello(WebSocketConnection connection, ClientRequest request) {
+    private Uni<Void> hello(Session session, ClientRequest request) {
         if (!(request instanceof ClientRequest.Hello hello) || hello.version() != ClientRequest.VERSION) {
-            Client refused = guest(connection);
-            refused.refuse(
-                    null,
+            session.refuse(
                     request.id(),
                     ErrorCode.UNSUPPORTED_VERSION,
                     "Begin with {\"type\":\"hello\",\"version\":" + ClientRequest.VERSION + "}");
-            refused.close(CloseCode.POLICY_VIOLATION);
+            session.close(CloseCode.POLICY_VIOLATION);
             return Uni.createFrom().voidItem();
         }
-        return signIn(connection, hello)
-                .map(user -> client(connection, user))
-                .invoke(client -> welcome(connection, client, hello.id()))
+        return signIn(session.connection, hello)
+                .emitOn(session.shard.loop::run)
+                .invoke(user -> welcome(session, user, hello.id()))
                 .onFailure(DoramiException.class)
                 .recoverWithItem(e -> {
-                    Client refused = guest(connection);
-                    refused.refuse(null, hello.id(), ((DoramiException) e).code(), String.valueOf(e.getMessage()));
-                    refused.close(CloseCode.POLICY_VIOLATION);
-                    return refused;
+                    session.refuse(hello.id(), ((DoramiException) e).code(), e.getMessage());
+                    session.close(CloseCode.POLICY_VIOLATION);
+                    return Optional.empty();
                 })
                 .replaceWithVoid();
     }
@@ -163,18 +230,18 @@ class LiveSocket {
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 
-    private void welcome(WebSocketConnection connection, Client client, @Nullable String requestId) {
-        connection.userData().put(CLIENT, client);
-        hub.run(() -> {
-            if (!connection.isOpen()) {
-                return; // closed before it was known
-            }
-            hub.add(client);
-            Welcome welcome = new Welcome(
-                    ClientRequest.VERSION, client.id, client.user.map(User::id).orElse(null), client.user.isPresent());
-            EventFrame frame = new EventFrame(null, Delivery.SURE, false, "welcome", Json.write(welcome));
-            client.send(JsonFrames.answer(null, frame, requestId));
-        });
+    private void welcome(Session session, Optional<User> user, @Nullable String requestId) {
+        if (!session.connection.isOpen()) {
+            return; // closed before it was known
+        }
+        Client client = session.client(user);
+        session.client = client;
+        hub.add(client);
+        Welcome welcome =
+                new Welcome(ClientRequest.VERSION, client.id, user.map(User::id).orElse(null), user.isPresent());
+        EventFrame frame = new EventFrame(null, Delivery.SURE, false, "welcome", Json.write(welcome));
+        client.outbox.send(client.format.answer(WireFormat.Reply.of(null, frame, requestId)));
+        hub.enterPlatform(client);
     }
 
     private static ClientRequest decode(String text) {
@@ -202,13 +269,5 @@ class LiveSocket {
                 .filter(pair -> pair.startsWith(COOKIE + "="))
                 .map(pair -> pair.substring(COOKIE.length() + 1))
                 .findFirst();
-    }
-
-    private Client guest(WebSocketConnection connection) {
-        return client(connection, Optional.empty());
-    }
-
-    private Client client(WebSocketConnection connection, Optional<User> user) {
-        return new Client(boot.id(), connection, user, config.outboxFrames(), metrics);
     }
 }

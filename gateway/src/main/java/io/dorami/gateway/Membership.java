@@ -1,17 +1,50 @@
 package io.dorami.gateway;
 
-import io.dorami.contracts.EventFrame;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What a connection is to a room: coming in, with what the room said meanwhile, or in it. */
-sealed interface Membership {
+/** What a client is to a room: coming in, while what the room says is held for it, or in it. Each attempt is another one. */
+final class Membership {
 
-    /** Waits for its history; what the room says is held until then. Each attempt is another one, hence no record. */
-    final class Joining implements Membership {
-        final Queue<EventFrame> held = new ArrayDeque<>();
+    final Client client;
+    final Room room;
+
+    /** What the room said since the client asked to come in; nothing once it is in. */
+    private @Nullable List<Heard> held = new ArrayList<>(0);
+
+    /** With whom it gets the same frames, and its place there; both the room's. */
+    @Nullable
+    Crowd crowd;
+
+    int index;
+
+    /** It asked to go on from where it was, and could not. */
+    boolean afresh;
+
+    Membership(Client client, Room room) {
+        this.client = client;
+        this.room = room;
     }
 
-    /** Gets what the room says. */
-    record Member() implements Membership {}
+    /** Whether it gets what the room says. */
+    boolean inside() {
+        return held == null;
+    }
+
+    /** Keeps what the room says, if the client is still coming in; answers how much is kept. */
+    int hold(Heard heard) {
+        if (held == null) {
+            return 0;
+        }
+        held.add(heard);
+        return held.size();
+    }
+
+    /** From now on it is in; answers what was held. */
+    List<Heard> letIn() {
+        List<Heard> all = held == null ? List.of() : held;
+        held = null;
+        return all;
+    }
 }

@@ -10,14 +10,20 @@ import io.dorami.contracts.ChatCommand.SendChat;
 import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.Position;
+import io.dorami.contracts.RoomEvent.UserJoined;
+import io.dorami.contracts.RoomEvent.UserLeft;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.SelfEvent;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.User;
 import io.dorami.service.EventBus;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +32,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What each request does. Runs on the hub's loop. */
+/** What each request does. Runs on the client's loop. */
 @ApplicationScoped
 class Requests {
 
@@ -35,13 +41,15 @@ class Requests {
     private final Hub hub;
     private final RoomFeed feed;
     private final Viewers viewers;
+    private final Comings comings;
     private final EventBus bus;
     private final GatewayConfig config;
 
-    Requests(Hub hub, RoomFeed feed, Viewers viewers, EventBus bus, GatewayConfig config) {
+    Requests(Hub hub, RoomFeed feed, Viewers viewers, Comings comings, EventBus bus, GatewayConfig config) {
         this.hub = hub;
         this.feed = feed;
         this.viewers = viewers;
+        this.comings = comings;
         this.bus = bus;
         this.config = config;
     }
@@ -61,8 +69,7 @@ class Requests {
 
     /** The client is gone; nobody waits for an answer. */
     void closed(Client client) {
-        Map<RoomId, Membership> left = hub.remove(client);
-        left.keySet().forEach(room -> {
+        hub.remove(client).forEach(room -> {
             forget(client, room);
             if (room.channel() == Channel.CHAT) { // also where its join is under way: the leave comes after it
                 bus.send(ServiceName.CHAT, new LeaveChat(room.key(), signedIn(client), client.replyTo(null), true))
@@ -77,51 +84,179 @@ class Requests {
         if (room.channel() == Channel.CHAT) {
             signedIn(client);
         }
-        boolean again = hub.isMember(client, room);
-        boolean first = !client.rooms.containsKey(room);
-        if (first && client.rooms.size() >= config.roomsPerConnection()) {
+        Membership present = client.in(room);
+        boolean first = present == null;
+        boolean again = present != null && present.inside();
+        if (first && client.memberships().size() >= config.roomsPerConnection()) {
             throw new DoramiException(
                     ErrorCode.RATE_LIMIT_EXCEEDED,
                     "A connection is in " + config.roomsPerConnection() + " rooms at most");
         }
-        Optional<Membership> held = hub.hold(client, room);
+        Optional<Membership> held = client.shard.hold(client, room);
         if (held.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        return feed.watch(room).chain(() -> {
-            if (first && !held.get().equals(client.rooms.get(room))) {
-                return Uni.createFrom().voidItem(); // it left or closed meanwhile, and may have come again
-            }
-            return switch (room.channel()) {
-                case CHAT ->
-                    bus.send(
-                                    ServiceName.CHAT,
-                                    new JoinChat(room.key(), signedIn(client), client.replyTo(join.id()), again))
-                            .invoke(() -> giveUpLater(client, room, join.id(), held.get()));
-                case STREAM ->
-                    viewers.join(room.key(), client.participant(), first)
-                            .invoke(count -> answer(
+        Membership attempt = held.get();
+        return watched(attempt)
+                .chain(() -> resume(client, join, attempt, first))
+                .chain(resumed -> {
+                    if (resumed || !isCurrent(attempt)) { // it left or closed meanwhile, and may have come again
+                        return Uni.createFrom().voidItem();
+                    }
+                    return switch (room.channel()) {
+                        case CHAT ->
+                            bus.send(
+                                            ServiceName.CHAT,
+                                            new JoinChat(
+                                                    room.key(), signedIn(client), client.replyTo(join.id()), again))
+                                    .emitOn(client.shard.loop::run)
+                                    .invoke(() -> giveUpLater(attempt, join.id()));
+                        case STREAM ->
+                            viewers.join(room.key(), client.participant(), first)
+                                    .emitOn(client.shard.loop::run)
+                                    .invoke(count -> answer(
+                                            client,
+                                            room,
+                                            join.id(),
+                                            Effect.JOINED,
+                                            new SelfEvent.ViewerJoined(room.key(), count, Instant.now())))
+                                    .replaceWithVoid();
+                        case SHOP -> joinShop(client, join, again);
+                        case PLATFORM, ADMINS -> throw new IllegalStateException("Nobody asks to join " + room);
+                    };
+                });
+    }
+
+    /** The room may hear of one who came right after instead; who comes hears of itself in any case. */
+    private Uni<Void> joinShop(Client client, ClientRequest.Join join, boolean again) {
+        RoomId room = join.room();
+        Instant now = Instant.now();
+        UserJoined joined = new UserJoined(client.participant(), room.key(), now);
+        Uni<Boolean> heard = again ? Uni.createFrom().item(true) : comings.tell(room, joined);
+        return heard.emitOn(client.shard.loop::run)
+                .invoke(itself -> client.shard.answer(
+                        client,
+                        new Answer(
+                                client.replyTo(join.id()),
+                                room,
+                                Effect.JOINED,
+                                null,
+                                itself ? List.of() : List.of(EventBus.frame(joined)),
+                                EventBus.frame(new SelfEvent.ShopJoined(room.key(), now)))))
+                .replaceWithVoid();
+    }
+
+    /** Completes, on the client's loop, once everything that the room says arrives there. */
+    private static Uni<Void> watched(Membership attempt) {
+        return Uni.createFrom().emitter(emitter -> attempt.room.whenWatched(() -> emitter.complete(null)));
+    }
+
+    private static boolean isCurrent(Membership attempt) {
+        return attempt.equals(attempt.client.in(attempt.room.id));
+    }
+
+    /** Lets a client in that goes on from where it was; answers whether that was to be had. */
+    private Uni<Boolean> resume(Client client, ClientRequest.Join join, Membership attempt, boolean first) {
+        String since = join.since();
+        if (since == null || attempt.inside()) {
+            return Uni.createFrom().item(false);
+        }
+        RoomId room = join.room();
+        return feed.since(room, Position.parse(since))
+                .emitOn(client.shard.loop::run)
+                .chain(found -> {
+                    if (found.isEmpty() || !isCurrent(attempt)) {
+                        attempt.afresh = true;
+                        return Uni.createFrom().item(false);
+                    }
+                    return joinedAnew(client, room, first)
+                            .emitOn(client.shard.loop::run)
+                            .invoke(success -> client.shard.resume(
                                     client,
-                                    room,
-                                    join.id(),
-                                    Effect.JOINED,
-                                    new SelfEvent.ViewerJoined(room.key(), count, Instant.now())))
-                            .replaceWithVoid();
-                case SHOP -> {
-                    answer(client, room, join.id(), Effect.JOINED, new SelfEvent.ShopJoined(room.key(), Instant.now()));
-                    yield Uni.createFrom().voidItem();
-                }
-                case PLATFORM, ADMINS -> throw new IllegalStateException("Nobody asks to join " + room);
-            };
-        });
+                                    List.of(),
+                                    Map.of(room, found.get()),
+                                    () -> List.of(client.format.answer(new WireFormat.Reply(
+                                            room,
+                                            EventBus.frame(success),
+                                            join.id(),
+                                            client.shard.offset(client, attempt),
+                                            true)))))
+                            .replaceWith(true);
+                });
+    }
+
+    /** The services hear no more of one who comes back than they must; the room hears nothing. */
+    private Uni<? extends SelfEvent> joinedAnew(Client client, RoomId room, boolean first) {
+        Instant now = Instant.now();
+        return switch (room.channel()) {
+            case CHAT ->
+                Uni.createFrom().item(new SelfEvent.ChatJoined(room.channel().socketIoRoom(room.key()), now));
+            case STREAM ->
+                viewers.join(room.key(), client.participant(), first)
+                        .map(count -> new SelfEvent.ViewerJoined(room.key(), count, now));
+            case SHOP -> Uni.createFrom().item(new SelfEvent.ShopJoined(room.key(), now));
+            case PLATFORM, ADMINS -> throw new IllegalStateException("Nobody asks to join " + room);
+        };
+    }
+
+    /**
+     * For a client that goes on in several rooms at once, or in none: it is held in all of them until
+     * {@link Shard#resume}.
+     *
+     * @return what it missed in each; nothing where a room is not for it, or no longer has its position. Then the client
+     *     may still be on its way into some, and is to be {@link #closed}
+     */
+    Uni<Optional<Map<RoomId, Replay>>> recover(Client client, Map<RoomId, Position> since) {
+        if (since.size() > config.roomsPerConnection()
+                || !since.keySet().stream().allMatch(room -> mayHear(client, room))) {
+            return Uni.createFrom().item(Optional.empty());
+        }
+        return Multi.createFrom()
+                .iterable(since.entrySet())
+                .onItem()
+                .transformToUniAndConcatenate(entry -> missed(client, entry.getKey(), entry.getValue()))
+                .collect()
+                .asList()
+                .emitOn(client.shard.loop::run)
+                .map(all -> {
+                    Iterator<Optional<Replay>> found = all.iterator();
+                    Map<RoomId, Replay> missed = new LinkedHashMap<>();
+                    since.keySet().forEach(room -> found.next().ifPresent(replay -> missed.put(room, replay)));
+                    return missed.size() == since.size() ? Optional.of(missed) : Optional.<Map<RoomId, Replay>>empty();
+                })
+                .ifNoItem()
+                .after(config.requestTimeout())
+                .recoverWithItem(Optional.empty());
+    }
+
+    private Uni<Optional<Replay>> missed(Client client, RoomId room, Position since) {
+        return client.shard
+                .hold(client, room)
+                .map(attempt -> watched(attempt)
+                        .chain(() -> room.channel() == Channel.STREAM
+                                ? viewers.join(room.key(), client.participant(), true)
+                                        .replaceWithVoid()
+                                : Uni.createFrom().voidItem())
+                        .chain(() -> feed.since(room, since))
+                        .emitOn(client.shard.loop::run))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+    }
+
+    private static boolean mayHear(Client client, RoomId room) {
+        return switch (room.channel()) {
+            case SHOP, STREAM, PLATFORM -> true;
+            case CHAT -> client.user.isPresent();
+            case ADMINS ->
+                client.user.map(user -> user.role() == User.Role.ADMIN).orElse(false);
+        };
     }
 
     private Uni<Void> leave(Client client, ClientRequest.Leave leave) {
         RoomId room = leave.room();
         Instant now = Instant.now();
-        boolean inside = client.rooms.containsKey(room);
+        boolean inside = client.in(room) != null;
         if (room.channel() == Channel.CHAT && inside) {
-            hub.leave(client, room);
+            client.shard.leave(client, room);
             forget(client, room);
             return bus.send(
                     ServiceName.CHAT, new LeaveChat(room.key(), signedIn(client), client.replyTo(leave.id()), false));
@@ -171,7 +306,7 @@ class Requests {
                 .ifNoItem()
                 .after(config.requestTimeout())
                 .fail()
-                .emitOn(step -> hub.run(step))
+                .emitOn(client.shard.loop::run)
                 .subscribe()
                 .with(done -> {}, e -> {
                     undo.run();
@@ -185,26 +320,22 @@ class Requests {
     }
 
     /** The command is on its way; a service that is down answers it later than anybody waits. */
-    private void giveUpLater(Client client, RoomId room, @Nullable String id, Membership attempt) {
-        Uni.createFrom()
-                .voidItem()
-                .onItem()
-                .delayIt()
-                .by(config.requestTimeout())
-                .emitOn(step -> hub.run(step))
-                .subscribe()
-                .with(done -> {
-                    if (attempt instanceof Membership.Joining && attempt.equals(client.rooms.get(room))) {
-                        abandon(client, room);
-                        client.refuse(room, id, ErrorCode.BUSY, "The room's history did not come in time; join again");
-                    }
-                });
+    private void giveUpLater(Membership attempt, @Nullable String id) {
+        Client client = attempt.client;
+        RoomId room = attempt.room.id;
+        client.shard.loop.after(config.requestTimeout(), () -> {
+            if (!attempt.inside() && isCurrent(attempt)) {
+                abandon(client, room);
+                client.refuse(room, id, ErrorCode.BUSY, "The room's history did not come in time; join again");
+            }
+        });
     }
 
     /** A join that failed leaves nothing behind; a member who joined again stays one. */
     private void abandon(Client client, RoomId room) {
-        if (client.rooms.get(room) instanceof Membership.Joining) {
-            hub.leave(client, room);
+        Membership membership = client.in(room);
+        if (membership != null && !membership.inside()) {
+            client.shard.leave(client, room);
             forget(client, room);
         }
     }
@@ -213,19 +344,21 @@ class Requests {
     private void forget(Client client, RoomId room) {
         if (room.channel() == Channel.STREAM) {
             viewers.leave(room.key(), client.participant());
-        }
-        if (!hub.hasMembers(room)) {
-            feed.unwatch(room);
+        } else if (room.channel() == Channel.SHOP) {
+            comings.tell(room, new UserLeft(client.participant(), room.key(), Instant.now()))
+                    .subscribe()
+                    .with(told -> {});
         }
     }
 
     private void answer(Client client, RoomId room, @Nullable String id, Effect effect, SelfEvent result) {
-        hub.answer(new Answer(client.replyTo(id), room, effect, null, List.of(), EventBus.frame(result)));
+        client.shard.answer(
+                client, new Answer(client.replyTo(id), room, effect, null, List.of(), EventBus.frame(result)));
     }
 
     private void requireMember(Client client, RoomId room) {
         signedIn(client);
-        if (!hub.isMember(client, room)) {
+        if (!client.isMember(room)) {
             throw new DoramiException(ErrorCode.NOT_A_MEMBER, "Join " + room + " before sending to it");
         }
     }

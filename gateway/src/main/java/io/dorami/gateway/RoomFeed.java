@@ -5,6 +5,7 @@ import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Position;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.Topics;
+import io.dorami.service.EventBus;
 import io.quarkus.redis.client.RedisClientName;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -21,16 +22,22 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One raw Redis connection that carries all rooms with members here, and this gateway's answers. A link that broke, or
- * that is silent though the gateway's own heartbeat went out, is made anew; then each room's log is read from its last
- * position, so that clients which stayed connected miss nothing that was logged. State is touched only on the hub's loop.
+ * One raw Redis connection that carries all rooms with members here, and this gateway's answers. A message is read once and
+ * handed to the event loops that have members of its room. A link that broke, or that is silent though the gateway's own
+ * heartbeat went out, is made anew; then each room's log is read from its last position, so that clients which stayed
+ * connected miss nothing that was logged. Has a loop of its own and is touched only there.
  */
 @ApplicationScoped
 class RoomFeed {
@@ -42,23 +49,27 @@ class RoomFeed {
 
     private static final Duration RECONNECT = Duration.ofMillis(250);
 
-    /** What a gap is filled with in one read; well below a client's outbox, for it goes out at once. */
-    private static final int GAP_PAGE = 100;
+    /** What is read of a log at once: at about 500 bytes each, 128 KB. */
+    private static final int PAGE = 256;
 
     /** Live events of one room that may wait while its log is read: 20 s of the busiest room. */
     private static final int BEHIND = 1_000;
+
+    /** How long the older part of a log, once it was asked for, stays: clients of a lost gateway are back within this. */
+    private static final Duration OLDER_STAYS = Duration.ofSeconds(30);
 
     private static final String BEAT = "beat";
     private static final Logger LOG = Logger.getLogger(RoomFeed.class);
 
     private final Redis feed;
     private final Redis commands;
-    private final Hub hub;
-    private final Vertx vertx;
+    private final EventBus bus;
+    private final Clients clients;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
+    private final Loop loop;
     private final String ownChannel;
-    private final Map<RoomId, Room> rooms = new HashMap<>();
+    private final Map<RoomId, Log> logs = new HashMap<>();
 
     private @Nullable RedisConnection link;
     private volatile long heardAt;
@@ -67,41 +78,55 @@ class RoomFeed {
     RoomFeed(
             @RedisClientName("feed") Redis feed,
             Redis commands,
-            Hub hub,
+            EventBus bus,
+            Clients clients,
             Boot boot,
             Vertx vertx,
             GatewayConfig config,
             GatewayMetrics metrics) {
         this.feed = feed;
         this.commands = commands;
-        this.hub = hub;
-        this.vertx = vertx;
+        this.bus = bus;
+        this.clients = clients;
         this.config = config;
         this.metrics = metrics;
+        this.loop = new Loop(vertx);
         this.ownChannel = Topics.gateway(boot.id());
     }
 
     /** A room that is subscribed, or about to be. */
-    private static final class Room {
+    private static final class Log {
         final RoomId id;
-        final List<UniEmitter<? super Void>> waiting = new ArrayList<>();
 
-        /** Where what was delivered ends; unknown until the log was read. */
+        /** Where its members are. */
+        final Set<Room> parts = new LinkedHashSet<>();
+
+        /** What is to be done once nothing is read of it. */
+        final List<Runnable> waiting = new ArrayList<>(1);
+
+        /** What was delivered last; unknown until the log was read. */
         @Nullable
-        Position last;
+        Recent recent;
 
         /** Live frames that arrived while the log is read; null when nothing is read. */
         @Nullable
-        Queue<EventFrame> behind;
+        Queue<Heard> behind;
 
-        Room(RoomId id) {
+        /** What is to be done once an older part has come; null when none is read. */
+        @Nullable
+        List<Consumer<Boolean>> older;
+
+        /** Until when the older part is kept. */
+        long olderUntil = System.nanoTime();
+
+        Log(RoomId id) {
             this.id = id;
         }
     }
 
     void start(@Observes StartupEvent event) {
-        hub.run(this::connect);
-        vertx.setPeriodic(HEARTBEAT.toMillis(), timer -> beat());
+        loop.run(this::connect);
+        loop.every(HEARTBEAT, this::beat);
     }
 
     /** Whether events flow. */
@@ -109,51 +134,136 @@ class RoomFeed {
         return up;
     }
 
-    /** Completes, on the hub's loop, once everything that the room says from then on arrives here. */
-    Uni<Void> watch(RoomId id) {
-        return Uni.createFrom().emitter(emitter -> {
-            Room room = rooms.get(id);
-            if (room == null) {
-                room = new Room(id);
-                rooms.put(id, room);
-                room.waiting.add(emitter);
-                subscribe(id);
-            } else if (room.last == null) {
-                room.waiting.add(emitter);
-            } else {
-                emitter.complete(null);
+    /** From now on every event of the room is given to this part of it, once that has been told where they begin. */
+    void watch(Room part) {
+        loop.run(() -> {
+            Log log = logs.get(part.id);
+            if (log == null) {
+                log = new Log(part.id);
+                logs.put(part.id, log);
+                subscribe(part.id);
+            }
+            Log there = log;
+            whenSettled(there, recent -> {
+                there.parts.add(part);
+                Position position = recent.last();
+                part.shard.loop.run(() -> part.watched(position));
+            });
+        });
+    }
+
+    /** No more of that. The last one left: the room is let go after a while, if nobody comes. */
+    void unwatch(Room part) {
+        loop.run(() -> {
+            Log log = logs.get(part.id);
+            if (log != null) {
+                whenSettled(log, recent -> {
+                    log.parts.remove(part);
+                    letGoLater(log);
+                });
             }
         });
     }
 
-    /** The last one left: the room is let go after a while, if nobody came. */
-    void unwatch(RoomId id) {
-        vertx.setTimer(
-                config.roomLinger().toMillis(),
-                timer -> hub.run(() -> {
-                    Room room = rooms.get(id);
-                    if (room != null && room.waiting.isEmpty() && !hub.hasMembers(id)) {
-                        rooms.remove(id);
-                        send(Command.UNSUBSCRIBE, Topics.roomChannel(id));
+    private void letGoLater(Log log) {
+        loop.after(config.roomLinger(), () -> {
+            if (log.parts.isEmpty() && log.waiting.isEmpty() && logs.remove(log.id, log)) {
+                send(Command.UNSUBSCRIBE, Topics.roomChannel(log.id));
+            }
+        });
+    }
+
+    /**
+     * What a room's log has since a position; for a room that is watched. Served from memory; where that does not reach
+     * back, the older part is read from Redis once for all who ask.
+     *
+     * @return nothing where the position is not in the log any more, or never was; on this feed's loop
+     */
+    Uni<Optional<Replay>> since(RoomId id, Position since) {
+        return Uni.createFrom()
+                .emitter(emitter -> loop.run(() -> {
+                    Log log = logs.get(id);
+                    if (log == null) {
+                        emitter.complete(Optional.empty());
+                    } else {
+                        whenSettled(log, recent -> since(log, recent, since, true, emitter));
                     }
                 }));
     }
 
+    private void since(
+            Log log, Recent recent, Position since, boolean ask, UniEmitter<? super Optional<Replay>> emitter) {
+        boolean newer = since.after(recent.last());
+        boolean older = recent.floor().after(since);
+        if (ask && newer) { // another gateway heard of it before this one
+            catchUpAnew(log);
+            whenSettled(log, then -> since(log, then, since, false, emitter));
+        } else if (ask && older && !recent.isWhole()) {
+            readOlder(log, recent, read -> whenSettled(log, then -> since(log, then, since, read, emitter)));
+        } else {
+            emitter.complete(newer || older ? Optional.empty() : recent.after(since));
+        }
+    }
+
+    /** Reads what comes before the part in memory, once for all who want it; tells them whether that worked. */
+    private void readOlder(Log log, Recent recent, Consumer<Boolean> then) {
+        if (log.older != null) {
+            log.older.add(then);
+            return;
+        }
+        log.older = new ArrayList<>(List.of(then));
+        log.olderUntil = System.nanoTime() + OLDER_STAYS.toNanos();
+        commands.send(Request.cmd(Command.XREVRANGE)
+                        .arg(Topics.roomEvents(log.id).log())
+                        .arg(recent.floor().toString())
+                        .arg("-")
+                        .arg("COUNT")
+                        .arg(PAGE))
+                .emitOn(loop::run)
+                .subscribe()
+                .with(
+                        entries -> {
+                            recent.addOlder(heard(entries), entries.size() < PAGE);
+                            olderRead(log, true);
+                        },
+                        e -> {
+                            LOG.warnf("The log of a room could not be read: %s", e.getMessage());
+                            olderRead(log, false);
+                        });
+    }
+
+    private static void olderRead(Log log, boolean done) {
+        List<Consumer<Boolean>> waiting = log.older;
+        log.older = null;
+        if (waiting != null) {
+            waiting.forEach(then -> then.accept(done));
+        }
+    }
+
+    /** At once, or when what is read of the log has come. */
+    private void whenSettled(Log log, Consumer<Recent> work) {
+        if (log.recent != null && log.behind == null) {
+            work.accept(log.recent);
+        } else {
+            log.waiting.add(() -> whenSettled(log, work));
+        }
+    }
+
     private void connect() {
-        feed.connect().emitOn(work -> hub.run(work)).subscribe().with(this::connected, e -> {
+        feed.connect().emitOn(loop::run).subscribe().with(this::connected, e -> {
             LOG.warnf("No link to Redis: %s", e.getMessage());
-            reconnectLater();
+            loop.after(RECONNECT, this::connect);
         });
     }
 
     private void connected(RedisConnection connection) {
         link = connection;
         heardAt = System.nanoTime();
-        connection.handler(message -> hub.run(() -> heard(connection, message)));
-        connection.exceptionHandler(e -> hub.run(() -> lost(connection, e.getMessage())));
-        connection.endHandler(() -> hub.run(() -> lost(connection, "closed")));
+        connection.handler(message -> loop.run(() -> heard(connection, message)));
+        connection.exceptionHandler(e -> loop.run(() -> lost(connection, e.getMessage())));
+        connection.endHandler(() -> loop.run(() -> lost(connection, "closed")));
         send(Command.SUBSCRIBE, ownChannel);
-        rooms.keySet().forEach(this::subscribe);
+        logs.keySet().forEach(this::subscribe);
     }
 
     private void lost(RedisConnection connection, @Nullable String reason) {
@@ -165,11 +275,7 @@ class RoomFeed {
         up = false;
         metrics.resubscribed();
         connection.close().subscribe().with(done -> {}, e -> LOG.debug("closing a broken link", e));
-        reconnectLater();
-    }
-
-    private void reconnectLater() {
-        vertx.setTimer(RECONNECT.toMillis(), timer -> hub.run(this::connect));
+        loop.after(RECONNECT, this::connect);
     }
 
     private void subscribe(RoomId id) {
@@ -182,22 +288,24 @@ class RoomFeed {
             connection
                     .send(Request.cmd(command).arg(channel))
                     .subscribe()
-                    .with(sent -> {}, e -> hub.run(() -> lost(connection, e.getMessage())));
+                    .with(sent -> {}, e -> loop.run(() -> lost(connection, e.getMessage())));
         }
     }
 
     /** Sends oneself a word; where it does not come back the link is dead, though nothing said so. */
     private void beat() {
         commands.send(Request.cmd(Command.PUBLISH).arg(ownChannel).arg(BEAT))
+                .emitOn(loop::run)
                 .subscribe()
                 .with(
-                        sent -> hub.run(() -> {
+                        sent -> {
                             RedisConnection connection = link;
                             if (connection != null && System.nanoTime() - heardAt > SILENCE.toNanos()) {
                                 lost(connection, "silent");
                             }
-                        }),
+                        },
                         e -> LOG.debugf("no heartbeat: %s", e.getMessage()));
+        logs.values().forEach(this::trim);
     }
 
     private void heard(RedisConnection connection, @Nullable Response message) {
@@ -219,118 +327,160 @@ class RoomFeed {
             LOG.info("Linked to Redis");
             return;
         }
-        Room room = rooms.get(Topics.roomOf(channel));
-        if (room != null) {
-            catchUpAnew(room);
+        Log log = logs.get(Topics.roomOf(channel));
+        if (log != null) {
+            catchUpAnew(log);
         }
     }
 
     private void received(String channel, String text) {
         if (!channel.equals(ownChannel)) {
-            Room room = rooms.get(Topics.roomOf(channel));
-            if (room != null) {
-                EventFrame frame = EventFrame.decode(text);
-                if (room.behind != null) {
-                    room.behind.add(frame);
-                    if (room.behind.size() > BEHIND) {
-                        catchUpAnew(room); // the log has them
-                    }
-                } else {
-                    deliver(room, frame);
-                }
+            Log log = logs.get(Topics.roomOf(channel));
+            if (log != null) {
+                received(log, Heard.of(EventFrame.decode(text)));
             }
         } else if (!text.equals(BEAT)) {
-            hub.answer(Answer.decode(text));
+            Answer answer = Answer.decode(text);
+            Client client = clients.get(answer.to().connection());
+            if (client != null) {
+                client.shard.loop.run(() -> client.shard.answer(client, answer));
+            }
         }
     }
 
-    private void deliver(Room room, EventFrame frame) {
-        if (frame.position() != null) {
-            Position position = Position.parse(frame.position());
-            if (room.last != null && !position.after(room.last)) {
+    private void received(Log log, Heard heard) {
+        if (log.behind == null) {
+            deliver(log, heard);
+            return;
+        }
+        log.behind.add(heard);
+        if (log.behind.size() > BEHIND) {
+            catchUpAnew(log); // the log has them
+        }
+    }
+
+    private void deliver(Log log, Heard heard) {
+        Recent recent = log.recent;
+        Position position = heard.position();
+        if (position != null && recent != null) {
+            if (!position.after(recent.last())) {
                 return; // the log said it already
             }
-            room.last = position;
+            recent.add(heard, position);
+            trim(log);
         }
-        hub.deliver(room.id, frame);
+        tell(log, heard);
     }
 
-    private void catchUpAnew(Room room) {
-        Queue<EventFrame> behind = new ArrayDeque<>();
-        room.behind = behind;
-        catchUp(room, behind);
+    private static void tell(Log log, Heard heard) {
+        for (Room part : log.parts) {
+            part.shard.loop.run(() -> part.shard.deliver(part, heard));
+        }
+    }
+
+    private void trim(Log log) {
+        Recent recent = log.recent;
+        if (recent != null && System.nanoTime() - log.olderUntil > 0) {
+            recent.trim(config.recentEvents(), config.recentBytes().asLongValue());
+        }
+    }
+
+    private void catchUpAnew(Log log) {
+        Queue<Heard> behind = new ArrayDeque<>();
+        log.behind = behind;
+        catchUp(log, behind);
     }
 
     /**
-     * Reads what the log has beyond the last position; a room that is new here only learns where its log ends.
+     * Reads what the log has beyond the last position; of a room that is new here only where its log ends.
      *
-     * @param behind what arrives meanwhile; once the room has another such queue, this reading is out of date
+     * @param behind what arrives meanwhile; once the log has another such queue, this reading is out of date
      */
-    private void catchUp(Room room, Queue<EventFrame> behind) {
-        Position last = room.last;
-        String log = Topics.roomEvents(room.id).log();
-        Request read = last == null
-                ? Request.cmd(Command.XREVRANGE)
-                        .arg(log)
-                        .arg("+")
-                        .arg("-")
-                        .arg("COUNT")
-                        .arg(1)
-                : Request.cmd(Command.XRANGE)
-                        .arg(log)
-                        .arg("(" + last)
-                        .arg("+")
-                        .arg("COUNT")
-                        .arg(GAP_PAGE);
-        commands.send(read)
-                .emitOn(work -> hub.run(work))
+    private void catchUp(Log log, Queue<Heard> behind) {
+        Recent recent = log.recent;
+        Uni<Boolean> all = recent == null ? begin(log, behind) : readOn(log, recent, behind);
+        all.emitOn(loop::run)
                 .subscribe()
                 .with(
-                        entries -> {
-                            if (outdated(room, behind)) {
+                        whole -> {
+                            if (isOutdated(log, behind)) {
                                 return;
                             }
-                            if (last == null) {
-                                room.last = entries.size() == 0
-                                        ? Position.BEGINNING
-                                        : Position.parse(entries.get(0).get(0).toString());
+                            if (whole) {
+                                caughtUp(log, behind);
                             } else {
-                                entries.forEach(entry -> deliver(
-                                        room,
-                                        EventFrame.decode(
-                                                entry.get(0).toString(),
-                                                entry.get(1).get(1).toString())));
-                                if (entries.size() == GAP_PAGE) {
-                                    catchUp(room, behind);
-                                    return;
-                                }
+                                catchUp(log, behind);
                             }
-                            caughtUp(room, behind);
                         },
                         e -> {
                             LOG.warnf("The log of a room could not be read: %s", e.getMessage());
-                            vertx.setTimer(
-                                    RECONNECT.toMillis(),
-                                    timer -> hub.run(() -> {
-                                        if (!outdated(room, behind)) {
-                                            catchUp(room, behind);
-                                        }
-                                    }));
+                            loop.after(RECONNECT, () -> {
+                                if (!isOutdated(log, behind)) {
+                                    catchUp(log, behind);
+                                }
+                            });
                         });
     }
 
-    private void caughtUp(Room room, Queue<EventFrame> behind) {
-        room.behind = null;
-        behind.forEach(frame -> deliver(room, frame));
-        room.waiting.forEach(waiting -> waiting.complete(null));
-        room.waiting.clear();
-        if (!hub.hasMembers(room.id)) {
-            unwatch(room.id); // those who waited have given up
-        }
+    /** Learns where the log ends; a room without one gets it. */
+    private Uni<Boolean> begin(Log log, Queue<Heard> behind) {
+        return bus.begin(Topics.roomEvents(log.id)).emitOn(loop::run).map(position -> {
+            if (!isOutdated(log, behind)) {
+                log.recent = new Recent(Position.parse(position));
+            }
+            return true;
+        });
+    }
+
+    /** Delivers the next page of the log; answers whether it was the last one. */
+    private Uni<Boolean> readOn(Log log, Recent recent, Queue<Heard> behind) {
+        return commands.send(Request.cmd(Command.XRANGE)
+                        .arg(Topics.roomEvents(log.id).log())
+                        .arg(recent.last().toString()) // itself too, which tells whether the log still has it
+                        .arg("+")
+                        .arg("COUNT")
+                        .arg(PAGE))
+                .emitOn(loop::run)
+                .chain(entries -> {
+                    if (isOutdated(log, behind)) {
+                        return Uni.createFrom().item(true);
+                    }
+                    List<Heard> events = heard(entries);
+                    boolean goesOn = !events.isEmpty()
+                            && recent.last().equals(events.getFirst().position());
+                    if (!goesOn) {
+                        LOG.warnf("A log of kind %s lost its past", log.id.channel());
+                        metrics.pastLost();
+                        log.recent = null;
+                        if (events.isEmpty()) {
+                            return begin(log, behind);
+                        }
+                        Heard first = events.getFirst();
+                        tell(log, first);
+                        log.recent = new Recent(Objects.requireNonNull(first.position()));
+                    }
+                    events.forEach(event -> deliver(log, event));
+                    return Uni.createFrom().item(entries.size() < PAGE);
+                });
+    }
+
+    private void caughtUp(Log log, Queue<Heard> behind) {
+        log.behind = null;
+        behind.forEach(heard -> deliver(log, heard));
+        List<Runnable> waiting = List.copyOf(log.waiting);
+        log.waiting.clear();
+        waiting.forEach(Runnable::run);
+    }
+
+    private static List<Heard> heard(Response entries) {
+        List<Heard> events = new ArrayList<>(entries.size());
+        entries.forEach(entry -> events.add(Heard.of(
+                EventFrame.decode(entry.get(0).toString(), entry.get(1).get(1).toString()))));
+        return events;
     }
 
     @SuppressWarnings("ReferenceEquality") // which queue it is, not what is in it
-    private static boolean outdated(Room room, Queue<EventFrame> behind) {
-        return room.behind != behind;
+    private static boolean isOutdated(Log log, Queue<Heard> behind) {
+        return log.behind != behind;
     }
 }

@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Who watches what on this gateway. Counts a participant's tabs here and tells Redis only of the first that comes and the
- * last that goes, gathered for 100 ms; renews the lease of each stream's set. Touched only on the hub's loop.
+ * last that goes, gathered for 100 ms; renews the lease of each stream's set. Touched only on a loop of its own.
  */
 @ApplicationScoped
 class Viewers {
@@ -29,15 +29,15 @@ class Viewers {
 
     private final Map<StreamKey, Audience> audiences = new HashMap<>();
     private final Presence presence;
-    private final Hub hub;
+    private final Loop loop;
     private final Boot boot;
     private final Vertx vertx;
 
     private int renames;
 
-    Viewers(Presence presence, Hub hub, Boot boot, Vertx vertx) {
+    Viewers(Presence presence, Boot boot, Vertx vertx) {
         this.presence = presence;
-        this.hub = hub;
+        this.loop = new Loop(vertx);
         this.boot = boot;
         this.vertx = vertx;
     }
@@ -71,30 +71,33 @@ class Viewers {
     void start(@Observes StartupEvent event) {
         vertx.setPeriodic(
                 GATHER_MS,
-                timer -> hub.run(() -> List.copyOf(audiences.values()).forEach(this::renewOrTell)));
+                timer -> loop.run(() -> List.copyOf(audiences.values()).forEach(this::renewOrTell)));
         vertx.setPeriodic(
                 Presence.RENEW.toMillis(),
-                timer -> hub.run(() -> audiences.values().forEach(audience -> audience.renewalDue = true)));
+                timer -> loop.run(() -> audiences.values().forEach(audience -> audience.renewalDue = true)));
     }
 
     /** One more tab of a participant, unless it joins again; answers the stream's count, which includes it. */
     Uni<Long> join(StreamKey key, String participant, boolean newTab) {
-        return Uni.createFrom().emitter(emitter -> {
-            Audience audience = audiences.computeIfAbsent(key, k -> new Audience(k, boot.id()));
-            if (newTab && audience.tabs.merge(participant, 1, Integer::sum) == 1) {
-                audience.moves.put(participant, '+');
-            }
-            audience.waiting.add(emitter);
-        });
+        return Uni.createFrom()
+                .emitter(emitter -> loop.run(() -> {
+                    Audience audience = audiences.computeIfAbsent(key, k -> new Audience(k, boot.id()));
+                    if (newTab && audience.tabs.merge(participant, 1, Integer::sum) == 1) {
+                        audience.moves.put(participant, '+');
+                    }
+                    audience.waiting.add(emitter);
+                }));
     }
 
     /** One tab less. */
     void leave(StreamKey key, String participant) {
-        Audience audience = audiences.get(key);
-        if (audience != null
-                && audience.tabs.computeIfPresent(participant, (p, tabs) -> tabs == 1 ? null : tabs - 1) == null) {
-            audience.moves.put(participant, '-');
-        }
+        loop.run(() -> {
+            Audience audience = audiences.get(key);
+            if (audience != null
+                    && audience.tabs.computeIfPresent(participant, (p, tabs) -> tabs == 1 ? null : tabs - 1) == null) {
+                audience.moves.put(participant, '-');
+            }
+        });
     }
 
     /** One at a time, so that a renewal compares what was told before it and nothing else. */
@@ -120,7 +123,7 @@ class Viewers {
                 .map(move -> move.getValue() + move.getKey())
                 .toList();
         presence.move(audience.key, audience.name, words)
-                .emitOn(work -> hub.run(work))
+                .emitOn(work -> loop.run(work))
                 .subscribe()
                 .with(
                         count -> {
@@ -143,7 +146,7 @@ class Viewers {
         audience.busy = true;
         audience.renewalDue = false;
         presence.renew(audience.key, audience.name, audience.told)
-                .emitOn(work -> hub.run(work))
+                .emitOn(work -> loop.run(work))
                 .subscribe()
                 .with(
                         held -> {

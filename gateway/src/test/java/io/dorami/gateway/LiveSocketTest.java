@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Channel;
 import io.dorami.contracts.RoomEvent.ProductDeleted;
+import io.dorami.contracts.RoomEvent.ProductSoldOut;
 import io.dorami.contracts.RoomEvent.StreamEnded;
 import io.dorami.contracts.RoomEvent.StreamStarted;
 import io.dorami.contracts.RoomEvent.ViewerCountChanged;
@@ -17,6 +18,7 @@ import io.dorami.service.EventBus;
 import io.dorami.testing.DoramiTestResource;
 import io.dorami.testing.LiveClient;
 import io.dorami.testing.TestSecrets;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -28,6 +30,7 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -185,7 +188,8 @@ class LiveSocketTest {
     @Test
     void aClientThatStopsReadingIsClosedAndTheOthersHearOn() {
         RoomId room = new RoomId(Channel.STREAM, key);
-        double before = registry.counter("dorami.gateway.slow.clients").count();
+        Counter slow = registry.counter("dorami.gateway.closed", "code", "TRY_AGAIN_LATER");
+        double before = slow.count();
         try (LiveClient reads = LiveClient.connect(socket(), null)) {
             reads.join(room.toString());
             WebSocket stalled = stalledIn(room);
@@ -193,9 +197,76 @@ class LiveSocketTest {
             for (int i = 0; i < 1_000; i++) { // 20 MB: the socket buffers of both ends hold some 6 MB
                 bus.publish(Topics.roomEvents(room), large).await().indefinitely();
             }
-            await().until(() -> registry.counter("dorami.gateway.slow.clients").count() == before + 1);
+            await().until(() -> slow.count() == before + 1);
             await().until(() -> reads.heard("stream:started").size() == 1_000);
             stalled.abort();
+        }
+    }
+
+    @Test
+    void whoComesBackGoesOnFromWhereItWas() {
+        RoomId room = new RoomId(Channel.SHOP, key);
+        try (LiveClient stays = LiveClient.connect(socket(), null);
+                LiveClient leaves = LiveClient.connect(socket(), null)) {
+            stays.join(room.toString());
+            leaves.join(room.toString());
+            String offset = leaves.await("join:stream:success").path("offset").asText();
+            leaves.close();
+            for (int i = 0; i < 500; i++) { // more than are kept in memory
+                bus.publish(Topics.roomEvents(room), new ProductSoldOut(UUID.randomUUID()))
+                        .await()
+                        .indefinitely();
+            }
+            await().until(() -> soldOut(stays).size() == 500);
+            try (LiveClient back = LiveClient.connect(socket(), null)) {
+                back.send("{\"type\":\"join\",\"room\":\"" + room + "\",\"since\":\"" + offset + "\"}");
+                JsonNode success = back.await("join:stream:success");
+                assertThat(success.path("recovered").asBoolean()).isTrue();
+                assertThat(success.path("offset").asText())
+                        .isEqualTo(soldOut(stays).getLast().path("offset").asText());
+                assertThat(soldOut(back)).isEqualTo(soldOut(stays));
+                bus.publish(Topics.roomEvents(room), new ProductDeleted(UUID.randomUUID()))
+                        .await()
+                        .indefinitely();
+                back.await("live:product:deleted");
+                assertThat(soldOut(back)).hasSize(500);
+            }
+        }
+    }
+
+    private static List<JsonNode> soldOut(LiveClient client) {
+        return client.heard("live:product:soldout");
+    }
+
+    @Test
+    void theRoomHearsWhoComesAndWhoLeavesAndEachHearsOfItselfOnce() {
+        String room = "shop:" + key;
+        try (LiveClient first = LiveClient.connect(socket(), null).join(room);
+                LiveClient kim = LiveClient.connect(socket(), TestSecrets.user("u1", "Kim"))) {
+            kim.join(room);
+            first.await(frame -> isAbout(frame, "user:joined", "u1"), "that Kim came");
+            kim.await(frame -> isAbout(frame, "user:joined", "u1"), "that it came itself");
+            kim.close();
+            JsonNode left = first.await(frame -> isAbout(frame, "user:left", "u1"), "that Kim left");
+            assertThat(left.at("/data/streamId").asText()).isEqualTo(key.value());
+            assertThat(first.heard("user:joined")).hasSize(2);
+        }
+    }
+
+    private static boolean isAbout(JsonNode frame, String event, String userId) {
+        return frame.path("event").asText().equals(event)
+                && frame.at("/data/userId").asText().equals(userId);
+    }
+
+    @Test
+    void aPositionThatNoLogHasIsAFreshStart() {
+        try (LiveClient guest = LiveClient.connect(socket(), null)) {
+            guest.send("{\"type\":\"join\",\"room\":\"shop:" + key + "\",\"since\":\"1795330265125-7\"}");
+            JsonNode success = guest.await("join:stream:success");
+            assertThat(success.path("recovered").asBoolean(true)).isFalse();
+            assertThat(success.path("offset").asText()).matches("\\d+-\\d+");
+            guest.send("{\"type\":\"join\",\"room\":\"shop:" + key + "\",\"since\":\"long ago\"}");
+            assertThat(guest.await("error").at("/data/errorCode").asText()).isEqualTo("VALIDATION_ERROR");
         }
     }
 

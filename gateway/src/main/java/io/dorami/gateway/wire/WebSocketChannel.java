@@ -3,6 +3,7 @@ package io.dorami.gateway.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,12 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
     /** Frames put together for one write. Beyond it another one begins, so that no buffer grows without bound. */
     private static final int GATHER = 64 * 1_024;
 
+    /**
+     * What the kernel takes beyond what is on its way to the client. Without this bound it takes some 4 MB for one that does
+     * not read, and drops nothing of it.
+     */
+    private static final long UNSENT = 128 * 1_024;
+
     private static final Runnable NOBODY = () -> {};
 
     private final ChannelHandlerContext context;
@@ -42,6 +49,7 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
         }
         this.context = server.channelHandlerContext();
         this.closing = closing;
+        context.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT); // ignored without epoll
         context.pipeline().addBefore(context.name(), null, this);
     }
 

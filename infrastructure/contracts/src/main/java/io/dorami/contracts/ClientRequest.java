@@ -34,11 +34,20 @@ public sealed interface ClientRequest {
         }
     }
 
-    /** Come into a room. */
-    record Join(@Nullable String id, RoomId room) implements ClientRequest {
+    /**
+     * Come into a room.
+     *
+     * @param since the last {@code offset} that the client saw of this room, to go on from there
+     */
+    record Join(@Nullable String id, RoomId room, @Nullable String since) implements ClientRequest {
         public Join {
             atMost(64, id, "id");
             joinable(room);
+            position(since);
+        }
+
+        public Join(@Nullable String id, RoomId room) {
+            this(id, room, null);
         }
     }
 
@@ -93,6 +102,16 @@ public sealed interface ClientRequest {
         }
         if (!room.channel().joinable()) {
             throw new DoramiException(ErrorCode.INVALID_ROOM, room + " is not joined or left");
+        }
+    }
+
+    private static void position(@Nullable String since) {
+        if (since != null) {
+            try {
+                Position.parse(since);
+            } catch (IllegalArgumentException e) {
+                throw new DoramiException(ErrorCode.VALIDATION_ERROR, "since is no offset");
+            }
         }
     }
 

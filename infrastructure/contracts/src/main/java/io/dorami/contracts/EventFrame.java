@@ -12,11 +12,22 @@ import org.jspecify.annotations.Nullable;
  */
 public record EventFrame(@Nullable String position, Delivery delivery, boolean flat, String name, String data) {
 
+    /**
+     * The first entry of a log, which is no event: with it every log has a position from the beginning, and one that was
+     * lost can be told from one to which nothing was added.
+     */
+    public static final EventFrame MARKER = new EventFrame(null, Delivery.LOSSY, true, "log:begin", "{}");
+
     private static final String NO_POSITION = "-";
 
     /** The frame of an event that has no position yet. */
     public static EventFrame of(ClientEvent event, String data) {
         return new EventFrame(null, event.delivery(), event.flat(), event.name(), data);
+    }
+
+    /** Whether it is the first entry of a log and nothing for clients. */
+    public boolean isMarker() {
+        return name.equals(MARKER.name);
     }
 
     /** Everything but the position. */

@@ -28,6 +28,8 @@ public sealed interface RoomEvent extends ClientEvent {
             case ProductSoldOut e -> "live:product:soldout";
             case ProductDeleted e -> "live:product:deleted";
             case ProductLowStock e -> "product:low-stock";
+            case UserJoined e -> "user:joined";
+            case UserLeft e -> "user:left";
         };
     }
 
@@ -46,6 +48,8 @@ public sealed interface RoomEvent extends ClientEvent {
             case ProductSoldOut e -> Channel.SHOP;
             case ProductDeleted e -> Channel.SHOP;
             case ProductLowStock e -> Channel.SHOP;
+            case UserJoined e -> Channel.SHOP;
+            case UserLeft e -> Channel.SHOP;
         };
     }
 
@@ -64,12 +68,17 @@ public sealed interface RoomEvent extends ClientEvent {
             case ProductSoldOut e -> Delivery.SURE;
             case ProductDeleted e -> Delivery.SURE;
             case ProductLowStock e -> Delivery.SURE;
+            case UserJoined e -> Delivery.LATEST;
+            case UserLeft e -> Delivery.LATEST;
         };
     }
 
     @Override
     default boolean flat() {
-        return this instanceof StreamStarted || this instanceof StreamEnded;
+        return this instanceof StreamStarted
+                || this instanceof StreamEnded
+                || this instanceof UserJoined
+                || this instanceof UserLeft;
     }
 
     /** One chat message; {@code message} is 1 to 500 characters without markup. */
@@ -121,4 +130,10 @@ public sealed interface RoomEvent extends ClientEvent {
 
     /** Fewer than five are left. */
     record ProductLowStock(UUID productId, String productName, int remainingStock) implements RoomEvent {}
+
+    /** Somebody came to a stream's products: a user, or a guest as {@code guest:…}. */
+    record UserJoined(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {}
+
+    /** Somebody left a stream's products. */
+    record UserLeft(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {}
 }

@@ -61,6 +61,7 @@ final class Suite implements AutoCloseable {
     private static final int[] PORTS = {0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 20, 21};
 
     private static final int STREAM_SERVICE = 4;
+    private static final int REDIS = 20;
 
     /**
      * A stream, and who may do what with it.
@@ -133,6 +134,36 @@ final class Suite implements AutoCloseable {
     /** Address of the sockets. */
     URI socket() {
         return URI.create("ws://localhost:" + base + "/ws");
+    }
+
+    /** The port of Redis. */
+    int redisPort() {
+        return base + REDIS;
+    }
+
+    /** One more gateway on this suite's Redis, not yet started. */
+    GatewayProcess anotherGateway() {
+        Path gateway = Repository.ROOT.resolve("gateway/target");
+        List<String> command = System.getProperty("native") == null
+                ? List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-jar",
+                        gateway.resolve("quarkus-app/quarkus-run.jar").toString())
+                : List.of(gateway.resolve("gateway-1.0.0-SNAPSHOT-runner").toString());
+        int[] ports = new Random()
+                .ints(15_000, 30_000)
+                .filter(Suite::free)
+                .distinct()
+                .limit(2)
+                .toArray();
+        return new GatewayProcess(
+                command,
+                Map.of("DORAMI_REDIS_URL", "redis://127.0.0.1:" + redisPort(), "DORAMI_JWT_SECRET", TestSecrets.JWT),
+                ports[0],
+                ports[1]);
     }
 
     /** The process that is a part now. */

@@ -20,6 +20,7 @@ import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
 import io.vertx.mutiny.redis.client.Response;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,10 @@ import org.jspecify.annotations.Nullable;
 public class EventBus {
 
     private static final RedisScript PUBLISH = RedisScript.load("publish");
+    private static final RedisScript BEGIN = RedisScript.load("begin");
     private static final RedisScript ENQUEUE = RedisScript.load("enqueue");
     private static final int UNLIMITED = 0;
+    private static final Duration UNUSED_LOG = Duration.ofHours(1);
 
     private final Redis redis;
     private final Pipeline commands;
@@ -70,6 +73,22 @@ public class EventBus {
             throw new IllegalArgumentException("Only a logged event has a memory: " + event.name());
         }
         return publish(topic, frame(topic.room(), event), dedupe);
+    }
+
+    /**
+     * Answers the newest position in a room's log, which has one from then on. A log to which nothing is added is kept for
+     * an hour, for anybody may ask for any room.
+     */
+    public Uni<String> begin(RoomTopic topic) {
+        return BEGIN.run(
+                        redis,
+                        List.of(topic.log()),
+                        List.of(
+                                config.publishVerb(),
+                                topic.channel(),
+                                EventFrame.MARKER.body(),
+                                String.valueOf(UNUSED_LOG.toSeconds())))
+                .map(Response::toString);
     }
 
     Uni<String> publish(RoomTopic topic, EventFrame frame, @Nullable String dedupe) {

@@ -54,6 +54,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             RoomEvent.ProductUpdated.class,
             RoomEvent.StreamEnded.class,
             RoomEvent.StreamStarted.class,
+            RoomEvent.UserJoined.class,
+            RoomEvent.UserLeft.class,
             RoomEvent.ViewerCountChanged.class,
             RoomId.class,
             SelfEvent.class,

@@ -1,0 +1,38 @@
+package io.dorami.gateway;
+
+import io.dorami.contracts.RoomId;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The members of a room who get the very same frames: those of one wire format and, where an offset speaks of all rooms of
+ * a client, in the same rooms. The list is dense, for a pass walks it.
+ */
+final class Crowd {
+
+    /** @param rooms of which the offset speaks; none where each room has its own */
+    record Kind(WireFormat format, List<RoomId> rooms) {}
+
+    final Kind kind;
+    final List<Membership> members = new ArrayList<>();
+
+    Crowd(Kind kind) {
+        this.kind = kind;
+    }
+
+    void add(Membership membership) {
+        membership.crowd = this;
+        membership.index = members.size();
+        members.add(membership);
+    }
+
+    /** The last one takes the place of the one that goes. */
+    void remove(Membership membership) {
+        Membership last = members.removeLast();
+        if (last.index != membership.index) {
+            members.set(membership.index, last);
+            last.index = membership.index;
+        }
+        membership.crowd = null;
+    }
+}

@@ -1,0 +1,352 @@
+package io.dorami.gateway;
+
+import io.dorami.contracts.Answer;
+import io.dorami.contracts.Delivery;
+import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.Position;
+import io.dorami.contracts.RoomId;
+import io.dorami.gateway.wire.Frame;
+import io.dorami.gateway.wire.Outbox;
+import io.dorami.gateway.wire.Tally;
+import io.dorami.gateway.wire.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop and the rooms that they are in. Everything here is touched on that loop alone, so it
+ * needs no lock, and a client's memberships, its queue and its socket never meet another thread.
+ *
+ * <p>The write to a socket is the cost, so what waits is written together: a room that speaks when the loop is idle is heard
+ * at once; after a pass the next one begins no sooner than a multiple of the time that the last one took, which bounds the
+ * share of the loop that passes take. What must not wait goes at once, and with it all that waits in that room before it.
+ */
+final class Shard {
+
+    private static final Duration TICK = Duration.ofMillis(250);
+    private static final int TICKS_A_SECOND = 4;
+
+    final Loop loop;
+    final Tally tally = new Tally();
+
+    private final Map<String, Client> clients = new HashMap<>();
+    private final Map<RoomId, Room> rooms = new HashMap<>();
+    private final RoomFeed feed;
+    private final GatewayConfig config;
+    private final GatewayMetrics metrics;
+    private final Outbox.Bounds bounds;
+    private final int coalesce;
+    private final long coalesceAtMost;
+
+    /** Rooms of which something waits. */
+    private Set<Room> speaking = new LinkedHashSet<>();
+
+    private long tickedAt = System.nanoTime();
+    private int ticks;
+    private boolean passPlanned;
+
+    /** When the next pass may begin, unless it must not wait. */
+    private long nextPass = System.nanoTime();
+
+    Shard(Loop loop, RoomFeed feed, GatewayConfig config, GatewayMetrics metrics) {
+        this.loop = loop;
+        this.feed = feed;
+        this.config = config;
+        this.metrics = metrics;
+        this.bounds = new Outbox.Bounds(
+                config.outboxFrames(), Math.toIntExact(config.outboxBytes().asLongValue()), config.outboxPatience());
+        this.coalesce = config.coalesce();
+        this.coalesceAtMost = config.coalesceAtMost().toNanos();
+        room(RoomId.EVERYBODY);
+        room(RoomId.ALL_ADMINS);
+        loop.every(TICK, this::tick);
+    }
+
+    /** The queue of a connection that is on this loop. */
+    Outbox outbox(Transport transport, Outbox.Owner owner) {
+        return new Outbox(transport, owner, bounds, tally);
+    }
+
+    void add(Client client) {
+        clients.put(client.id, client);
+    }
+
+    boolean has(Client client) {
+        return clients.containsKey(client.id);
+    }
+
+    /** Takes the client out of everything; answers the rooms that it was in, or coming into. */
+    List<RoomId> remove(Client client) {
+        clients.remove(client.id);
+        List<RoomId> left = client.memberships().stream()
+                .map(membership -> membership.room.id)
+                .toList();
+        left.forEach(room -> leave(client, room));
+        return left;
+    }
+
+    /**
+     * From now on, what the room says is kept for the client until it is let in.
+     *
+     * @return what the client is to the room, also where it was that before; nothing where it has closed meanwhile
+     */
+    Optional<Membership> hold(Client client, RoomId id) {
+        if (!has(client)) {
+            return Optional.empty();
+        }
+        Membership present = client.in(id);
+        if (present != null) {
+            return Optional.of(present);
+        }
+        Membership membership = new Membership(client, room(id));
+        client.add(membership);
+        membership.room.hold(membership);
+        return Optional.of(membership);
+    }
+
+    /** Puts the client into a room from here on, without an answer. */
+    void enter(Client client, RoomId id) {
+        hold(client, id).ifPresent(membership -> {
+            membership.letIn();
+            placeAnew(client);
+        });
+    }
+
+    /** The client is in no longer. */
+    void leave(Client client, RoomId id) {
+        Membership membership = client.in(id);
+        if (membership == null) {
+            return;
+        }
+        client.remove(membership);
+        membership.room.remove(membership);
+        placeAnew(client);
+        if (membership.room.isEmpty() && id.channel().joinable()) {
+            rooms.remove(id);
+            feed.unwatch(membership.room);
+        }
+    }
+
+    /** Keeps what a room said for one who is coming in; one for whom that is too much may try again. */
+    void hold(Membership coming, Heard heard) {
+        if (coming.hold(heard) > config.heldFrames()) {
+            leave(coming.client, coming.room.id);
+            coming.client.refuse(
+                    coming.room.id, null, ErrorCode.BUSY, "The room's history did not come in time; join again");
+        }
+    }
+
+    /** Where a room's members on this loop are; nothing where that is not known. */
+    @Nullable
+    Position last(RoomId id) {
+        Room room = rooms.get(id);
+        return room == null ? null : room.last();
+    }
+
+    /** Gives a room's event to all who are in it, now or together with the next ones. */
+    void deliver(Room room, Heard heard) {
+        room.say(heard);
+        if (heard.event().delivery() == Delivery.SURE) {
+            pass(Set.of(room));
+        } else if (room.isSpeaking()) {
+            passSoon(room);
+        }
+    }
+
+    /** At once, or when the time has come since the last pass. */
+    void passSoon(Room room) {
+        speaking.add(room);
+        if (passPlanned) {
+            return;
+        }
+        long wait = nextPass - System.nanoTime();
+        if (wait <= 0) {
+            passAll();
+        } else {
+            passPlanned = true;
+            loop.after(Duration.ofNanos(wait), () -> {
+                passPlanned = false;
+                passAll();
+            });
+        }
+    }
+
+    private void passAll() {
+        Set<Room> now = speaking;
+        speaking = new LinkedHashSet<>();
+        pass(now);
+    }
+
+    private void pass(Set<Room> now) {
+        long start = System.nanoTime();
+        for (Room room : now) {
+            speaking.remove(room);
+            room.pass();
+        }
+        long end = System.nanoTime();
+        long pause = Math.min(coalesceAtMost, (end - start) * coalesce);
+        nextPass = Math.max(nextPass, end + pause);
+    }
+
+    /** Carries out what a service answered to one client, if it is still there, in its place among the room's events. */
+    void answer(Client client, Answer answer) {
+        RoomId id = answer.room();
+        Membership membership = client.in(id);
+        boolean joined = answer.effect() == Answer.Effect.JOINED;
+        if (!has(client) || (joined && membership == null)) {
+            return; // closed, or given up
+        }
+        Position position = answer.position() == null ? null : Position.parse(answer.position());
+        Room room = rooms.get(id);
+        if (room != null && room.isBefore(position)) {
+            room.afterPass(() -> answer(client, answer));
+            return;
+        }
+        String requestId = answer.to().requestId();
+        List<Frame> frames = new ArrayList<>();
+        for (EventFrame event : answer.snapshot()) {
+            frames.add(client.format.answer(WireFormat.Reply.of(id, event, requestId)));
+        }
+        Boolean recovered = null;
+        String offset = null;
+        if (joined && membership != null) {
+            Replay nothing = new Replay(position == null ? Position.BEGINNING : position, List.of());
+            Set<String> told = answer.snapshot().stream().map(EventFrame::name).collect(Collectors.toSet());
+            frames.addAll(letIn(client, Map.of(id, nothing), told));
+            recovered = membership.afresh ? Boolean.FALSE : null;
+            offset = offset(client, membership);
+        } else if (answer.effect() == Answer.Effect.LEFT) {
+            leave(client, id);
+            offset = client.format.jointOffset() ? new Offset(client.positions()).toString() : null;
+        }
+        frames.add(client.format.answer(new WireFormat.Reply(id, answer.result(), requestId, offset, recovered)));
+        client.outbox.send(frames);
+    }
+
+    /**
+     * Lets a client into rooms where it goes on from where it was: what it missed, then what was held for it, and all that
+     * in one write with what comes before and after.
+     *
+     * @param last made when the client is in
+     */
+    void resume(Client client, List<Frame> first, Map<RoomId, Replay> rooms, Supplier<List<Frame>> last) {
+        for (Map.Entry<RoomId, Replay> entry : rooms.entrySet()) {
+            Membership membership = client.in(entry.getKey());
+            if (!has(client) || membership == null) {
+                return; // closed, or given up
+            }
+            if (membership.room.isBefore(entry.getValue().end())) {
+                membership.room.afterPass(() -> resume(client, first, rooms, last));
+                return;
+            }
+        }
+        List<Frame> frames = new ArrayList<>(first);
+        frames.addAll(letIn(client, rooms, Set.of()));
+        frames.addAll(last.get());
+        client.outbox.send(frames);
+    }
+
+    /** Where the client is since it came into a room, for it to come back with. */
+    @Nullable
+    String offset(Client client, Membership membership) {
+        if (client.format.jointOffset()) {
+            return new Offset(client.positions()).toString();
+        }
+        Position last = membership.room.last();
+        return last == null ? null : last.toString();
+    }
+
+    /**
+     * @param told names of events without a position that the client was told itself and that need not be repeated
+     * @return what it missed and what was held for it
+     */
+    private List<Frame> letIn(Client client, Map<RoomId, Replay> rooms, Set<String> told) {
+        List<Frame> frames = new ArrayList<>();
+        Map<RoomId, Position> positions = client.positions();
+        rooms.forEach((id, replay) -> positions.put(id, replay.since()));
+        rooms.forEach((id, replay) -> {
+            Membership membership = client.in(id);
+            if (membership != null) {
+                replay.missed().forEach(heard -> frames.addAll(frame(client, id, heard, positions)));
+                for (Heard heard : membership.letIn()) {
+                    Position position = heard.position();
+                    if (position == null ? !told.contains(heard.event().name()) : position.after(replay.end())) {
+                        frames.addAll(frame(client, id, heard, positions));
+                    }
+                }
+            }
+        });
+        placeAnew(client);
+        return frames;
+    }
+
+    private static List<Frame> frame(Client client, RoomId id, Heard heard, Map<RoomId, Position> positions) {
+        if (heard.event().isMarker()) {
+            return List.of();
+        }
+        Position position = heard.position();
+        String offset = null;
+        if (position != null) {
+            positions.put(id, position);
+            offset = client.format.jointOffset() ? new Offset(positions).toString() : position.toString();
+        }
+        return client.format.event(id, heard.event(), offset);
+    }
+
+    /** Its rooms changed, and so, perhaps, what its offsets speak of. */
+    private static void placeAnew(Client client) {
+        for (Membership membership : client.memberships()) {
+            if (membership.inside()) {
+                membership.room.place(membership);
+            }
+        }
+    }
+
+    private Room room(RoomId id) {
+        Room present = rooms.get(id);
+        if (present != null) {
+            return present;
+        }
+        Room room = new Room(id, this);
+        rooms.put(id, room);
+        feed.watch(room);
+        return room;
+    }
+
+    /** A room's event was given to all who are here. */
+    void delivered(Position position) {
+        metrics.delivered(position);
+    }
+
+    /** Measures how late the loop is, and once a second looks after what moves slowly. */
+    private void tick() {
+        long now = System.nanoTime();
+        metrics.loopLag(now - tickedAt - TICK.toNanos());
+        tickedAt = now;
+        if (++ticks % TICKS_A_SECOND == 0) {
+            List.copyOf(clients.values()).forEach(client -> client.outbox.checkPatience(now));
+            metrics.add(tally);
+        }
+    }
+
+    int rooms() {
+        return rooms.size();
+    }
+
+    long queuedFrames() {
+        return tally.queuedFrames;
+    }
+
+    long queuedBytes() {
+        return tally.queuedBytes;
+    }
+}

@@ -1,0 +1,128 @@
+package io.dorami.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dorami.contracts.Delivery;
+import io.dorami.contracts.RoomId;
+import io.dorami.testing.TestSecrets;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gateways are killed under 200 messages/s, sometimes the next one too while it replays. Clients go to another one with
+ * their offsets; what each heard is compared, room by room, with what was published.
+ */
+@ExtendWith(Suite.Running.class)
+class RecoveryIT {
+
+    private static final int CLIENTS = 6;
+
+    /** With {@code -Dfaults} 100 rounds, 10 min. */
+    private static final int ROUNDS = System.getProperty("faults") == null ? 3 : 100;
+
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
+
+    /** With {@code -Dfaults} 50. */
+    private static final int CUTS = System.getProperty("faults") == null ? 3 : 50;
+
+    private final Suite suite;
+
+    RecoveryIT(Suite suite) {
+        this.suite = suite;
+    }
+
+    private final String key = UUID.randomUUID().toString();
+    private final RoomId chat = RoomId.parse("chat:" + key);
+    private final RoomId shop = RoomId.parse("shop:" + key);
+    private final RoomId stream = RoomId.parse("stream:" + key);
+    private final List<RoomId> rooms = List.of(chat, shop, stream);
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void nothingIsLostAndNothingDoubledThoughGatewaysAreKilled() {
+        try (GatewayProcess first = suite.anotherGateway();
+                GatewayProcess second = suite.anotherGateway();
+                Announcer announcer = new Announcer(suite.redisPort())) {
+            List<GatewayProcess> gateways = List.of(first, second);
+            gateways.forEach(GatewayProcess::start);
+            gateways.forEach(GatewayProcess::awaitReady);
+            List<ReturningClient> clients =
+                    comeIn(gateways.stream().map(GatewayProcess::socket).toList());
+            tell(announcer);
+            for (int round = 0; round < ROUNDS; round++) {
+                awaitFlow(clients.getFirst());
+                GatewayProcess victim = gateways.get(round % 2);
+                GatewayProcess other = gateways.get((round + 1) % 2);
+                victim.kill();
+                if (round % 3 == 2) { // while they come back there
+                    other.kill();
+                    other.start();
+                }
+                victim.start();
+                gateways.forEach(GatewayProcess::awaitReady);
+                awaitAll(clients);
+            }
+            assertThatAllWasHeardOnce(announcer, clients);
+            int returns = clients.stream().mapToInt(ReturningClient::recovered).sum();
+            assertThat(returns).as("they came back").isGreaterThanOrEqualTo(ROUNDS * rooms.size());
+        }
+    }
+
+    @Test
+    void whoStaysMissesNothingThoughTheLinkToRedisIsCut() {
+        try (Announcer announcer = new Announcer(suite.redisPort())) {
+            List<ReturningClient> clients = comeIn(List.of(suite.socket()));
+            tell(announcer);
+            for (int cut = 0; cut < CUTS; cut++) {
+                awaitFlow(clients.getFirst());
+                announcer.cutSubscriptions();
+            }
+            awaitFlow(clients.getFirst());
+            assertThatAllWasHeardOnce(announcer, clients);
+            assertThat(clients).as("stayed").allMatch(client -> client.recovered() == 0);
+        }
+    }
+
+    private List<ReturningClient> comeIn(List<URI> gateways) {
+        List<ReturningClient> clients = IntStream.range(0, CLIENTS)
+                .mapToObj(i -> new ReturningClient(http, gateways, TestSecrets.user("u" + i, "U" + i), rooms))
+                .toList();
+        awaitAll(clients);
+        return clients;
+    }
+
+    private void tell(Announcer announcer) {
+        announcer.tell(chat, Delivery.LOSSY, 130);
+        announcer.tell(shop, Delivery.SURE, 50);
+        announcer.tell(stream, Delivery.SURE, 20); // its log has 200 entries: 10 s
+    }
+
+    private void awaitFlow(ReturningClient client) {
+        int before = client.heard(chat).size();
+        await("a flow").atMost(BACK_WITHIN).until(() -> client.heard(chat).size() > before + 50);
+    }
+
+    private static void awaitAll(List<ReturningClient> clients) {
+        await("all are in").atMost(BACK_WITHIN).until(() -> clients.stream().allMatch(ReturningClient::isIn));
+    }
+
+    private void assertThatAllWasHeardOnce(Announcer announcer, List<ReturningClient> clients) {
+        Map<RoomId, List<String>> published = announcer.stop();
+        for (ReturningClient client : clients) {
+            published.forEach((room, all) -> {
+                await("the last event").until(() -> client.heard(room).contains(all.getLast()));
+                assertThat(client.heard(room)).as(room.toString()).isEqualTo(all);
+            });
+            assertThat(client.afresh()).isZero();
+            client.close();
+        }
+    }
+}
