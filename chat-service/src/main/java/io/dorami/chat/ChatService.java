@@ -10,6 +10,7 @@ import io.dorami.contracts.ChatCommand.SendChat;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.PublisherChange;
 import io.dorami.contracts.RoomEvent.ChatUserJoined;
 import io.dorami.contracts.RoomEvent.ChatUserLeft;
 import io.dorami.contracts.RoomId;
@@ -57,6 +58,7 @@ class ChatService {
         return switch (message) {
             case ChatCommand command -> handle(command);
             case Lifecycle event -> Uni.createFrom().voidItem();
+            case PublisherChange change -> throw new IllegalArgumentException("Not for this service: " + change);
         };
     }
 

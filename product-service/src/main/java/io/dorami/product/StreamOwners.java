@@ -3,6 +3,7 @@ package io.dorami.product;
 import io.dorami.contracts.ChatCommand;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.PublisherChange;
 import io.dorami.contracts.ServiceName;
 import io.dorami.service.Replica;
 import io.quarkus.runtime.StartupEvent;
@@ -29,7 +30,8 @@ class StreamOwners {
     private Uni<Void> handle(InboxMessage message) {
         return switch (message) {
             case Lifecycle event -> store.own(event.stream(), event.ownerId());
-            case ChatCommand command -> throw new IllegalArgumentException("No command of this service: " + command);
+            case ChatCommand command -> throw new IllegalArgumentException("Not for this service: " + command);
+            case PublisherChange change -> throw new IllegalArgumentException("Not for this service: " + change);
         };
     }
 }

@@ -1,32 +1,68 @@
 package io.dorami.stream;
 
+import io.dorami.contracts.Json;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
+import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** SRS says every 9 s that it is there. */
+/** SRS says every 9 s that it is there; in a new run, that all its publishers are gone. */
 @Path("/api/streaming/srs-heartbeat")
 @Tag(name = "SRS")
 public class HeartbeatResource {
 
+    private static final Logger LOG = Logger.getLogger(HeartbeatResource.class);
+
     private final HookSecret secret;
+    private final SrsRunStore runs;
+    private final StreamStore store;
     private final StreamMetrics metrics;
 
-    HeartbeatResource(HookSecret secret, StreamMetrics metrics) {
+    HeartbeatResource(HookSecret secret, SrsRunStore runs, StreamStore store, StreamMetrics metrics) {
         this.secret = secret;
+        this.runs = runs;
+        this.store = store;
         this.metrics = metrics;
     }
 
     @POST
     @Operation(summary = "SRS is there")
-    public HookAnswer heartbeat(@QueryParam("secret") @Nullable String said, @Nullable Heartbeat heartbeat) {
+    public Uni<HookAnswer> heartbeat(@QueryParam("secret") @Nullable String said, @Nullable Heartbeat heartbeat) {
         if (!secret.is(said) && (heartbeat == null || !secret.is(heartbeat.deviceId()))) {
-            return HookAnswer.REFUSED;
+            return Uni.createFrom().item(HookAnswer.REFUSED);
         }
         metrics.heartbeat();
-        return HookAnswer.ACCEPTED;
+        if (heartbeat == null
+                || heartbeat.service() == null
+                || heartbeat.service().isEmpty()) {
+            return Uni.createFrom().item(HookAnswer.ACCEPTED);
+        }
+        return take(heartbeat.service(), heartbeat)
+                .replaceWith(HookAnswer.ACCEPTED)
+                .onFailure()
+                .recoverWithItem(e -> {
+                    LOG.debugf("The next heartbeat does it: %s", e);
+                    return HookAnswer.ACCEPTED;
+                });
+    }
+
+    private Uni<Void> take(String run, Heartbeat heartbeat) {
+        return runs.beat(run, Instant.now(), Json.write(heartbeat.load()))
+                .chain(order -> store.publishedBefore(run, order)
+                        .chain(streams -> Multi.createFrom()
+                                .iterable(streams)
+                                .onItem()
+                                .transformToUniAndConcatenate(stream -> {
+                                    LOG.infof("SRS restarted; stream %s has lost its publisher", stream.key());
+                                    return store.restart(stream.key(), run, order);
+                                })
+                                .onItem()
+                                .ignoreAsUni()));
     }
 }

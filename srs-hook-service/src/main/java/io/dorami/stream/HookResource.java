@@ -1,12 +1,16 @@
 package io.dorami.stream;
 
-import io.dorami.contracts.DoramiException;
-import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.PublisherChange.PublisherCame;
+import io.dorami.contracts.PublisherChange.PublisherWent;
 import io.dorami.contracts.StreamKey;
+import io.dorami.service.MediaViewers;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalInt;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
@@ -14,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What SRS asks and tells. It must come from inside: the front door answers these addresses with 404, and SRS says the
- * secret. SRS does not repeat a call, and waits for the answers to on_publish and on_play.
+ * secret. SRS does not repeat a call, and waits for the answers to on_publish and on_play: within 100 ms it has one,
+ * whatever PostgreSQL does.
  */
 @Path("/api/srs/hooks")
 @Tag(name = "SRS")
@@ -23,14 +28,33 @@ public class HookResource {
     private static final Logger LOG = Logger.getLogger(HookResource.class);
 
     private final HookSecret secret;
-    private final PublishTokens tokens;
+    private final StreamTokens tokens;
+    private final KeyGenerations generations;
     private final StreamStore store;
+    private final Playable playable;
+    private final MediaViewers viewers;
+    private final LateChanges late;
+    private final StreamConfig config;
     private final StreamMetrics metrics;
 
-    HookResource(HookSecret secret, PublishTokens tokens, StreamStore store, StreamMetrics metrics) {
+    HookResource(
+            HookSecret secret,
+            StreamTokens tokens,
+            KeyGenerations generations,
+            StreamStore store,
+            Playable playable,
+            MediaViewers viewers,
+            LateChanges late,
+            StreamConfig config,
+            StreamMetrics metrics) {
         this.secret = secret;
         this.tokens = tokens;
+        this.generations = generations;
         this.store = store;
+        this.playable = playable;
+        this.viewers = viewers;
+        this.late = late;
+        this.config = config;
         this.metrics = metrics;
     }
 
@@ -40,48 +64,108 @@ public class HookResource {
         if (hook == null || !secret.is(said)) {
             return Uni.createFrom().item(HookAnswer.REFUSED);
         }
+        long start = System.nanoTime();
         HookAction action = HookAction.of(hook.action());
-        return answer(action, hook)
-                .onFailure(DoramiException.class)
+        return Uni.createFrom()
+                .deferred(() -> answer(action, hook))
+                .onFailure(LateChanges::refused)
                 .recoverWithItem(HookAnswer.REFUSED)
                 .onFailure()
                 .recoverWithItem(e -> {
                     LOG.errorf(e, "%s could not be handled", action);
                     return HookAnswer.REFUSED;
                 })
-                .invoke(answer -> metrics.hook(action, answer));
+                .invoke(answer -> metrics.hook(action, answer, Duration.ofNanos(System.nanoTime() - start)));
     }
 
-    private Uni<HookAnswer> answer(HookAction action, Hook hook) {
+    /** The answer to a call that has said the secret. */
+    Uni<HookAnswer> answer(HookAction action, Hook hook) {
         return switch (action) {
             case ON_PUBLISH -> publish(hook);
-            case ON_UNPUBLISH ->
-                key(hook).chain(key -> store.unpublish(key, hook.client())).replaceWith(HookAnswer.ACCEPTED);
-            case ON_PLAY ->
-                key(hook)
-                        .chain(store::find)
-                        .map(stream -> stream.filter(found -> found.state() instanceof StreamState.Live)
-                                        .isPresent()
-                                ? HookAnswer.ACCEPTED
-                                : HookAnswer.REFUSED);
-            case ON_CLOSE -> store.close(hook.client()).replaceWith(HookAnswer.ACCEPTED);
-            case ON_CONNECT, ON_STOP, OTHER -> Uni.createFrom().item(HookAnswer.ACCEPTED);
+            case ON_UNPUBLISH -> unpublish(hook).replaceWith(HookAnswer.ACCEPTED);
+            case ON_PLAY -> play(hook);
+            case ON_STOP -> {
+                if (!hook.hls()) {
+                    inBackground(viewers.went(hook.key(), hook.connection().client()));
+                }
+                yield Uni.createFrom().item(HookAnswer.ACCEPTED);
+            }
+            case ON_CLOSE -> {
+                inBackground(store.close(hook.connection())); // its loss costs until the next reconciliation
+                yield Uni.createFrom().item(HookAnswer.ACCEPTED);
+            }
+            case ON_CONNECT, OTHER -> Uni.createFrom().item(HookAnswer.ACCEPTED);
         };
     }
 
+    /** PostgreSQL decides; where it is slow, the signature and what Redis knows, and the change is made later. */
     private Uni<HookAnswer> publish(Hook hook) {
-        return key(hook)
-                .chain(key ->
-                        hook.token().filter(token -> tokens.allows(token, key)).isPresent()
-                                ? store.publish(key, hook.client(), hook.serverRun())
-                                        .replaceWith(HookAnswer.ACCEPTED)
-                                : Uni.createFrom().item(HookAnswer.REFUSED));
+        StreamKey key = hook.key();
+        Publisher publisher = hook.connection();
+        OptionalInt generation =
+                hook.token().map(token -> tokens.mayPublish(token, key)).orElse(OptionalInt.empty());
+        if (generation.isEmpty()) {
+            return Uni.createFrom().item(HookAnswer.REFUSED);
+        }
+        return inTime(store.publish(key, publisher, generation.getAsInt()))
+                .replaceWith(HookAnswer.ACCEPTED)
+                .onFailure(e -> !LateChanges.refused(e))
+                .recoverWithUni(slow -> generations
+                        .isVoid(key, generation.getAsInt())
+                        .chain(isVoid -> isVoid
+                                ? Uni.createFrom().item(HookAnswer.REFUSED)
+                                : late.keep(new PublisherCame(
+                                                key, publisher.client(), publisher.run(), generation.getAsInt()))
+                                        .replaceWith(HookAnswer.ACCEPTED)));
     }
 
-    private static Uni<StreamKey> key(Hook hook) {
-        return Uni.createFrom()
-                .item(() -> hook.key()
-                        .orElseThrow(
-                                () -> new DoramiException(ErrorCode.INVALID_STREAM_KEY, "The hook names no stream")));
+    private Uni<Void> unpublish(Hook hook) {
+        StreamKey key = hook.key();
+        Publisher publisher = hook.connection();
+        return inTime(store.unpublish(key, publisher))
+                .replaceWithVoid()
+                .onFailure(e -> !LateChanges.refused(e))
+                .recoverWithUni(slow -> late.keep(new PublisherWent(key, publisher.client(), publisher.run())));
+    }
+
+    /** Refused unless somebody publishes: who asks for a stream too early breaks its HLS. */
+    private Uni<HookAnswer> play(Hook hook) {
+        StreamKey key = hook.key();
+        String client = hook.connection().client();
+        if (key.closed()
+                && !hook.token().filter(token -> tokens.mayPlay(token, key)).isPresent()) {
+            return Uni.createFrom().item(HookAnswer.REFUSED);
+        }
+        return inTime(store.isPlayable(key))
+                .onFailure()
+                .recoverWithUni(slow -> playable.ask(key)
+                        .ifNoItem()
+                        .after(config.redisPatience())
+                        .fail())
+                .onFailure()
+                .recoverWithItem(false)
+                .call(live -> live && !hook.hls()
+                        ? count(key, client)
+                        : Uni.createFrom().voidItem())
+                .map(live -> live ? HookAnswer.ACCEPTED : HookAnswer.REFUSED);
+    }
+
+    /** Before the answer, so that a viewer who was let in is counted though this replica dies. */
+    private Uni<Void> count(StreamKey key, String client) {
+        return viewers.came(key, client, Instant.now())
+                .ifNoItem()
+                .after(config.redisPatience())
+                .fail()
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    private <T> Uni<T> inTime(Uni<T> asked) {
+        return asked.ifNoItem().after(config.hookPatience()).fail();
+    }
+
+    /** SRS does not wait for it. */
+    private static void inBackground(Uni<Void> work) {
+        work.subscribe().with(done -> {}, e -> LOG.debugf("Found by the next reconciliation: %s", e));
     }
 }

@@ -1,12 +1,21 @@
 package io.dorami.stream;
 
+import io.dorami.contracts.StreamCard;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
+import io.dorami.stream.StreamRules.Change;
+import io.dorami.stream.StreamRules.Outcome;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A stream as it is kept. {@code startedAt} is the show's first frame: a reconnect does not reset it. */
+/**
+ * A stream as it is kept.
+ *
+ * @param startedAt the show's first frame: a reconnect does not reset it
+ * @param keyGeneration publish keys of an earlier one are void
+ */
 record Stream(
         UUID id,
         StreamKey key,
@@ -20,15 +29,17 @@ record Stream(
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
-        StreamState state) {
+        int keyGeneration,
+        Course course) {
 
-    /** The same stream, in another state since {@code now}. */
-    Stream in(StreamRules.Outcome outcome, Instant now) {
-        boolean started =
-                outcome.change().filter(StreamRules.Change.STARTED::equals).isPresent();
-        boolean ended =
-                outcome.change().filter(StreamRules.Change.ENDED::equals).isPresent();
-        return new Stream(
+    /** What becomes of a stream, and what is to be told of it. */
+    record Step(Stream stream, Optional<Change> change) {}
+
+    /** On that course from now on. */
+    Step on(Outcome outcome, Instant now) {
+        boolean started = outcome.change().filter(Change.STARTED::equals).isPresent();
+        boolean ended = outcome.change().filter(Change.ENDED::equals).isPresent();
+        Stream next = new Stream(
                 id,
                 key,
                 ownerId,
@@ -41,10 +52,58 @@ record Stream(
                 createdAt,
                 started ? now : startedAt,
                 started ? null : ended ? now : endedAt,
-                outcome.state());
+                keyGeneration,
+                outcome.course());
+        return new Step(next, outcome.change());
+    }
+
+    /** The publish keys so far are void; the next one is good until then. */
+    Stream withNewKey(Instant expires) {
+        return new Stream(
+                id,
+                key,
+                ownerId,
+                ownerName,
+                title,
+                description,
+                thumbnailUrl,
+                scheduledAt,
+                expires,
+                createdAt,
+                startedAt,
+                endedAt,
+                keyGeneration + 1,
+                course);
+    }
+
+    StreamState state() {
+        return course.state();
+    }
+
+    Optional<Publisher> publisher() {
+        return course.state() instanceof StreamState.Live live ? Optional.of(live.publisher()) : Optional.empty();
+    }
+
+    boolean belongsTo(User user) {
+        return user.id().equals(ownerId);
     }
 
     boolean mayBeChangedBy(User user) {
-        return user.admin() || user.id().equals(ownerId);
+        return user.admin() || belongsTo(user);
+    }
+
+    StreamCard card(@Nullable Long viewers) {
+        return new StreamCard(
+                id,
+                key,
+                title,
+                description,
+                viewers,
+                thumbnailUrl,
+                startedAt,
+                scheduledAt,
+                state().status(),
+                state().onAir(),
+                new StreamCard.Host(ownerId, ownerName));
     }
 }

@@ -1,7 +1,9 @@
 package io.dorami.stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.Locale;
 
 /** What an operator sees of srs-hook-service. */
@@ -20,19 +22,36 @@ class StreamMetrics {
                 .increment();
     }
 
-    /** dorami_stream_hooks_total: SRS's calls, by what is known of their action, and the answer. */
-    void hook(HookAction action, HookAnswer answer) {
-        registry.counter(
-                        "dorami.stream.hooks",
-                        "action",
-                        action.name().toLowerCase(Locale.ROOT),
-                        "answer",
-                        answer.accepted() ? "accepted" : "refused")
-                .increment();
+    /** dorami_stream_hooks_seconds: SRS's calls, by what is known of their action, and the answer. */
+    void hook(HookAction action, HookAnswer answer, Duration took) {
+        Timer.builder("dorami.stream.hooks")
+                .tag("action", action.name().toLowerCase(Locale.ROOT))
+                .tag("answer", answer.accepted() ? "accepted" : "refused")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(1))
+                .register(registry)
+                .record(took);
+    }
+
+    /** dorami_stream_late_changes_total: publishers that came or went while PostgreSQL was slow. */
+    void late() {
+        registry.counter("dorami.stream.late.changes").increment();
     }
 
     /** dorami_stream_heartbeats_total: how often SRS said that it is there; every 9 s while it is. */
     void heartbeat() {
         registry.counter("dorami.stream.heartbeats").increment();
+    }
+
+    /** dorami_stream_reconciliations_total: by whether SRS's API answered. */
+    void reconciled(boolean answered) {
+        registry.counter("dorami.stream.reconciliations", "api", answered ? "answered" : "silent")
+                .increment();
+    }
+
+    /** dorami_stream_corrections_total: streams of which the hooks had told something else than SRS's API. */
+    void corrected() {
+        registry.counter("dorami.stream.corrections").increment();
     }
 }

@@ -1,20 +1,27 @@
 package io.dorami.stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dorami.contracts.DoramiException;
+import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.StreamCard;
 import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.StreamStatus;
 import io.dorami.contracts.User;
 import io.dorami.service.CurrentUser;
+import io.dorami.service.MediaViewers;
 import io.dorami.service.Presence;
 import io.dorami.service.Success;
+import io.dorami.stream.SrsApi.Client;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
@@ -30,8 +37,11 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -45,47 +55,47 @@ public class StreamResource {
 
     private static final Duration COUNT_PATIENCE = Duration.ofMillis(500);
 
+    private static final Logger LOG = Logger.getLogger(StreamResource.class);
+
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final SecureRandom random = new SecureRandom();
     private final StreamStore store;
-    private final PublishTokens tokens;
+    private final StreamTokens tokens;
+    private final KeyGenerations generations;
+    private final SrsApi srs;
     private final Presence presence;
+    private final MediaViewers media;
     private final StreamConfig config;
     private final CurrentUser caller;
 
     StreamResource(
-            StreamStore store, PublishTokens tokens, Presence presence, StreamConfig config, CurrentUser caller) {
+            StreamStore store,
+            StreamTokens tokens,
+            KeyGenerations generations,
+            SrsApi srs,
+            Presence presence,
+            MediaViewers media,
+            StreamConfig config,
+            CurrentUser caller) {
         this.store = store;
         this.tokens = tokens;
+        this.generations = generations;
+        this.srs = srs;
         this.presence = presence;
+        this.media = media;
         this.config = config;
         this.caller = caller;
     }
 
-    /** What readers are told: GRACE is LIVE, for the show goes on. */
-    public enum Status {
-        PENDING,
-        LIVE,
-        OFFLINE;
-
-        static Status of(StreamState state) {
-            return switch (state) {
-                case StreamState.Pending pending -> PENDING;
-                case StreamState.Live live -> LIVE;
-                case StreamState.Grace grace -> LIVE;
-                case StreamState.Offline offline -> OFFLINE;
-            };
-        }
-    }
-
-    /** What a stream begins with. */
+    /** What a stream begins with; a private one is in no list, and playing it needs an invitation. */
     public record NewStream(
             @NotBlank @Size(max = 100) String title,
             @Nullable @Size(max = 1_000) String description,
             @Nullable Instant scheduledAt,
-            @Nullable @Size(max = 500) String thumbnailUrl) {}
+            @Nullable @Size(max = 500) String thumbnailUrl,
+            boolean isPrivate) {}
 
-    /** The stream as its owner sees it; {@code publishKey} is what to paste into the encoder, and a secret. */
+    /** The stream as its owner and admins see it; {@code publishKey} is what to paste into the encoder, for the owner alone. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Session(
             UUID id,
@@ -93,7 +103,7 @@ public class StreamResource {
             StreamKey streamKey,
             String title,
             @Nullable String description,
-            Status status,
+            StreamStatus status,
             String rtmpUrl,
             String hlsUrl,
             @Nullable Instant startedAt,
@@ -104,40 +114,53 @@ public class StreamResource {
             Instant createdAt,
             @Nullable String publishKey) {}
 
-    /** The stream as everybody sees it. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Card(
-            UUID id,
-            StreamKey streamKey,
-            String title,
-            @Nullable String description,
-            long viewerCount,
-            @Nullable String thumbnailUrl,
-            @Nullable Instant startedAt,
-            @Nullable Instant scheduledAt,
-            Status status,
-            @JsonProperty("isLive") boolean isLive,
-            Host host) {}
-
-    /** Who shows. */
-    public record Host(String id, String name) {}
-
     /** Whether a stream is live, for a page that has only its key. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record KeyStatus(
-            Status status, long viewerCount, @Nullable Instant startedAt, String title) {}
+            StreamStatus status, long viewerCount, @Nullable Instant startedAt, String title) {}
+
+    /**
+     * A show that is on, for admins.
+     *
+     * @param publishing whether the encoder is there; if not, the show ends unless it comes back in time
+     * @param mediaViewers connections that play it over HTTP-FLV or RTMP; viewerCount are people in the room
+     */
+    public record LiveShow(StreamCard stream, boolean publishing, long mediaViewers) {}
+
+    /** A show that was, or is. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PastShow(
+            UUID id,
+            StreamKey streamKey,
+            String title,
+            StreamCard.Host host,
+            Instant startedAt,
+            @Nullable Instant endedAt,
+            long durationSeconds) {}
+
+    /**
+     * Who plays the media of a stream.
+     *
+     * @param mediaViewers connections, as counted by hooks; without those who watch by HLS
+     * @param clients as SRS lists them
+     */
+    public record Media(long mediaViewers, List<Client> clients) {}
+
+    /** What plays a private stream until it expires: both addresses carry the token. */
+    public record Invitation(String token, String flvUrl, String hlsUrl, Instant expiresAt) {}
 
     @POST
     @Path("/generate-key")
     @Authenticated
     @ResponseStatus(201)
+    @Operation(summary = "A new stream; its publish key goes into the encoder")
     public Uni<Success<Session>> generateKey(@NotNull @Valid NewStream wish) {
         User owner = caller.get();
         Instant now = clock.instant();
         Instant begins = wish.scheduledAt() == null || wish.scheduledAt().isBefore(now) ? now : wish.scheduledAt();
         Stream stream = new Stream(
                 UUID.randomUUID(),
-                newKey(),
+                newKey(wish.isPrivate()),
                 owner.id(),
                 owner.name(),
                 wish.title().strip(),
@@ -148,59 +171,188 @@ public class StreamResource {
                 now,
                 null,
                 null,
-                new StreamState.Pending());
-        String publishKey = stream.key() + "?token=" + tokens.issue(stream.key(), stream.expiresAt());
-        return store.register(stream).replaceWith(() -> Success.of(session(stream, publishKey)));
+                0,
+                Course.begin(now));
+        return store.register(stream).replaceWith(() -> Success.of(session(stream, owner)));
+    }
+
+    @POST
+    @Path("/{id}/rotate-key")
+    @Authenticated
+    @Operation(summary = "A new publish key; those before are void, and whoever publishes now goes on")
+    public Uni<Success<Session>> rotateKey(UUID id) {
+        User user = caller.get();
+        return store.rotateKey(id, user, clock.instant().plus(config.keyTime()))
+                .call(changed -> generations.tell(changed.after()))
+                .map(changed -> Success.of(session(changed.after(), user)));
+    }
+
+    @PATCH
+    @Path("/{id}/go-live")
+    @Authenticated
+    @Operation(summary = "Begins the show; the encoder has the grace to come, else it ends again")
+    public Uni<Success<Session>> goLive(UUID id) {
+        User user = caller.get();
+        return store.announce(id, user).map(changed -> Success.of(session(changed.after(), user)));
     }
 
     @PATCH
     @Path("/{id}/stop")
     @Authenticated
+    @Operation(summary = "Ends the show at once; an admin who ends another's makes its publish key void")
     public Uni<Success<Session>> stop(UUID id) {
         User user = caller.get();
-        return store.end(id, stream -> stream.mayBeChangedBy(user)).map(stream -> Success.of(session(stream, null)));
+        return store.end(id, user)
+                .call(changed ->
+                        changed.after().keyGeneration() == changed.before().keyGeneration()
+                                ? Uni.createFrom().voidItem()
+                                : generations.tell(changed.after()))
+                .invoke(changed -> changed.before().publisher().ifPresent(this::disconnectSoon))
+                .map(changed -> Success.of(session(changed.after(), user)));
+    }
+
+    @DELETE
+    @Path("/{id}/publisher")
+    @Authenticated
+    @Operation(summary = "Disconnects the encoder; it may come back within the grace, if its key is not void")
+    public Uni<Success<Session>> disconnectPublisher(UUID id) {
+        User user = caller.get();
+        return changeable(id, user)
+                .chain(stream -> srs.disconnect(stream.publisher()
+                                .map(Publisher::client)
+                                .orElseThrow(
+                                        () -> new DoramiException(ErrorCode.CONFLICT, "Nobody publishes the stream")))
+                        .replaceWith(() -> Success.of(session(stream, user))));
+    }
+
+    @GET
+    @Path("/{id}/media")
+    @Authenticated
+    @Operation(summary = "Who plays the media over HTTP-FLV or RTMP")
+    public Uni<Success<Media>> media(UUID id) {
+        return changeable(id, caller.get()).chain(this::media).map(Success::of);
+    }
+
+    @DELETE
+    @Path("/{id}/media/{client}")
+    @Authenticated
+    @Operation(summary = "Disconnects somebody who plays the media")
+    public Uni<Success<Media>> disconnectViewer(UUID id, String client) {
+        return changeable(id, caller.get())
+                .chain(stream -> media(stream).chain(media -> {
+                    if (media.clients().stream().noneMatch(one -> one.id().equals(client))) {
+                        throw new DoramiException(ErrorCode.NOT_FOUND, "That client does not play the stream");
+                    }
+                    return srs.disconnect(client).chain(() -> media(stream));
+                }))
+                .map(Success::of);
+    }
+
+    @POST
+    @Path("/{id}/invitations")
+    @Authenticated
+    @ResponseStatus(201)
+    @Operation(summary = "What plays a private stream")
+    public Uni<Success<Invitation>> invite(UUID id) {
+        return changeable(id, caller.get()).map(stream -> {
+            if (!stream.key().closed()) {
+                throw new DoramiException(ErrorCode.CONFLICT, "Everybody may play the stream");
+            }
+            Instant expires = clock.instant().plus(config.invitationTime());
+            String token = tokens.invitation(stream.key(), expires);
+            String query = "?token=" + token;
+            return Success.of(new Invitation(
+                    token,
+                    config.publicUrl() + "/live/live/" + stream.key() + ".flv" + query,
+                    hlsUrl(stream.key()) + query,
+                    expires));
+        });
     }
 
     @GET
     @Path("/active")
-    public Uni<Success<List<Card>>> active() {
-        return store.onAir(ON_AIR).chain(this::cards).map(Success::of);
+    @Operation(summary = "The shows that are on, the newest first")
+    public Uni<Success<List<StreamCard>>> active() {
+        return store.listed(ON_AIR).chain(this::cards).map(Success::of);
     }
 
     @GET
     @Path("/upcoming")
-    public Uni<Success<List<Card>>> upcoming(@QueryParam("limit") @DefaultValue("3") @Min(1) @Max(50) int limit) {
-        return store.onAir(limit)
-                .chain(live -> store.toCome(limit)
-                        .map(toCome -> java.util.stream.Stream.concat(live.stream(), toCome.stream())
-                                .limit(limit)
-                                .toList()))
-                .chain(this::cards)
-                .map(Success::of);
+    @Operation(summary = "The shows that are on, then those to come, the next one first")
+    public Uni<Success<List<StreamCard>>> upcoming(@QueryParam("limit") @DefaultValue("3") @Min(1) @Max(50) int limit) {
+        return store.upcoming(limit).chain(this::cards).map(Success::of);
     }
 
-    /** An unknown key is offline, not an error: the page asks before it knows. */
     @GET
     @Path("/key/{key}/status")
+    @Operation(summary = "Whether a stream is live; an unknown key is offline, for the page asks before it knows")
     public Uni<Success<KeyStatus>> status(StreamKey key) {
         return store.find(key)
-                .chain(stream -> viewers(List.of(key))
+                .chain(stream -> counts(presence::counts, List.of(key))
                         .map(counts -> stream.map(found -> new KeyStatus(
-                                        Status.of(found.state()), counts.getFirst(), found.startedAt(), found.title()))
-                                .orElseGet(() -> new KeyStatus(Status.OFFLINE, 0, null, ""))))
+                                        found.state().status(), counts.getFirst(), found.startedAt(), found.title()))
+                                .orElseGet(() -> new KeyStatus(StreamStatus.OFFLINE, 0, null, ""))))
                 .map(Success::of);
     }
 
-    private Uni<List<Card>> cards(List<Stream> streams) {
-        return viewers(streams.stream().map(Stream::key).toList())
+    @GET
+    @Path("/live-status")
+    @RolesAllowed("ADMIN")
+    @Operation(summary = "The shows that are on, private ones too, with who plays them")
+    public Uni<Success<List<LiveShow>>> liveStatus() {
+        return store.onAir(ON_AIR)
+                .chain(streams -> {
+                    List<StreamKey> keys = streams.stream().map(Stream::key).toList();
+                    return Uni.combine()
+                            .all()
+                            .unis(counts(presence::counts, keys), counts(media::counts, keys))
+                            .with((people, connections) -> IntStream.range(0, streams.size())
+                                    .mapToObj(i -> new LiveShow(
+                                            streams.get(i).card(people.get(i)),
+                                            streams.get(i).publisher().isPresent(),
+                                            connections.get(i)))
+                                    .toList());
+                })
+                .map(Success::of);
+    }
+
+    @GET
+    @Path("/history")
+    @RolesAllowed("ADMIN")
+    @Operation(summary = "All shows there were, the newest first")
+    public Uni<Success<List<PastShow>>> history(
+            @QueryParam("take") @DefaultValue("50") @Min(1) @Max(100) int take,
+            @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(1_000_000) int skip) {
+        return store.history(take, skip)
+                .map(shows -> shows.stream().map(this::pastShow).toList())
+                .map(Success::of);
+    }
+
+    private Uni<Media> media(Stream stream) {
+        return counts(media::counts, List.of(stream.key()))
+                .chain(counts -> srs.list()
+                        .map(listing ->
+                                new Media(counts.getFirst(), listing.players().getOrDefault(stream.key(), List.of()))));
+    }
+
+    private Uni<Stream> changeable(UUID id, User user) {
+        return store.get(id).invoke(stream -> {
+            if (!stream.mayBeChangedBy(user)) {
+                throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may do that");
+            }
+        });
+    }
+
+    private Uni<List<StreamCard>> cards(List<Stream> streams) {
+        return counts(presence::counts, streams.stream().map(Stream::key).toList())
                 .map(counts -> IntStream.range(0, streams.size())
-                        .mapToObj(i -> card(streams.get(i), counts.get(i)))
+                        .mapToObj(i -> streams.get(i).card(counts.get(i)))
                         .toList());
     }
 
     /** Zeros while Redis does not answer: the number adorns what is known without it. */
-    private Uni<List<Long>> viewers(List<StreamKey> keys) {
-        return presence.counts(keys)
+    private static Uni<List<Long>> counts(Function<List<StreamKey>, Uni<List<Long>>> counter, List<StreamKey> keys) {
+        return counter.apply(keys)
                 .ifNoItem()
                 .after(COUNT_PATIENCE)
                 .fail()
@@ -208,44 +360,58 @@ public class StreamResource {
                 .recoverWithItem(e -> Collections.nCopies(keys.size(), 0L));
     }
 
-    private static Card card(Stream stream, long viewers) {
-        return new Card(
+    /** The reconciliation does it again where SRS cannot be reached now. */
+    private void disconnectSoon(Publisher publisher) {
+        if (srs.configured()) {
+            srs.disconnect(publisher.client())
+                    .subscribe()
+                    .with(
+                            done -> {},
+                            e -> LOG.infof("The encoder of an ended show is still there: %s", e.getMessage()));
+        }
+    }
+
+    private PastShow pastShow(StreamStore.Show show) {
+        Stream stream = show.stream();
+        Instant until = show.endedAt() == null ? clock.instant() : show.endedAt();
+        return new PastShow(
                 stream.id(),
                 stream.key(),
                 stream.title(),
-                stream.description(),
-                viewers,
-                stream.thumbnailUrl(),
-                stream.startedAt(),
-                stream.scheduledAt(),
-                Status.of(stream.state()),
-                stream.state().onAir(),
-                new Host(stream.ownerId(), stream.ownerName()));
+                new StreamCard.Host(stream.ownerId(), stream.ownerName()),
+                show.startedAt(),
+                show.endedAt(),
+                Duration.between(show.startedAt(), until).toSeconds());
     }
 
-    private Session session(Stream stream, @Nullable String publishKey) {
+    private Session session(Stream stream, User reader) {
         return new Session(
                 stream.id(),
                 stream.ownerId(),
                 stream.key(),
                 stream.title(),
                 stream.description(),
-                Status.of(stream.state()),
+                stream.state().status(),
                 config.rtmpUrl(),
-                config.publicUrl() + "/hls/" + stream.key() + ".m3u8",
+                hlsUrl(stream.key()),
                 stream.startedAt(),
                 stream.endedAt(),
                 stream.scheduledAt(),
                 stream.thumbnailUrl(),
                 stream.expiresAt(),
                 stream.createdAt(),
-                publishKey);
+                stream.belongsTo(reader) ? tokens.publishKey(stream) : null);
+    }
+
+    private String hlsUrl(StreamKey key) {
+        return config.publicUrl() + "/hls/" + key + ".m3u8";
     }
 
     /** 128 random bits: nobody comes upon a stream by guessing. */
-    private StreamKey newKey() {
+    private StreamKey newKey(boolean closed) {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);
-        return new StreamKey(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        String name = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return new StreamKey(closed ? StreamKey.PRIVATE + name : name);
     }
 }

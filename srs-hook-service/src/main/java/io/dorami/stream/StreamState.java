@@ -1,7 +1,8 @@
 package io.dorami.stream;
 
+import io.dorami.contracts.StreamStatus;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 
 /** Where a stream stands. */
 sealed interface StreamState {
@@ -12,14 +13,12 @@ sealed interface StreamState {
     /**
      * Somebody publishes.
      *
-     * @param publisher SRS's client id
-     * @param serverRun SRS's service id: new at every start of SRS, whose old clients are then gone
-     * @param rival a second publisher whose hook came too: SRS refuses it, and says so by closing it; unless the first
-     *     one's unpublish was merely late, and then it is the publisher
+     * @param rivals other publishers whose hooks came too, the newest last: SRS refuses a second publisher after its hook,
+     *     and says so by closing it alone; but where the first one's unpublish is merely late, the newest is the publisher
      */
-    record Live(String publisher, String serverRun, Optional<String> rival) implements StreamState {}
+    record Live(Publisher publisher, List<Publisher> rivals) implements StreamState {}
 
-    /** The publisher is gone; if one comes back by then it is the same show. */
+    /** The show goes on without a publisher; if one comes by then it is the same show. */
     record Grace(Instant until) implements StreamState {}
 
     /** The show is over; another may begin with the same key. */
@@ -28,5 +27,15 @@ sealed interface StreamState {
     /** Whether readers are told that it is live. */
     default boolean onAir() {
         return this instanceof Live || this instanceof Grace;
+    }
+
+    /** What readers are told. */
+    default StreamStatus status() {
+        return switch (this) {
+            case Pending pending -> StreamStatus.PENDING;
+            case Live live -> StreamStatus.LIVE;
+            case Grace grace -> StreamStatus.LIVE;
+            case Offline offline -> StreamStatus.OFFLINE;
+        };
     }
 }

@@ -4,21 +4,23 @@ import io.dorami.contracts.Channel;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.Notice;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.User;
 import io.dorami.service.Background;
 import io.dorami.service.Database;
 import io.dorami.service.EventBus;
+import io.dorami.service.MediaViewers;
 import io.dorami.service.Outbox;
+import io.dorami.stream.Stream.Step;
 import io.dorami.stream.StreamRules.Change;
 import io.dorami.stream.StreamRules.Outcome;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,13 +28,13 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,40 +50,60 @@ class StreamStore {
     /** Streams whose grace ends in one round; the rest waits for the next, half a second later. */
     private static final int GRACE_BATCH = 50;
 
-    private static final String COLUMNS = "id, key, owner_id, owner_name, title, description, thumbnail_url,"
-            + " scheduled_at, expires_at, created_at, started_at, ended_at, state, publisher, server_run, rival,"
-            + " grace_until";
+    /** What the front page shows of the shows to come. */
+    private static final int UPCOMING = 3;
 
-    private static final String SELECT = "SELECT " + COLUMNS + " FROM stream ";
+    /** Whoever has no invitation does not read of a private stream in any list. */
+    private static final String LISTED = "key NOT LIKE '" + StreamKey.PRIVATE + "%' AND ";
 
-    private static final String INSERT = "INSERT INTO stream (" + COLUMNS + ")"
-            + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    private static final String ON_AIR = "state IN ('LIVE', 'GRACE')";
 
-    private static final String UPDATE = "UPDATE stream SET started_at = $2, ended_at = $3, state = $4, publisher = $5,"
-            + " server_run = $6, rival = $7, grace_until = $8 WHERE id = $1";
+    private static final String UPCOMING_FIRST = StreamRows.SELECT + "WHERE " + LISTED + "(" + ON_AIR
+            + " OR (state = 'PENDING' AND scheduled_at > $1))"
+            + " ORDER BY " + ON_AIR + " DESC, started_at DESC NULLS LAST, scheduled_at LIMIT $2";
 
-    private static final String ON_AIR = SELECT + "WHERE state IN ('LIVE', 'GRACE') ORDER BY started_at DESC LIMIT $1";
+    /** Whoever changes the list waits here until it sees the change before its own. */
+    private static final String ONE_AT_A_TIME =
+            "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.upcoming'))";
 
-    private static final String TO_COME =
-            SELECT + "WHERE state = 'PENDING' AND scheduled_at > $1 ORDER BY scheduled_at LIMIT $2";
-
-    private static final String GRACE_OVER = SELECT
+    private static final String GRACE_OVER = StreamRows.SELECT
             + "WHERE state = 'GRACE' AND grace_until <= $1 ORDER BY grace_until LIMIT " + GRACE_BATCH
             + " FOR UPDATE SKIP LOCKED";
+
+    private static final Logger LOG = Logger.getLogger(StreamStore.class);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
     private final EventBus bus;
+    private final SrsRunStore runs;
+    private final Playable playable;
+    private final MediaViewers viewers;
     private final StreamRules rules;
     private final StreamMetrics metrics;
     private @Nullable Outbox outbox;
 
-    StreamStore(Database database, EventBus bus, StreamConfig config, StreamMetrics metrics) {
+    StreamStore(
+            Database database,
+            EventBus bus,
+            SrsRunStore runs,
+            Playable playable,
+            MediaViewers viewers,
+            StreamConfig config,
+            StreamMetrics metrics) {
         this.database = database;
         this.bus = bus;
-        this.rules = new StreamRules(config.grace());
+        this.runs = runs;
+        this.playable = playable;
+        this.viewers = viewers;
+        this.rules = new StreamRules(config.grace(), config.settle());
         this.metrics = metrics;
     }
+
+    /** A show that was, or is. */
+    record Show(Stream stream, Instant startedAt, @Nullable Instant endedAt) {}
+
+    /** A stream before and after. */
+    record Changed(Stream before, Stream after) {}
 
     void start(@Observes StartupEvent event) {
         outbox = new Outbox("stream", database, bus);
@@ -96,217 +118,314 @@ class StreamStore {
 
     Uni<Void> register(Stream stream) {
         return database.transaction(transaction -> transaction
-                        .preparedQuery(INSERT)
-                        .execute(row(stream))
+                        .preparedQuery(StreamRows.INSERT)
+                        .execute(StreamRows.whole(stream))
                         .chain(() -> Outbox.tell(
                                 transaction,
-                                new Lifecycle.StreamRegistered(stream.key(), stream.ownerId(), stream.createdAt()))))
+                                new Lifecycle.StreamRegistered(stream.key(), stream.ownerId(), stream.createdAt())))
+                        .chain(() -> stream.scheduledAt() == null ? done() : tellUpcoming(transaction, stream)))
                 .invoke(this::relay);
     }
 
     Uni<Optional<Stream>> find(StreamKey key) {
-        return database.critical(connection ->
-                        connection.preparedQuery(SELECT + "WHERE key = $1").execute(Tuple.of(key.value())))
-                .map(rows -> streams(rows).stream().findFirst());
+        return database.bulk(connection -> connection
+                        .preparedQuery(StreamRows.SELECT + "WHERE key = $1")
+                        .execute(Tuple.of(key.value())))
+                .map(rows -> StreamRows.streams(rows).stream().findFirst());
     }
 
-    Uni<List<Stream>> onAir(int limit) {
-        return database.bulk(connection -> connection.preparedQuery(ON_AIR).execute(Tuple.of(limit)))
-                .map(StreamStore::streams);
+    Uni<Stream> get(UUID id) {
+        return database.bulk(connection -> connection
+                        .preparedQuery(StreamRows.SELECT + "WHERE id = $1")
+                        .execute(Tuple.of(id)))
+                .map(rows -> StreamRows.streams(rows).stream().findFirst().orElseThrow(StreamStore::notFound));
     }
 
-    Uni<List<Stream>> toCome(int limit) {
-        return database.bulk(
-                        connection -> connection.preparedQuery(TO_COME).execute(Tuple.of(utc(clock.instant()), limit)))
-                .map(StreamStore::streams);
-    }
-
-    Uni<Stream> publish(StreamKey key, String client, String serverRun) {
-        return change("key = $1", key.value(), stream -> rules.publish(stream.state(), client, serverRun));
-    }
-
-    Uni<Stream> unpublish(StreamKey key, String client) {
-        return change("key = $1", key.value(), stream -> rules.unpublish(stream.state(), client, clock.instant()));
-    }
-
-    /** SRS closed a connection; its hook does not say of which stream. */
-    Uni<Void> close(String client) {
+    /** Whether somebody publishes it now. */
+    Uni<Boolean> isPlayable(StreamKey key) {
         return database.critical(connection -> connection
-                        .preparedQuery("UPDATE stream SET rival = NULL WHERE state = 'LIVE' AND rival = $1")
-                        .execute(Tuple.of(client)))
-                .replaceWithVoid();
+                        .preparedQuery("SELECT FROM stream WHERE key = $1 AND state = 'LIVE'")
+                        .execute(Tuple.of(key.value())))
+                .map(rows -> rows.size() > 0);
+    }
+
+    /** The newest first. */
+    Uni<List<Stream>> onAir(int limit) {
+        return database.bulk(connection -> connection
+                        .preparedQuery(StreamRows.SELECT + "WHERE " + ON_AIR + " ORDER BY started_at DESC LIMIT $1")
+                        .execute(Tuple.of(limit)))
+                .map(StreamRows::streams);
+    }
+
+    /** The same, as far as everybody may read of it. */
+    Uni<List<Stream>> listed(int limit) {
+        return database.bulk(connection -> connection
+                        .preparedQuery(
+                                StreamRows.SELECT + "WHERE " + LISTED + ON_AIR + " ORDER BY started_at DESC LIMIT $1")
+                        .execute(Tuple.of(limit)))
+                .map(StreamRows::streams);
+    }
+
+    /** The live ones first, then those to come, the next one first. */
+    Uni<List<Stream>> upcoming(int limit) {
+        return database.bulk(connection -> upcoming(connection, limit));
+    }
+
+    /** All shows there were, the newest first. */
+    Uni<List<Show>> history(int take, int skip) {
+        return database.bulk(connection -> connection
+                        .preparedQuery("SELECT stream.*, show.started_at AS show_began, show.ended_at AS show_ended"
+                                + " FROM show JOIN stream ON stream.id = show.stream_id"
+                                + " ORDER BY show.started_at DESC LIMIT $1 OFFSET $2")
+                        .execute(Tuple.of(take, skip)))
+                .map(rows -> {
+                    List<Stream> streams = StreamRows.streams(rows);
+                    var row = rows.iterator();
+                    return streams.stream()
+                            .map(stream -> {
+                                var next = row.next();
+                                return new Show(
+                                        stream,
+                                        next.getOffsetDateTime("show_began").toInstant(),
+                                        StreamRows.instant(next, "show_ended"));
+                            })
+                            .toList();
+                });
     }
 
     /**
-     * Ends the show.
+     * Lets a publisher in.
      *
-     * @param allowed fails where the caller may not
+     * @param generation of the key that it showed; fails with {@link ErrorCode#FORBIDDEN} where that is void
      */
-    Uni<Stream> end(UUID id, Function<Stream, Boolean> allowed) {
-        return change("id = $1", id, stream -> {
-            if (!allowed.apply(stream)) {
-                throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may end it");
+    Uni<Changed> publish(StreamKey key, Publisher publisher, int generation) {
+        return change("key = $1", key.value(), (transaction, stream) -> {
+            if (generation < stream.keyGeneration()) {
+                throw new DoramiException(ErrorCode.FORBIDDEN, "The publish key was replaced by a newer one");
             }
-            return rules.stop(stream.state());
+            return runs.heardOf(transaction, publisher.run())
+                    .map(order -> stream.on(
+                            rules.publish(stream.course(), publisher, order, clock.instant()), clock.instant()));
         });
     }
 
-    private Uni<Stream> change(String where, Object key, Function<Stream, Outcome> rule) {
+    Uni<Changed> unpublish(StreamKey key, Publisher publisher) {
+        return change(key, (course, now) -> rules.unpublish(course, publisher, now));
+    }
+
+    /** SRS closed a connection; its hook does not say of which stream. */
+    Uni<Void> close(Publisher publisher) {
+        return database.critical(connection -> connection
+                        .preparedQuery(
+                                "SELECT key FROM stream WHERE state = 'LIVE' AND (publisher = $1 OR $1 = ANY(rivals))")
+                        .execute(Tuple.of(publisher.toString())))
+                .chain(rows -> Multi.createFrom()
+                        .iterable(rows)
+                        .onItem()
+                        .transformToUniAndConcatenate(row -> unpublish(new StreamKey(row.getString("key")), publisher))
+                        .onItem()
+                        .ignoreAsUni());
+    }
+
+    /** What SRS's list says of the stream; see {@link StreamRules#observe}. */
+    Uni<Changed> observe(StreamKey key, Optional<Publisher> seen, Instant asked) {
+        return change(key, (course, now) -> rules.observe(course, seen, asked, now));
+    }
+
+    /** The streams whose publishers came in an earlier run of SRS than this one. */
+    Uni<List<Stream>> publishedBefore(String run, SrsRuns order) {
+        return database.critical(connection -> connection
+                        .query(StreamRows.SELECT + "WHERE state = 'LIVE'")
+                        .execute())
+                .map(StreamRows::streams)
+                .map(live -> live.stream()
+                        .filter(stream -> stream.publisher()
+                                .filter(publisher -> order.before(publisher.run(), run))
+                                .isPresent())
+                        .toList());
+    }
+
+    /** SRS is in that run now; see {@link StreamRules#restart}. */
+    Uni<Changed> restart(StreamKey key, String run, SrsRuns order) {
+        return change(key, (course, now) -> rules.restart(course, run, order, now));
+    }
+
+    /** The show begins before its encoder does. */
+    Uni<Changed> announce(UUID id, User user) {
+        return change(id, user, (stream, now) -> {
+            if (!stream.state().onAir() && stream.expiresAt().isBefore(now)) {
+                throw new DoramiException(ErrorCode.CONFLICT, "The publish key has expired: rotate it first");
+            }
+            return stream.on(rules.announce(stream.course(), now), now);
+        });
+    }
+
+    /** Ends the show. Where an admin ends another's, its publish key is void: an encoder comes back by itself. */
+    Uni<Changed> end(UUID id, User user) {
+        return change(id, user, (stream, now) -> {
+            Stream kept = stream.belongsTo(user) ? stream : stream.withNewKey(stream.expiresAt());
+            return kept.on(rules.stop(stream.course(), now), now);
+        });
+    }
+
+    /** Makes every publish key so far void; whoever publishes now goes on. */
+    Uni<Changed> rotateKey(UUID id, User user, Instant expiresAt) {
+        return change(id, user, (stream, now) -> stream.withNewKey(expiresAt).on(Outcome.quiet(stream.course()), now));
+    }
+
+    Uni<Notice> notice() {
+        return database.bulk(connection -> connection
+                        .query("SELECT text, font_size, font_family FROM notice")
+                        .execute())
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .findFirst()
+                        .map(row -> new Notice(
+                                row.getString("text"), row.getInteger("font_size"), row.getString("font_family")))
+                        .orElse(Notice.NONE));
+    }
+
+    Uni<Void> notice(Notice notice) {
         return database.transaction(transaction -> transaction
-                        .preparedQuery(SELECT + "WHERE " + where + " FOR UPDATE")
-                        .execute(Tuple.of(key))
-                        .map(rows -> streams(rows).stream()
-                                .findFirst()
-                                .orElseThrow(() ->
-                                        new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream")))
-                        .chain(stream -> carryOut(transaction, stream, rule.apply(stream))))
+                        .preparedQuery("INSERT INTO notice (text, font_size, font_family) VALUES ($1, $2, $3)"
+                                + " ON CONFLICT (id) DO UPDATE SET text = $1, font_size = $2, font_family = $3")
+                        .execute(Tuple.of(notice.text(), notice.fontSize(), notice.fontFamily()))
+                        .chain(() ->
+                                Outbox.publish(transaction, RoomId.EVERYBODY, new RoomEvent.NoticeUpdated(notice))))
                 .invoke(this::relay);
+    }
+
+    private Uni<Changed> change(StreamKey key, BiFunction<Course, Instant, Outcome> rule) {
+        return change("key = $1", key.value(), (transaction, stream) -> {
+            Instant now = clock.instant();
+            return Uni.createFrom().item(stream.on(rule.apply(stream.course(), now), now));
+        });
+    }
+
+    private Uni<Changed> change(UUID id, User user, BiFunction<Stream, Instant, Step> rule) {
+        return change("id = $1", id, (transaction, stream) -> {
+            if (!stream.mayBeChangedBy(user)) {
+                throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may do that");
+            }
+            return Uni.createFrom().item(rule.apply(stream, clock.instant()));
+        });
+    }
+
+    private Uni<Changed> change(String where, Object key, BiFunction<SqlConnection, Stream, Uni<Step>> rule) {
+        return database.transaction(transaction -> transaction
+                        .preparedQuery(StreamRows.SELECT + "WHERE " + where + " FOR UPDATE")
+                        .execute(Tuple.of(key))
+                        .map(rows ->
+                                StreamRows.streams(rows).stream().findFirst().orElseThrow(StreamStore::notFound))
+                        .chain(stream ->
+                                rule.apply(transaction, stream).chain(step -> carryOut(transaction, stream, step))))
+                .invoke(this::committed);
     }
 
     private Uni<Void> endGraces() {
         return database.transaction(transaction -> transaction
                         .preparedQuery(GRACE_OVER)
-                        .execute(Tuple.of(utc(clock.instant())))
-                        .map(StreamStore::streams)
+                        .execute(Tuple.of(StreamRows.utc(clock.instant())))
+                        .map(StreamRows::streams)
                         .chain(over -> Multi.createFrom()
                                 .iterable(over)
                                 .onItem()
-                                .transformToUniAndConcatenate(stream ->
-                                        carryOut(transaction, stream, rules.expire(stream.state(), clock.instant())))
+                                .transformToUniAndConcatenate(stream -> {
+                                    Instant now = clock.instant();
+                                    return carryOut(
+                                            transaction, stream, stream.on(rules.expire(stream.course(), now), now));
+                                })
                                 .collect()
                                 .asList()))
-                .invoke(ended -> {
-                    if (!ended.isEmpty()) {
-                        relay();
-                    }
-                })
+                .invoke(ended -> ended.forEach(this::committed))
                 .replaceWithVoid();
     }
 
-    private Uni<Stream> carryOut(SqlConnection transaction, Stream before, Outcome outcome) {
-        Instant now = clock.instant();
-        Stream after = before.in(outcome, now);
+    private Uni<Changed> carryOut(SqlConnection transaction, Stream before, Step step) {
+        Stream after = step.stream();
+        if (after.equals(before)) {
+            return Uni.createFrom().item(new Changed(before, after));
+        }
         return transaction
-                .preparedQuery(UPDATE)
-                .execute(changed(after))
-                .chain(() -> outcome.change()
-                        .map(change -> tell(transaction, after, change, now))
-                        .orElseGet(() -> Uni.createFrom().voidItem()))
-                .replaceWith(after);
+                .preparedQuery(StreamRows.UPDATE)
+                .execute(StreamRows.changed(after))
+                .chain(() -> step.change()
+                        .map(change -> tell(transaction, after, change))
+                        .orElseGet(StreamStore::done))
+                .replaceWith(new Changed(before, after));
     }
 
-    private Uni<Void> tell(SqlConnection transaction, Stream stream, Change change, Instant now) {
-        metrics.changed(change);
+    private Uni<Void> tell(SqlConnection transaction, Stream stream, Change change) {
         RoomId room = new RoomId(Channel.STREAM, stream.key());
-        return switch (change) {
+        Instant at = stream.course().since();
+        Uni<Void> told = switch (change) {
             case STARTED ->
-                Outbox.publish(transaction, room, new RoomEvent.StreamStarted(stream.key(), stream.title(), now))
+                transaction
+                        .preparedQuery("INSERT INTO show (stream_id, started_at) VALUES ($1, $2)")
+                        .execute(Tuple.of(stream.id(), StreamRows.utc(stream.startedAt())))
+                        .chain(() -> Outbox.publish(
+                                transaction, room, new RoomEvent.StreamStarted(stream.key(), stream.title(), at)))
                         .chain(() -> Outbox.tell(
-                                transaction, new Lifecycle.StreamWentLive(stream.key(), stream.ownerId(), now)));
+                                transaction, new Lifecycle.StreamWentLive(stream.key(), stream.ownerId(), at)));
             case ENDED ->
-                Outbox.publish(transaction, room, new RoomEvent.StreamEnded(stream.key()))
+                transaction
+                        .preparedQuery("UPDATE show SET ended_at = $3 WHERE stream_id = $1 AND started_at = $2")
+                        .execute(Tuple.of(
+                                stream.id(), StreamRows.utc(stream.startedAt()), StreamRows.utc(stream.endedAt())))
+                        .chain(() -> Outbox.publish(transaction, room, new RoomEvent.StreamEnded(stream.key())))
                         .chain(() -> Outbox.tell(
-                                transaction, new Lifecycle.StreamWentOffline(stream.key(), stream.ownerId(), now)));
+                                transaction, new Lifecycle.StreamWentOffline(stream.key(), stream.ownerId(), at)));
         };
+        return told.chain(() -> tellUpcoming(transaction, stream)).invoke(() -> metrics.changed(change));
     }
 
-    /** Called after the commit: the change holds, and whoever made it need not wait for the telling. */
+    /** Where the stream may have come into the list of the next shows, or gone out of it. */
+    private static Uni<Void> tellUpcoming(SqlConnection transaction, Stream stream) {
+        if (stream.key().closed()) {
+            return done();
+        }
+        return transaction
+                .query(ONE_AT_A_TIME)
+                .execute()
+                .chain(() -> upcoming(transaction, UPCOMING))
+                .chain(streams -> Outbox.publish(
+                        transaction,
+                        RoomId.EVERYBODY,
+                        new RoomEvent.UpcomingUpdated(
+                                streams.stream().map(next -> next.card(null)).toList())));
+    }
+
+    private static Uni<List<Stream>> upcoming(SqlConnection connection, int limit) {
+        return connection
+                .preparedQuery(UPCOMING_FIRST)
+                .execute(Tuple.of(StreamRows.utc(Instant.now()), limit))
+                .map(StreamRows::streams);
+    }
+
+    /** The change holds; whoever made it need not wait for the telling. */
+    private void committed(Changed changed) {
+        if (!changed.after().equals(changed.before())) {
+            Stream stream = changed.after();
+            playable.tell(stream.key(), stream.publisher());
+            if (!stream.state().onAir()) {
+                viewers.forget(stream.key())
+                        .subscribe()
+                        .with(done -> {}, e -> LOG.debugf("The viewers of an ended show lapse: %s", e));
+            }
+            relay();
+        }
+    }
+
     private void relay() {
         if (outbox != null) {
             outbox.relaySoon();
         }
     }
 
-    private static List<Stream> streams(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(row -> new Stream(
-                        row.getUUID("id"),
-                        new StreamKey(row.getString("key")),
-                        row.getString("owner_id"),
-                        row.getString("owner_name"),
-                        row.getString("title"),
-                        row.getString("description"),
-                        row.getString("thumbnail_url"),
-                        instant(row, "scheduled_at"),
-                        row.getOffsetDateTime("expires_at").toInstant(),
-                        row.getOffsetDateTime("created_at").toInstant(),
-                        instant(row, "started_at"),
-                        instant(row, "ended_at"),
-                        state(row)))
-                .toList();
+    private static Uni<Void> done() {
+        return Uni.createFrom().voidItem();
     }
 
-    private static StreamState state(Row row) {
-        return switch (row.getString("state")) {
-            case "PENDING" -> new StreamState.Pending();
-            case "LIVE" ->
-                new StreamState.Live(
-                        row.getString("publisher"),
-                        row.getString("server_run"),
-                        Optional.ofNullable(row.getString("rival")));
-            case "GRACE" ->
-                new StreamState.Grace(row.getOffsetDateTime("grace_until").toInstant());
-            case "OFFLINE" -> new StreamState.Offline();
-            default -> throw new IllegalStateException("No state " + row.getString("state"));
-        };
-    }
-
-    private static Tuple row(Stream stream) {
-        Tuple row = Tuple.tuple()
-                .addUUID(stream.id())
-                .addString(stream.key().value())
-                .addString(stream.ownerId())
-                .addString(stream.ownerName())
-                .addString(stream.title())
-                .addString(stream.description())
-                .addString(stream.thumbnailUrl())
-                .addOffsetDateTime(utc(stream.scheduledAt()))
-                .addOffsetDateTime(utc(stream.expiresAt()))
-                .addOffsetDateTime(utc(stream.createdAt()));
-        return addState(row, stream);
-    }
-
-    private static Tuple changed(Stream stream) {
-        return addState(Tuple.tuple().addUUID(stream.id()), stream);
-    }
-
-    private static Tuple addState(Tuple row, Stream stream) {
-        row.addOffsetDateTime(utc(stream.startedAt())).addOffsetDateTime(utc(stream.endedAt()));
-        return switch (stream.state()) {
-            case StreamState.Pending pending -> addState(row, "PENDING", null, null, null, null);
-            case StreamState.Live live ->
-                addState(
-                        row,
-                        "LIVE",
-                        live.publisher(),
-                        live.serverRun(),
-                        live.rival().orElse(null),
-                        null);
-            case StreamState.Grace grace -> addState(row, "GRACE", null, null, null, grace.until());
-            case StreamState.Offline offline -> addState(row, "OFFLINE", null, null, null, null);
-        };
-    }
-
-    private static Tuple addState(
-            Tuple row,
-            String state,
-            @Nullable String publisher,
-            @Nullable String serverRun,
-            @Nullable String rival,
-            @Nullable Instant graceUntil) {
-        return row.addString(state)
-                .addString(publisher)
-                .addString(serverRun)
-                .addString(rival)
-                .addOffsetDateTime(utc(graceUntil));
-    }
-
-    private static @Nullable Instant instant(Row row, String column) {
-        OffsetDateTime time = row.getOffsetDateTime(column);
-        return time == null ? null : time.toInstant();
-    }
-
-    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    private static DoramiException notFound() {
+        return new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream");
     }
 }

@@ -13,11 +13,13 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ChatCommand.LeaveChat.class, name = "LeaveChat"),
     @JsonSubTypes.Type(value = ChatCommand.SendChat.class, name = "SendChat"),
     @JsonSubTypes.Type(value = ChatCommand.DeleteChat.class, name = "DeleteChat"),
+    @JsonSubTypes.Type(value = PublisherChange.PublisherCame.class, name = "PublisherCame"),
+    @JsonSubTypes.Type(value = PublisherChange.PublisherWent.class, name = "PublisherWent"),
     @JsonSubTypes.Type(value = Lifecycle.StreamRegistered.class, name = "StreamRegistered"),
     @JsonSubTypes.Type(value = Lifecycle.StreamWentLive.class, name = "StreamWentLive"),
     @JsonSubTypes.Type(value = Lifecycle.StreamWentOffline.class, name = "StreamWentOffline"),
 })
-public sealed interface InboxMessage permits ChatCommand, Lifecycle {
+public sealed interface InboxMessage permits ChatCommand, PublisherChange, Lifecycle {
 
     /** The stream that it is about; its partition orders it. */
     StreamKey stream();

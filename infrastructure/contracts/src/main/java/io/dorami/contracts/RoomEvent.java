@@ -3,6 +3,7 @@ package io.dorami.contracts;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ public sealed interface RoomEvent extends ClientEvent {
             case ProductLowStock e -> "product:low-stock";
             case UserJoined e -> "user:joined";
             case UserLeft e -> "user:left";
+            case UpcomingUpdated e -> "upcoming:updated";
+            case NoticeUpdated e -> "notice:updated";
         };
     }
 
@@ -50,6 +53,8 @@ public sealed interface RoomEvent extends ClientEvent {
             case ProductLowStock e -> Channel.SHOP;
             case UserJoined e -> Channel.SHOP;
             case UserLeft e -> Channel.SHOP;
+            case UpcomingUpdated e -> Channel.PLATFORM;
+            case NoticeUpdated e -> Channel.PLATFORM;
         };
     }
 
@@ -70,6 +75,8 @@ public sealed interface RoomEvent extends ClientEvent {
             case ProductLowStock e -> Delivery.SURE;
             case UserJoined e -> Delivery.LATEST;
             case UserLeft e -> Delivery.LATEST;
+            case UpcomingUpdated e -> Delivery.SURE;
+            case NoticeUpdated e -> Delivery.SURE;
         };
     }
 
@@ -78,7 +85,9 @@ public sealed interface RoomEvent extends ClientEvent {
         return this instanceof StreamStarted
                 || this instanceof StreamEnded
                 || this instanceof UserJoined
-                || this instanceof UserLeft;
+                || this instanceof UserLeft
+                || this instanceof UpcomingUpdated
+                || this instanceof NoticeUpdated;
     }
 
     /** One chat message; {@code message} is 1 to 500 characters without markup. */
@@ -136,4 +145,10 @@ public sealed interface RoomEvent extends ClientEvent {
 
     /** Somebody left a stream's products. */
     record UserLeft(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {}
+
+    /** The first shows on the front page, the live ones first; at most three. Told to {@link RoomId#EVERYBODY}. */
+    record UpcomingUpdated(List<StreamCard> streams) implements RoomEvent {}
+
+    /** The platform's notice changed. Told to {@link RoomId#EVERYBODY}. */
+    record NoticeUpdated(@JsonValue Notice notice) implements RoomEvent {}
 }

@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
  */
 public record StreamKey(@JsonValue String value) {
 
+    /** What the key of a private stream begins with. */
+    public static final String PRIVATE = "private-";
+
     private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -18,6 +21,14 @@ public record StreamKey(@JsonValue String value) {
             throw new DoramiException(
                     ErrorCode.INVALID_STREAM_KEY, "A stream key is 1 to 64 letters, digits, '_' or '-'");
         }
+    }
+
+    /**
+     * Whether playing needs a token. The key itself says so, for those must know who have no time to ask: Nginx, which then
+     * asks for each segment of a private stream and for none of a public one.
+     */
+    public boolean closed() {
+        return value.startsWith(PRIVATE);
     }
 
     /** The partition in which everything about this stream is ordered. */

@@ -17,6 +17,9 @@ package io.dorami.contracts;
  * viewers:{p7}:at:KEY:BOOT          set            participants on one gateway
  * viewers:{p7}:leases               sorted set     KEY:BOOT → until when that set is valid
  * viewers:{p7}:changed              set            KEYs whose count changed since it was told
+ * media:{p7}:KEY                    sorted set     SRS's ids of who plays the stream → since when, in ms
+ * playable:{p7}                     hash           KEY → run/client of its publisher; asked while PostgreSQL is slow
+ * generation:{p7}:KEY               string         publish keys of an older generation are void
  * blacklist:JTI, blacklist:USER, suspended:USER    set by the platform: the token or user is refused
  * </pre>
  *
@@ -95,6 +98,21 @@ public final class Topics {
     /** The streams whose count changed. */
     public static String viewersChanged(Partition partition) {
         return viewers(partition) + "changed";
+    }
+
+    /** Who plays a stream's media, by SRS's word. */
+    public static String mediaViewers(StreamKey key) {
+        return "media:" + key.partition().tag() + ":" + key;
+    }
+
+    /** The streams of a partition that may be played. */
+    public static String playable(Partition partition) {
+        return "playable:" + partition.tag();
+    }
+
+    /** The generation of a stream's publish key. */
+    public static String keyGeneration(StreamKey key) {
+        return "generation:" + key.partition().tag() + ":" + key;
     }
 
     /** Exists while this token or user is blacklisted. */

@@ -57,6 +57,8 @@ class WireTest {
                 new ChatCommand.LeaveChat(KEY, KIM, REPLY, false),
                 new ChatCommand.SendChat(KEY, KIM, REPLY, "c-1", "Hi", null),
                 new ChatCommand.DeleteChat(KEY, KIM, REPLY, UUID.randomUUID().toString()),
+                new PublisherChange.PublisherCame(KEY, "9r59283i", "q9858659", 1),
+                new PublisherChange.PublisherWent(KEY, "9r59283i", "q9858659"),
                 new Lifecycle.StreamRegistered(KEY, "u1", NOW),
                 new Lifecycle.StreamWentLive(KEY, "u1", NOW),
                 new Lifecycle.StreamWentOffline(KEY, "u1", NOW));

@@ -31,7 +31,7 @@ class CsrfFilter {
         }
         @Nullable Cookie cookie = request.getCookies().get("csrf-token");
         @Nullable String header = request.getHeaderString("X-CSRF-Token");
-        if (cookie == null || header == null) {
+        if (cookie == null || header == null || header.isEmpty()) {
             throw new DoramiException(
                     ErrorCode.CSRF_TOKEN_MISSING, "The cookie csrf-token must be repeated in X-CSRF-Token");
         }

@@ -50,11 +50,16 @@ public class Replica {
         return leases;
     }
 
-    /** Reads the service's inbox, its share of it, for as long as this process runs. */
-    public void read(ServiceName service, Function<InboxMessage, Uni<Void>> handler) {
+    /**
+     * Reads the service's inbox, its share of it, for as long as this process runs.
+     *
+     * @return the share
+     */
+    public Leases read(ServiceName service, Function<InboxMessage, Uni<Void>> handler) {
         Leases leases = share(service);
         Inbox inbox = new Inbox(redis, service, leases, handler);
         closing.addFirst(inbox::close);
+        return leases;
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -5,12 +5,16 @@ import io.dorami.contracts.ChatCommand;
 import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.Notice;
 import io.dorami.contracts.Product;
+import io.dorami.contracts.PublisherChange;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.SelfEvent;
+import io.dorami.contracts.StreamCard;
 import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.StreamStatus;
 import io.dorami.contracts.User;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
@@ -39,14 +43,19 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             Lifecycle.StreamRegistered.class,
             Lifecycle.StreamWentLive.class,
             Lifecycle.StreamWentOffline.class,
+            Notice.class,
             Product.class,
             Product.Status.class,
+            PublisherChange.class,
+            PublisherChange.PublisherCame.class,
+            PublisherChange.PublisherWent.class,
             ReplyTo.class,
             RoomEvent.class,
             RoomEvent.ChatDeleted.class,
             RoomEvent.ChatPosted.class,
             RoomEvent.ChatUserJoined.class,
             RoomEvent.ChatUserLeft.class,
+            RoomEvent.NoticeUpdated.class,
             RoomEvent.ProductAdded.class,
             RoomEvent.ProductDeleted.class,
             RoomEvent.ProductLowStock.class,
@@ -54,6 +63,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             RoomEvent.ProductUpdated.class,
             RoomEvent.StreamEnded.class,
             RoomEvent.StreamStarted.class,
+            RoomEvent.UpcomingUpdated.class,
             RoomEvent.UserJoined.class,
             RoomEvent.UserLeft.class,
             RoomEvent.ViewerCountChanged.class,
@@ -69,7 +79,10 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             SelfEvent.ShopLeft.class,
             SelfEvent.ViewerJoined.class,
             SelfEvent.ViewerLeft.class,
+            StreamCard.class,
+            StreamCard.Host.class,
             StreamKey.class,
+            StreamStatus.class,
             User.class,
             User.Role.class,
         })

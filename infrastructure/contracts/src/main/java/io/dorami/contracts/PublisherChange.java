@@ -1,0 +1,24 @@
+package io.dorami.contracts;
+
+/**
+ * SRS said that a publisher came or went, and it could not be written down in time. It waits in srs-hook-service's own
+ * inbox, for SRS says nothing twice.
+ */
+public sealed interface PublisherChange extends InboxMessage {
+
+    /** SRS's id of the publisher's connection. */
+    String client();
+
+    /** SRS's service id, new at every start of SRS. */
+    String run();
+
+    /**
+     * The publisher was let in.
+     *
+     * @param generation of the publish key that it showed
+     */
+    record PublisherCame(StreamKey stream, String client, String run, int generation) implements PublisherChange {}
+
+    /** The publisher is gone. */
+    record PublisherWent(StreamKey stream, String client, String run) implements PublisherChange {}
+}

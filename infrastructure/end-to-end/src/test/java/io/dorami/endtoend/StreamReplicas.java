@@ -1,0 +1,303 @@
+package io.dorami.endtoend;
+
+import static java.time.temporal.ChronoUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.contracts.Json;
+import io.dorami.contracts.RoomId;
+import io.dorami.local.LocalPostgres;
+import io.dorami.local.LocalRedis;
+import io.dorami.testing.SrsStandIn;
+import io.dorami.testing.TestSecrets;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several replicas of srs-hook-service as processes, on one real Redis and PostgreSQL, and a stand-in for SRS's API. As
+ * behind a Kubernetes Service, a call reaches any replica, and another where that one is dead.
+ */
+final class StreamReplicas implements AutoCloseable {
+
+    /** As the launcher starts it. */
+    private static final List<String> SMALL_JAVA = List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1");
+
+    private static final String PASSWORD = "test-password";
+
+    private final SrsStandIn srs = new SrsStandIn();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.of(2, SECONDS))
+            .build();
+    private final AtomicInteger next = new AtomicInteger();
+    private final List<Replica> replicas = new ArrayList<>();
+    private final Path data;
+    private final LocalRedis redis;
+    private final LocalPostgres postgres;
+
+    StreamReplicas(int count, Map<String, String> settings) {
+        this(count, settings, SMALL_JAVA);
+    }
+
+    /** @param java what starts a Java process, with its options */
+    StreamReplicas(int count, Map<String, String> settings, List<String> java) {
+        try {
+            data = Files.createTempDirectory("dorami-replicas");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        redis = LocalRedis.start(data.resolve("redis"));
+        postgres = LocalPostgres.start(data.resolve("postgres"), PASSWORD);
+        for (int i = 0; i < count; i++) {
+            replicas.add(new Replica(i, settings, java));
+        }
+        replicas.forEach(Replica::awaitReady);
+    }
+
+    /** A stream of the seller. */
+    record Show(String id, String key, String token) {}
+
+    /** What one of the replicas answered. */
+    record Reply(int status, JsonNode body) {}
+
+    SrsStandIn srs() {
+        return srs;
+    }
+
+    /** As the service's own role. */
+    Connection database() throws SQLException {
+        return DriverManager.getConnection("jdbc:postgresql://" + postgres.address(), "stream", PASSWORD);
+    }
+
+    /** SIGKILL. */
+    void kill(int replica) {
+        replicas.get(replica).kill();
+    }
+
+    void start(int replica) {
+        replicas.get(replica).launch();
+    }
+
+    void awaitReady() {
+        replicas.forEach(Replica::awaitReady);
+    }
+
+    /** The process of the first. */
+    ProcessHandle process() {
+        return replicas.getFirst().process.orElseThrow().toHandle();
+    }
+
+    /** Host and port of the first. */
+    String authority() {
+        return "127.0.0.1:" + replicas.getFirst().port;
+    }
+
+    Show newShow() {
+        return newShow(false);
+    }
+
+    Show newShow(boolean isPrivate) {
+        JsonNode session = call(
+                        "POST",
+                        "/api/streaming/generate-key",
+                        seller(),
+                        Map.of("title", "Evening show", "isPrivate", isPrivate))
+                .body()
+                .path("data");
+        String key = session.path("streamKey").asText();
+        String token = session.path("publishKey").asText().substring(key.length() + "?token=".length());
+        return new Show(session.path("id").asText(), key, token);
+    }
+
+    /** Whether SRS may go on with what it asked. */
+    boolean hook(String action, Show show, String client, String run) {
+        return hook(
+                "/api/srs/hooks",
+                Map.of(
+                        "action", action,
+                        "client_id", client,
+                        "service_id", run,
+                        "stream", show.key(),
+                        "param", action.endsWith("publish") ? "?token=" + show.token() : ""));
+    }
+
+    boolean heartbeat(String run) {
+        return hook("/api/streaming/srs-heartbeat", Map.of("device_id", TestSecrets.SRS, "service", run));
+    }
+
+    private boolean hook(String path, Map<String, String> body) {
+        Reply reply = call("POST", path + "?secret=" + TestSecrets.SRS, null, body);
+        assertThat(reply.status()).isEqualTo(200);
+        return reply.body().path("code").asInt() == 0;
+    }
+
+    String status(Show show) {
+        return call("GET", "/api/streaming/key/" + show.key() + "/status", null, null)
+                .body()
+                .path("data")
+                .path("status")
+                .asText();
+    }
+
+    static String seller() {
+        return TestSecrets.user("seller", "Seller");
+    }
+
+    /** Asks the next replica, and the one after it where that is dead. */
+    Reply call(String method, String path, @Nullable String token, @Nullable Object body) {
+        IOException dead = null;
+        for (int i = 0; i < replicas.size(); i++) {
+            try {
+                return replicas.get(Math.floorMod(next.getAndIncrement(), replicas.size()))
+                        .call(method, path, token, body);
+            } catch (IOException e) {
+                dead = e;
+            }
+        }
+        throw new UncheckedIOException("No replica answers", dead == null ? new IOException() : dead);
+    }
+
+    /** The names of the events in the stream's room, in order. */
+    List<String> told(Show show) {
+        return RedisLog.names(redis.port(), RoomId.parse("stream:" + show.key()));
+    }
+
+    @Override
+    public void close() throws Exception {
+        replicas.forEach(Replica::kill);
+        http.close();
+        postgres.close();
+        redis.close();
+        srs.close();
+    }
+
+    private final class Replica {
+        private final int port = freePort();
+        private final int management = freePort();
+        private final ProcessBuilder builder;
+        private Optional<Process> process = Optional.empty();
+
+        Replica(int number, Map<String, String> settings, List<String> java) {
+            Path jar = Repository.ROOT.resolve("srs-hook-service/target/quarkus-app/quarkus-run.jar");
+            List<String> command = new ArrayList<>(java);
+            command.addAll(List.of("-jar", jar.toString()));
+            builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log(number)));
+            Map<String, String> environment = new HashMap<>(settings);
+            environment.putAll(Map.of(
+                    "QUARKUS_HTTP_HOST",
+                    "127.0.0.1",
+                    "QUARKUS_HTTP_PORT",
+                    String.valueOf(port),
+                    "QUARKUS_MANAGEMENT_HOST",
+                    "127.0.0.1",
+                    "QUARKUS_MANAGEMENT_PORT",
+                    String.valueOf(management),
+                    "DORAMI_REDIS_URL",
+                    redis.address(),
+                    "DORAMI_POSTGRES_ADDRESS",
+                    postgres.address(),
+                    "DORAMI_POSTGRES_PASSWORD",
+                    PASSWORD,
+                    "DORAMI_JWT_SECRET",
+                    TestSecrets.JWT,
+                    "DORAMI_SRS_SECRET",
+                    TestSecrets.SRS,
+                    "DORAMI_SRS_API",
+                    srs.address()));
+            builder.environment().putAll(environment);
+            launch();
+        }
+
+        void launch() {
+            try {
+                Process started = builder.start();
+                process = Optional.of(started);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void kill() {
+            process.ifPresent(running -> running.destroyForcibly().onExit().join());
+        }
+
+        void awaitReady() {
+            await("a replica")
+                    .atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> http.send(
+                                            HttpRequest.newBuilder(URI.create(
+                                                            "http://127.0.0.1:" + management + "/q/health/ready"))
+                                                    .build(),
+                                            BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200);
+        }
+
+        Reply call(String method, String path, @Nullable String token, @Nullable Object body) throws IOException {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .timeout(Duration.ofSeconds(10))
+                    .header("Content-Type", "application/json")
+                    .method(
+                            method,
+                            body == null
+                                    ? HttpRequest.BodyPublishers.noBody()
+                                    : HttpRequest.BodyPublishers.ofString(Json.write(body)));
+            if (token != null) {
+                request.header("Authorization", "Bearer " + token);
+            }
+            try {
+                var response = http.send(request.build(), BodyHandlers.ofString());
+                return new Reply(response.statusCode(), Json.read(response.body(), JsonNode.class));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static File log(int number) {
+            try {
+                return Files.createDirectories(Path.of("target", "logs"))
+                        .resolve("srs-hook-service-" + number + ".log")
+                        .toFile();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static int freePort() {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
