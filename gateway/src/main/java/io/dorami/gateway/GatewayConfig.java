@@ -75,6 +75,36 @@ public interface GatewayConfig {
     @WithDefault("128K")
     MemorySize recentBytes();
 
+    /** The web client's protocol. */
+    SocketIo socketio();
+
+    /** What may be tuned in Socket.IO. */
+    interface SocketIo {
+
+        /** Shorter notices a lost client sooner and costs a frame each time; proxies close what is silent for 60 s. */
+        @WithDefault("25S")
+        Duration pingInterval();
+
+        /** Longer keeps a phone that sleeps for a moment, and a ghost for as long. */
+        @WithDefault("60S")
+        Duration pingTimeout();
+
+        /**
+         * Bytes of a POST or of a packet's attachments. Larger lets a client fill more of the memory. The same as
+         * {@code quarkus.websockets-next.server.max-frame-size}, which bounds the messages of WebSockets.
+         */
+        @WithDefault("64K")
+        MemorySize maxPayload();
+
+        /** A WebSocket beside polling that has not taken over by then is closed, and polling goes on. */
+        @WithDefault("10S")
+        Duration upgradeTimeout();
+
+        /** A connection that is in no namespace by then is closed. Longer helps slow networks and holds more idle ones. */
+        @WithDefault("45S")
+        Duration connectTimeout();
+    }
+
     /** A room that nobody is in stays subscribed this long, so that one who reloads the page costs no subscription. */
     @WithDefault("5S")
     Duration roomLinger();

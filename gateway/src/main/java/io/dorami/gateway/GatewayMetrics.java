@@ -4,6 +4,7 @@ import io.dorami.contracts.CloseCode;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.Position;
 import io.dorami.contracts.ServiceName;
+import io.dorami.gateway.socketio.EngineServer;
 import io.dorami.gateway.wire.Tally;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -87,6 +88,16 @@ class GatewayMetrics {
 
     void closed(WireFormat format, String transport) {
         connections(format, transport).decrementAndGet();
+    }
+
+    /** The same for Socket.IO, whose connections may change from one transport to the other. */
+    void socketIo(EngineServer server) {
+        for (boolean polling : new boolean[] {false, true}) {
+            Gauge.builder("dorami.gateway.connections", server, engine -> engine.count(polling))
+                    .tag("format", "socketio")
+                    .tag("transport", polling ? "polling" : "websocket")
+                    .register(registry);
+        }
     }
 
     private AtomicInteger connections(WireFormat format, String transport) {

@@ -1,6 +1,5 @@
 package io.dorami.gateway.socketio;
 
-import io.dorami.gateway.wire.Outbox;
 import java.time.Duration;
 
 /**
@@ -12,12 +11,10 @@ import java.time.Duration;
  *     bounds the messages of a WebSocket: its limit should be the same
  * @param upgradeTimeout a WebSocket that was opened beside polling and has not taken over by then is closed
  * @param connectTimeout a connection that is in no namespace by then is closed
- * @param outbox what may wait for one client
  */
 public record EngineOptions(
         Duration pingInterval,
         Duration pingTimeout,
         int maxPayload,
         Duration upgradeTimeout,
-        Duration connectTimeout,
-        Outbox.Bounds outbox) {}
+        Duration connectTimeout) {}

@@ -1,6 +1,6 @@
 package io.dorami.gateway.socketio;
 
-import io.dorami.gateway.wire.Tally;
+import io.dorami.gateway.wire.Outbox;
 import io.dorami.gateway.wire.Transport;
 import io.dorami.gateway.wire.WebSocketChannel;
 import io.netty.channel.EventLoop;
@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,8 +46,8 @@ public final class EngineServer {
          */
         Optional<Function<Session, SessionListener>> open(HttpServerRequest handshake);
 
-        /** Where the outboxes of this event loop are counted. */
-        Tally tally();
+        /** The queue of a session on this event loop. */
+        Outbox outbox(Transport transport, Outbox.Owner session);
     }
 
     public EngineServer(Vertx vertx, EngineOptions options, Application application) {
@@ -86,9 +85,11 @@ public final class EngineServer {
         }
     }
 
-    /** The sessions that are open now. */
-    public List<Session> sessions() {
-        return List.copyOf(sessions.values());
+    /** How many sessions are open now that poll, or that do not. */
+    public long count(boolean polling) {
+        return sessions.values().stream()
+                .filter(session -> session.polls() == polling)
+                .count();
     }
 
     private void open(HttpServerRequest request, boolean websocket) {
@@ -135,8 +136,8 @@ public final class EngineServer {
         return options;
     }
 
-    Tally tally() {
-        return application.tally();
+    Outbox outbox(Transport transport, Session session) {
+        return application.outbox(transport, session);
     }
 
     void began(String id, Session session) {

@@ -2,7 +2,8 @@ package io.dorami.gateway.socketio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dorami.gateway.wire.Frame;
-import io.dorami.gateway.wire.Tally;
+import io.dorami.gateway.wire.Outbox;
+import io.dorami.gateway.wire.Transport;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
@@ -17,8 +18,8 @@ public interface Namespaces {
      */
     Optional<Doorkeeper> open(HttpServerRequest handshake);
 
-    /** Where the outboxes of this event loop are counted. */
-    Tally tally();
+    /** The queue of a connection on this event loop. */
+    Outbox outbox(Transport transport, Outbox.Owner connection);
 
     /** How a client is told that it did not get so many frames of a topic, because it reads too slowly. */
     Frame dropped(String topic, int count);

@@ -25,6 +25,7 @@ final class Polling implements Transport {
     private @Nullable HttpServerRequest waiting;
     private @Nullable StringBuilder payload;
     private Runnable drain = () -> {};
+    private Runnable closed = () -> {};
 
     Polling(int maxPayload) {
         this.maxPayload = maxPayload;
@@ -91,6 +92,11 @@ final class Polling implements Transport {
         this.drain = drain;
     }
 
+    /** Calls this once the transport was closed from here. */
+    void onClose(Runnable closed) {
+        this.closed = closed;
+    }
+
     /** There are no codes here. Who has no GET under way learns it by the next one: the session is unknown then. */
     @Override
     public void close(int code, String reason) {
@@ -98,6 +104,7 @@ final class Polling implements Transport {
             append("1");
             flush();
         }
+        closed.run();
     }
 
     static void answer(HttpServerRequest request, String text) {

@@ -55,12 +55,16 @@ public final class Session implements Outbox.Owner {
         this.id = id;
         this.server = server;
         this.loop = loop;
-        this.polling = transport instanceof Polling first ? first : null;
-        this.outbox = new Outbox(transport, this, server.options().outbox(), server.tally());
+        Polling polls = transport instanceof Polling first ? first : null;
+        this.polling = polls;
+        if (polls != null) {
+            polls.onClose(this::gone); // a WebSocket tells it itself
+        }
+        this.outbox = server.outbox(transport, this);
         server.began(id, this); // before the client knows the id
         EngineOptions options = server.options();
         outbox.send(Frame.text("0{\"sid\":\"" + id
-                + "\",\"upgrades\":" + (polling == null ? "[]" : "[\"websocket\"]")
+                + "\",\"upgrades\":" + (polls == null ? "[]" : "[\"websocket\"]")
                 + ",\"pingInterval\":" + options.pingInterval().toMillis()
                 + ",\"pingTimeout\":" + options.pingTimeout().toMillis()
                 + ",\"maxPayload\":" + options.maxPayload() + "}"));
@@ -99,6 +103,10 @@ public final class Session implements Outbox.Owner {
 
     Loop loop() {
         return loop;
+    }
+
+    boolean polls() {
+        return polling != null;
     }
 
     private void end() {

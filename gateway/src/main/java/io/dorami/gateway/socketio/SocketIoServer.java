@@ -1,6 +1,7 @@
 package io.dorami.gateway.socketio;
 
-import io.dorami.gateway.wire.Tally;
+import io.dorami.gateway.wire.Outbox;
+import io.dorami.gateway.wire.Transport;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.function.Function;
@@ -16,7 +17,7 @@ public record SocketIoServer(EngineOptions options, Namespaces namespaces) imple
     }
 
     @Override
-    public Tally tally() {
-        return namespaces.tally();
+    public Outbox outbox(Transport transport, Outbox.Owner session) {
+        return namespaces.outbox(transport, session);
     }
 }

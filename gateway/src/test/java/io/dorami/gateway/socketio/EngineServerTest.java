@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dorami.gateway.socketio.RawClient.RawSocket;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +34,7 @@ class EngineServerTest {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        server = ConformanceServer.start(vertx, 0);
+        server = ConformanceServer.start(vertx, 0, ConformanceServer.PATIENT);
     }
 
     @AfterAll
@@ -51,7 +53,7 @@ class EngineServerTest {
         assertThat(handshake.path("sid").asText()).hasSize(20);
         assertThat(handshake.path("upgrades").toString()).isEqualTo("[\"websocket\"]");
         assertThat(handshake.path("pingInterval").asInt()).isEqualTo(300);
-        assertThat(handshake.path("pingTimeout").asInt()).isEqualTo(200);
+        assertThat(handshake.path("pingTimeout").asInt()).isEqualTo(5_000);
         assertThat(handshake.path("maxPayload").asInt()).isEqualTo(1_000_000);
         assertThat(RawSocket.open(address("EIO=4&transport=websocket")).next()).contains("\"upgrades\":[]");
     }
@@ -205,30 +207,34 @@ class EngineServerTest {
     @Test
     void aMessageBeyondTheBoundClosesTheSocket() {
         RawSocket socket = RawSocket.connect(server.actualPort(), PATH);
-        for (int i = 0; i < 21; i++) {
-            socket.fragment("4".repeat(50_000));
+        try {
+            for (int i = 0; i < 21; i++) {
+                socket.fragment("4".repeat(50_000));
+            }
+        } catch (CompletionException closed) {
+            assertThat(closed).hasCauseInstanceOf(IOException.class); // before the last of it was sent
         }
         assertThat(socket.closeCode()).isEqualTo(1009);
     }
 
     @Test
     void whoDoesNotAnswerAPingIsGone() {
-        RawSocket socket = RawSocket.connect(server.actualPort(), PATH);
+        HttpServer strict = ConformanceServer.start(vertx, 0, ConformanceServer.OPTIONS);
+        RawSocket socket = RawSocket.connect(strict.actualPort(), PATH);
         assertThat(socket.nextPacket()).isEqualTo("2");
         assertThat(socket.closeCode()).isEqualTo(1000);
+
+        RawClient polling = RawClient.poll(strict.actualPort(), PATH);
+        await().untilAsserted(() -> assertThat(polling.get().join().body()).contains("\"code\":1"));
     }
 
     @Test
     void manyClientsShareTheTimersAndEachGetsItsPings() {
-        List<RawSocket> sockets = Stream.generate(() -> RawSocket.connect(server.actualPort(), PATH))
+        List<RawSocket> sockets = Stream.generate(
+                        () -> RawSocket.connect(server.actualPort(), PATH).keepAlive())
                 .limit(50)
                 .toList();
-        for (int i = 0; i < 3; i++) {
-            sockets.forEach(socket -> {
-                assertThat(socket.nextPacket()).isEqualTo("2");
-                socket.send("3");
-            });
-        }
+        await().untilAsserted(() -> assertThat(sockets).allMatch(socket -> socket.pings() >= 3));
         assertThat(sockets).allMatch(RawSocket::isOpen);
         sockets.forEach(RawSocket::close);
         await().untilAsserted(() -> assertThat(sockets).noneMatch(RawSocket::isOpen));

@@ -15,17 +15,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks Engine.IO by hand, so that tests see and send what no client library would. */
-final class RawClient {
+public final class RawClient {
 
     private static final int PATIENCE_SECONDS = 5;
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final String address;
-    final String sid;
+    public final String sid;
 
     private RawClient(String address, String sid) {
         this.address = address;
@@ -33,7 +34,7 @@ final class RawClient {
     }
 
     /** A polling session. */
-    static RawClient poll(int port, String path) {
+    public static RawClient poll(int port, String path) {
         String address = "localhost:" + port + path + "?EIO=4";
         String open = send(request(address + "&transport=polling").GET()).join().body();
         return new RawClient(address, sid(open));
@@ -43,71 +44,87 @@ final class RawClient {
         return open.replaceAll(".*\"sid\":\"([^\"]*)\".*", "$1");
     }
 
-    static HttpRequest.Builder request(String address) {
+    public static HttpRequest.Builder request(String address) {
         return HttpRequest.newBuilder(URI.create("http://" + address));
     }
 
-    static CompletableFuture<HttpResponse<String>> send(HttpRequest.Builder request) {
+    public static CompletableFuture<HttpResponse<String>> send(HttpRequest.Builder request) {
         return HTTP.sendAsync(request.build(), BodyHandlers.ofString()).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    CompletableFuture<HttpResponse<String>> get() {
+    public CompletableFuture<HttpResponse<String>> get() {
         return send(request(address + "&transport=polling&sid=" + sid).GET());
     }
 
-    String next() {
+    public String next() {
         return get().join().body();
     }
 
-    CompletableFuture<HttpResponse<String>> post(String body) {
+    public CompletableFuture<HttpResponse<String>> post(String body) {
         return send(request(address + "&transport=polling&sid=" + sid).POST(BodyPublishers.ofString(body)));
     }
 
     /** A WebSocket for this session. */
-    RawSocket upgrade() {
+    public RawSocket upgrade() {
         return RawSocket.open(address + "&transport=websocket&sid=" + sid);
     }
 
     /** One WebSocket, and what came over it. */
-    static final class RawSocket implements WebSocket.Listener {
+    public static final class RawSocket implements WebSocket.Listener {
         private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
         private final StringBuilder partial = new StringBuilder();
         private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+        private final AtomicInteger pings = new AtomicInteger();
+        private volatile boolean keptAlive;
         private @Nullable WebSocket socket;
 
-        static RawSocket open(String address) {
+        public static RawSocket open(String address, String... headers) {
             RawSocket client = new RawSocket();
-            client.socket = HTTP.newWebSocketBuilder()
-                    .buildAsync(URI.create("ws://" + address), client)
+            WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+            for (int i = 0; i < headers.length; i += 2) {
+                builder.header(headers[i], headers[i + 1]);
+            }
+            client.socket = builder.buildAsync(URI.create("ws://" + address), client)
                     .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                     .join();
             return client;
         }
 
         /** Opens a session on it. */
-        static RawSocket connect(int port, String path) {
-            RawSocket client = open("localhost:" + port + path + "?EIO=4&transport=websocket");
+        public static RawSocket connect(int port, String path, String... headers) {
+            RawSocket client = open("localhost:" + port + path + "?EIO=4&transport=websocket", headers);
             client.next();
             return client;
         }
 
-        RawSocket send(String text) {
+        public RawSocket send(String text) {
             open().sendText(text, true).join();
             return this;
         }
 
+        /** From now on pings are answered at once, and are no messages. */
+        public RawSocket keepAlive() {
+            keptAlive = true;
+            return this;
+        }
+
+        /** How many were answered at once. */
+        public int pings() {
+            return pings.get();
+        }
+
         /** A part of a message that {@link #send(String)} ends. */
-        void fragment(String text) {
+        public void fragment(String text) {
             open().sendText(text, false).join();
         }
 
-        RawSocket send(byte... bytes) {
+        public RawSocket send(byte... bytes) {
             open().sendBinary(ByteBuffer.wrap(bytes), true).join();
             return this;
         }
 
         /** The next message that is no ping, which it answers; bytes as a list of numbers. */
-        String next() {
+        public String next() {
             String text = nextPacket();
             while (text.equals("2")) {
                 send("3");
@@ -116,7 +133,7 @@ final class RawClient {
             return text;
         }
 
-        String nextPacket() {
+        public String nextPacket() {
             try {
                 String text = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 if (text == null) {
@@ -129,15 +146,15 @@ final class RawClient {
             }
         }
 
-        int closeCode() {
+        public int closeCode() {
             return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
         }
 
-        boolean isOpen() {
+        public boolean isOpen() {
             return !closed.isDone();
         }
 
-        void close() {
+        public void close() {
             open().sendClose(WebSocket.NORMAL_CLOSURE, "").join();
         }
 
@@ -148,11 +165,17 @@ final class RawClient {
         @Override
         public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
             partial.append(data);
-            if (last) {
-                received.add(partial.toString());
-                partial.setLength(0);
-            }
             from.request(1);
+            if (!last) {
+                return null;
+            }
+            String message = partial.toString();
+            partial.setLength(0);
+            if (keptAlive && message.equals("2")) {
+                pings.incrementAndGet();
+                return from.sendText("3", true);
+            }
+            received.add(message);
             return null;
         }
 

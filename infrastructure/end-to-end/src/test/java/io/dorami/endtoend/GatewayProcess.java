@@ -64,6 +64,10 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
     URI socket() {
         return URI.create("ws://127.0.0.1:" + port + "/ws");
     }

@@ -1,0 +1,65 @@
+package io.dorami.gateway;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How often somebody did something in the last 10 s, on this gateway. Exact: it remembers the moments. One who does
+ * nothing costs nothing after 10 s.
+ */
+final class RateLimits {
+
+    static final Duration WINDOW = Duration.ofSeconds(10);
+
+    private final Map<String, Moments> all = new ConcurrentHashMap<>();
+
+    /** As many of the last moments as there may be, in a ring. */
+    private static final class Moments {
+        private final long[] ring;
+        private int next;
+        private int known;
+
+        Moments(int limit) {
+            this.ring = new long[limit];
+        }
+
+        synchronized boolean take(long now) {
+            if (known == ring.length && now - ring[next] < WINDOW.toNanos()) {
+                return false;
+            }
+            ring[next] = now;
+            next = (next + 1) % ring.length;
+            known = Math.min(known + 1, ring.length);
+            return true;
+        }
+
+        synchronized boolean isOver(long now) {
+            return now - ring[Math.floorMod(next - 1, ring.length)] >= WINDOW.toNanos();
+        }
+    }
+
+    /**
+     * Whether it may be done once more; then it counts.
+     *
+     * @param what by whom, and what it is
+     */
+    boolean take(String what, int limit, long nanoTime) {
+        boolean[] taken = new boolean[1];
+        all.compute(what, (key, moments) -> {
+            Moments present = moments == null ? new Moments(limit) : moments;
+            taken[0] = present.take(nanoTime);
+            return present;
+        });
+        return taken[0];
+    }
+
+    /** Forgets those who did nothing in the last 10 s. */
+    void sweep(long nanoTime) {
+        all.values().removeIf(moments -> moments.isOver(nanoTime));
+    }
+
+    int size() {
+        return all.size();
+    }
+}

@@ -1,0 +1,141 @@
+package io.dorami.gateway;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dorami.contracts.Channel;
+import io.dorami.contracts.RoomId;
+import io.dorami.gateway.socketio.EngineOptions;
+import io.dorami.gateway.socketio.EngineServer;
+import io.dorami.gateway.socketio.Namespaces;
+import io.dorami.gateway.socketio.Socket;
+import io.dorami.gateway.socketio.SocketIoServer;
+import io.dorami.gateway.socketio.SocketListener;
+import io.dorami.gateway.wire.Frame;
+import io.dorami.gateway.wire.Outbox;
+import io.dorami.gateway.wire.Transport;
+import io.dorami.service.AccessTokens;
+import io.dorami.service.DoramiConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * The web client's protocol, {@code /socket.io/}: lets connections into the three namespaces, each as a {@link Client} of
+ * the hub. What each does there is {@link SocketIoVisitor}'s.
+ */
+@ApplicationScoped
+class SocketIo implements Namespaces {
+
+    static final String PATH = "/socket.io/";
+
+    private static final String COOKIE = "accessToken";
+    private static final String BEARER = "Bearer ";
+    private static final long SWEEP_MILLIS = 1_000;
+
+    final Hub hub;
+    final Requests requests;
+    final AccessTokens tokens;
+    final Boot boot;
+    final GatewayConfig config;
+    final GatewayMetrics metrics;
+    final RateLimits limits = new RateLimits();
+    final RecoveryTicket.Signer tickets;
+
+    private final Vertx vertx;
+
+    /** Those whose token may run out. */
+    private final Set<SocketIoVisitor> signedIn = ConcurrentHashMap.newKeySet();
+
+    SocketIo(
+            Hub hub,
+            Requests requests,
+            AccessTokens tokens,
+            Boot boot,
+            GatewayConfig config,
+            DoramiConfig shared,
+            GatewayMetrics metrics,
+            Vertx vertx) {
+        this.hub = hub;
+        this.requests = requests;
+        this.tokens = tokens;
+        this.boot = boot;
+        this.config = config;
+        this.metrics = metrics;
+        this.tickets = new RecoveryTicket.Signer(shared.jwtSecret());
+        this.vertx = vertx;
+    }
+
+    void routes(@Observes Router router) {
+        GatewayConfig.SocketIo settings = config.socketio();
+        EngineOptions options = new EngineOptions(
+                settings.pingInterval(),
+                settings.pingTimeout(),
+                Math.toIntExact(settings.maxPayload().asLongValue()),
+                settings.upgradeTimeout(),
+                settings.connectTimeout());
+        EngineServer server = new EngineServer(vertx, options, new SocketIoServer(options, this));
+        router.route(PATH).handler(call -> server.handle(call.request()));
+        metrics.socketIo(server);
+        vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
+    }
+
+    @Override
+    public Optional<Doorkeeper> open(HttpServerRequest handshake) {
+        Optional<String> token = token(handshake); // all that is kept of it
+        return Optional.of((socket, credentials) -> connect(socket, credentials, token));
+    }
+
+    @Override
+    public Outbox outbox(Transport transport, Outbox.Owner connection) {
+        return hub.shard().outbox(transport, connection);
+    }
+
+    @Override
+    public Frame dropped(String topic, int count) {
+        RoomId room = RoomId.parse(topic);
+        return SocketIoFrames.of(room.channel()).dropped(room, count);
+    }
+
+    /** From now on the visitor is told when its token runs out. */
+    void watch(SocketIoVisitor visitor) {
+        signedIn.add(visitor);
+    }
+
+    void unwatch(SocketIoVisitor visitor) {
+        signedIn.remove(visitor);
+    }
+
+    private Optional<SocketListener> connect(Socket socket, ObjectNode credentials, Optional<String> handshakeToken) {
+        if (Stream.of(Channel.values()).noneMatch(channel -> channel.namespace().equals(socket.namespace()))) {
+            return Optional.empty();
+        }
+        SocketIoVisitor visitor = new SocketIoVisitor(this, socket);
+        Optional<String> token = credentials.path("token").isTextual()
+                ? Optional.of(credentials.path("token").textValue())
+                : handshakeToken;
+        visitor.signIn(token, credentials);
+        return Optional.of(visitor);
+    }
+
+    private void sweep() {
+        limits.sweep(System.nanoTime());
+        Instant now = Instant.now();
+        signedIn.forEach(visitor -> visitor.check(now));
+    }
+
+    private static Optional<String> token(HttpServerRequest handshake) {
+        String header = handshake.getHeader(HttpHeaders.AUTHORIZATION);
+        if (header != null && header.startsWith(BEARER)) {
+            return Optional.of(header.substring(BEARER.length()));
+        }
+        return Optional.ofNullable(handshake.getCookie(COOKIE)).map(Cookie::getValue);
+    }
+}

@@ -1,0 +1,111 @@
+package io.dorami.gateway;
+
+import io.dorami.contracts.Channel;
+import io.dorami.contracts.Delivery;
+import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.RoomId;
+import io.dorami.gateway.socketio.Packet;
+import io.dorami.gateway.wire.Frame;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wire format of Socket.IO in one namespace: one event as one packet, {@code 42/chat,["chat:message",{…},"offset"]}.
+ * The data is JSON already and is copied, not parsed. An offset stands last, where socket.io-client looks for it; so nothing
+ * else may end in a string, and no event may be without data.
+ */
+final class SocketIoFrames implements WireFormat {
+
+    /** One for each namespace. */
+    private static final Map<String, SocketIoFrames> ALL = Stream.of(Channel.values())
+            .map(Channel::namespace)
+            .distinct()
+            .collect(Collectors.toMap(namespace -> namespace, SocketIoFrames::new));
+
+    /** An event that is sent by another name too, with other data. */
+    private record Alias(String name, String before, String after) {}
+
+    /** The names by which the platform's older documents call two events: some clients were written to them. */
+    private static final Map<String, Alias> ALIASES = Map.of(
+            "live:product:added", new Alias("product:added", "{\"product\":", "}"),
+            "live:product:soldout", new Alias("product:sold-out", "", ""));
+
+    private final String namespace;
+    private final String head;
+
+    private SocketIoFrames(String namespace) {
+        this.namespace = namespace;
+        this.head = Packet.head("42", namespace);
+    }
+
+    /** The format of a channel's namespace. */
+    static SocketIoFrames of(Channel channel) {
+        return of(channel.namespace());
+    }
+
+    /** The format of one of the namespaces that a channel belongs to. */
+    static SocketIoFrames of(String namespace) {
+        SocketIoFrames format = ALL.get(namespace);
+        if (format == null) {
+            throw new IllegalArgumentException("No namespace " + namespace);
+        }
+        return format;
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    @Override
+    public String label() {
+        return "socketio";
+    }
+
+    @Override
+    public boolean jointOffset() {
+        return true;
+    }
+
+    @Override
+    public List<Frame> event(RoomId room, EventFrame event, @Nullable String offset) {
+        Frame frame = frame(room, event, offset);
+        Alias alias = ALIASES.get(event.name());
+        if (alias == null) {
+            return List.of(frame);
+        }
+        EventFrame other = new EventFrame(
+                event.position(), event.delivery(), true, alias.name, alias.before + event.data() + alias.after);
+        // The offset comes last: who has it has both.
+        return List.of(frame(room, event, null), frame(room, other, offset));
+    }
+
+    @Override
+    public Frame answer(Reply reply) {
+        return frame(reply.room(), reply.event(), reply.offset());
+    }
+
+    @Override
+    public Frame dropped(RoomId room, int count) {
+        String data = "{\"room\":\"" + room + "\",\"count\":" + count + '}';
+        return frame(room, new EventFrame(null, Delivery.SURE, true, "dropped", data), null);
+    }
+
+    private Frame frame(@Nullable RoomId room, EventFrame event, @Nullable String offset) {
+        StringBuilder text = new StringBuilder(event.data().length() + 128);
+        text.append(head).append("[\"").append(event.name()).append("\",");
+        if (event.flat()) {
+            text.append(event.data());
+        } else {
+            text.append("{\"type\":\"").append(event.name()).append("\",\"data\":");
+            text.append(event.data()).append('}');
+        }
+        if (offset != null) {
+            text.append(",\"").append(offset).append('"');
+        }
+        text.append(']');
+        return Frame.text(event.delivery(), room == null ? null : room.toString(), event.name(), text.toString());
+    }
+}

@@ -1,0 +1,300 @@
+package io.dorami.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.contracts.Channel;
+import io.dorami.contracts.ChatCommand.SendChat;
+import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.InboxMessage;
+import io.dorami.contracts.Json;
+import io.dorami.contracts.ReplyTo;
+import io.dorami.contracts.RoomId;
+import io.dorami.contracts.ServiceName;
+import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.Topics;
+import io.dorami.contracts.User;
+import io.dorami.endtoend.Suite.Show;
+import io.dorami.testing.TestSecrets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gateways die by SIGKILL under 200 messages a second, and the web client's own library comes back on another one. What each
+ * client heard is compared with the log, room by room: all of it, once, in order.
+ */
+@ExtendWith(Suite.Running.class)
+class SocketIoRecoveryIT {
+
+    private static final String CHAT = "/chat";
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final String BEGINNING = "0-0";
+    private static final Map<String, ?> ON_SOCKETS = Map.of("transports", List.of("websocket"));
+    private static final Map<String, ?> ON_POLLING = Map.of("transports", List.of("polling"));
+    private static final Map<String, ?> UPGRADING = Map.of("transports", List.of("polling", "websocket"));
+
+    /** Bytes of a replay after which it breaks off: some 60 messages of the 200 or so that were missed. */
+    private static final int PART_OF_A_REPLAY = 20_000;
+
+    private final Suite suite;
+    private final Show show;
+    private final Show other;
+    private final RawRedis redis;
+    private final WebClients clients = WebClients.start();
+    private final ScheduledExecutorService speakers = Executors.newScheduledThreadPool(1);
+    private final AtomicInteger spoken = new AtomicInteger();
+
+    /** All that each room's log ever had. */
+    private final Map<RoomId, List<EventFrame>> logs = new HashMap<>();
+
+    private final GatewayProcess one;
+    private final GatewayProcess two;
+    private final Forwarder front;
+
+    SocketIoRecoveryIT(Suite suite) {
+        this.suite = suite;
+        String seller = TestSecrets.user("seller", "Seller");
+        this.show = suite.newShow(seller, "Come what may");
+        this.other = suite.newShow(seller, "Beside it");
+        this.redis = new RawRedis(suite.redisPort());
+        this.one = suite.anotherGateway();
+        this.two = suite.anotherGateway();
+        this.front = new Forwarder(one.port());
+        one.start();
+        two.start();
+        one.awaitReady();
+        two.awaitReady();
+    }
+
+    @AfterEach
+    void stop() {
+        speakers.shutdownNow();
+        clients.close();
+        front.close();
+        one.close();
+        two.close();
+        redis.close();
+    }
+
+    /** Three times; with {@code -Dfaults} a hundred times, 12 min. */
+    private static int rounds() {
+        return System.getProperty("faults") == null ? 3 : 100;
+    }
+
+    @Test
+    void nothingIsLostAndNothingDoubledWhateverWayAClientConnects() {
+        RoomId shop = new RoomId(Channel.SHOP, new StreamKey(show.key()));
+        logs.put(shop, new ArrayList<>());
+        String product = suite.newProduct(show, "Mug", 100_000).path("id").asText();
+        open("socket", List.of(show), ON_SOCKETS);
+        open("poller", List.of(show), ON_POLLING);
+        open("both", List.of(show, other), ON_SOCKETS);
+        List.of("socket", "poller").forEach(client -> joined(client, 1));
+        joined("both", 2);
+        clients.await("socket", "/", "join:stream:success", 1);
+        speak(show, 100);
+        speak(other, 100);
+
+        GatewayProcess alive = one;
+        GatewayProcess next = two;
+        for (int round = 1; round <= rounds(); round++) {
+            // New in every round: a room in which nothing was said yet, and a WebSocket that is on its way.
+            Show quiet = suite.newShow(show.owner(), "Quiet");
+            open("quiet" + round, List.of(quiet), ON_SOCKETS);
+            joined("quiet" + round, 1);
+            front.stallWebSockets();
+            open("upgrading" + round, List.of(show), UPGRADING);
+            joined("upgrading" + round, 1);
+            heardOf(show, "upgrading" + round);
+
+            front.pointTo(next.port());
+            alive.kill();
+            front.releaseWebSockets();
+            front.cutNextAfter(PART_OF_A_REPLAY);
+            alive.start();
+            say(quiet, "while nobody is there");
+            suite.call("PATCH", "/api/products/" + product, show.owner(), Map.of("price", 1_000 + round))
+                    .data();
+
+            for (String client : List.of("quiet" + round, "upgrading" + round)) {
+                back(client, 1);
+            }
+            for (String client : List.of("socket", "poller", "both")) {
+                back(client, round);
+            }
+            allOf("quiet" + round, quiet);
+            allOf("upgrading" + round, show);
+            clients.close("quiet" + round);
+            clients.close("upgrading" + round);
+            alive.awaitReady();
+            GatewayProcess revived = alive;
+            alive = next;
+            next = revived;
+            readLogs();
+        }
+        speakers.close();
+        allOf("socket", show);
+        allOf("poller", show);
+        allOf("both", show);
+        allOf("both", other);
+        await("all prices")
+                .atMost(WITHIN)
+                .untilAsserted(() -> assertThat(clients.heard("socket", "/", "live:product:updated").stream()
+                                .map(line -> line.at("/args/0/data/version").asLong()))
+                        .isEqualTo(log(shop).stream()
+                                .filter(event -> event.name().equals("live:product:updated"))
+                                .map(event -> data(event).path("version").asLong())
+                                .toList()));
+    }
+
+    @Test
+    void whosePastIsLostBeginsAnewAndThenGoesOnFromThere() {
+        open("kim", List.of(show), ON_SOCKETS);
+        joined("kim", 1);
+        say(show, "first");
+        heardOf(show, "kim");
+
+        front.pointTo(two.port());
+        one.kill();
+        one.start();
+        redis.send("DEL", Topics.roomEvents(chat(show)).log());
+        say(show, "second");
+        assertThat(clients.await("kim", CHAT, "connect", 2).path("recovered").asBoolean(true))
+                .as("its past is gone")
+                .isFalse();
+        joined("kim", 2);
+        say(show, "third");
+        await().atMost(WITHIN).until(() -> texts("kim").contains("third"));
+
+        one.awaitReady();
+        front.pointTo(one.port());
+        two.kill();
+        say(show, "fourth");
+        assertThat(clients.await("kim", CHAT, "connect", 3).path("recovered").asBoolean())
+                .as("the stale offset was overwritten")
+                .isTrue();
+        await().atMost(WITHIN).until(() -> texts("kim").contains("fourth"));
+        assertThat(texts("kim")).containsExactly("first", "third", "fourth");
+        assertThat(clients.heard("kim", CHAT, "chat:history")
+                        .getFirst()
+                        .at("/args/0/data/messages/0/message")
+                        .asText())
+                .as("what it did not hear itself")
+                .isEqualTo("second");
+    }
+
+    private void open(String client, List<Show> shows, Map<String, ?> options) {
+        shows.forEach(watched -> logs.putIfAbsent(chat(watched), new ArrayList<>()));
+        List<String> keys = shows.stream().map(Show::key).toList();
+        clients.watch(client, front.url(), TestSecrets.user(client, client), keys, options);
+    }
+
+    private void joined(String client, int rooms) {
+        clients.await(client, CHAT, "chat:join-room:success", rooms);
+    }
+
+    private void heardOf(Show show, String client) {
+        await(client + " hears something")
+                .atMost(WITHIN)
+                .until(() -> !heard(client, show).isEmpty());
+    }
+
+    /** It is back with its past, each time that it was away. */
+    private void back(String client, int times) {
+        await(client + " comes back")
+                .atMost(WITHIN)
+                .until(() -> clients.heard(client, CHAT, "connect").size() > times);
+        assertThat(clients.heard(client, CHAT, "connect").stream().skip(1))
+                .as("%s comes back", client)
+                .allMatch(line -> line.path("recovered").asBoolean());
+    }
+
+    /** What a client heard of a show's chat is what the log has since the first of it, up to now. */
+    private void allOf(String client, Show show) {
+        List<String> known = messages(show);
+        await(client + " hears all").atMost(WITHIN).untilAsserted(() -> {
+            List<String> heard = heard(client, show);
+            assertThat(heard).isNotEmpty().doesNotHaveDuplicates();
+            List<String> said = messages(show);
+            int first = said.indexOf(heard.getFirst());
+            assertThat(heard).isEqualTo(said.subList(first, first + heard.size()));
+            assertThat(first + heard.size()).isGreaterThanOrEqualTo(known.size());
+        });
+    }
+
+    /** The ids of the messages that a client heard in one show, as they came. */
+    private List<String> heard(String client, Show show) {
+        return clients.heard(client, CHAT, "chat:message").stream()
+                .map(line -> line.at("/args/0/data"))
+                .filter(message -> message.path("liveId").asText().equals(show.key()))
+                .map(message -> message.path("id").asText())
+                .toList();
+    }
+
+    private List<String> texts(String client) {
+        return clients.heard(client, CHAT, "chat:message").stream()
+                .map(line -> line.at("/args/0/data/message").asText())
+                .toList();
+    }
+
+    /** The ids of the messages in a show's log. */
+    private List<String> messages(Show show) {
+        return log(chat(show)).stream()
+                .filter(event -> event.name().equals("chat:message"))
+                .map(event -> data(event).path("id").asText())
+                .toList();
+    }
+
+    private static RoomId chat(Show show) {
+        return new RoomId(Channel.CHAT, new StreamKey(show.key()));
+    }
+
+    private static JsonNode data(EventFrame event) {
+        return Json.read(event.data(), JsonNode.class);
+    }
+
+    private List<EventFrame> log(RoomId room) {
+        readLogs();
+        return Objects.requireNonNull(logs.get(room), "It is read from the beginning");
+    }
+
+    /** Redis keeps 2,000 messages of a room; the test all that it has ever seen. */
+    private void readLogs() {
+        logs.forEach((room, known) -> known.addAll(redis.log(
+                room,
+                known.isEmpty() ? BEGINNING : String.valueOf(known.getLast().position()))));
+    }
+
+    /** Lets people speak, so many times a second, each seldom enough for the chat's limits. */
+    private void speak(Show show, int perSecond) {
+        var unused = speakers.scheduleAtFixedRate(
+                () -> say(show, "message " + spoken.get()), 0, 1_000_000 / perSecond, TimeUnit.MICROSECONDS);
+    }
+
+    /** Past the gateways, so that nothing which is killed loses it. */
+    private void say(Show show, String text) {
+        User speaker = new User("speaker" + spoken.incrementAndGet() % 400, "Speaker", User.Role.USER);
+        StreamKey key = new StreamKey(show.key());
+        InboxMessage message = new SendChat(
+                key,
+                speaker,
+                new ReplyTo("nobody", "nobody", null),
+                UUID.randomUUID().toString(),
+                text,
+                null);
+        redis.send("XADD", Topics.inbox(ServiceName.CHAT, key.partition()), "*", "m", Json.write(message));
+    }
+}
