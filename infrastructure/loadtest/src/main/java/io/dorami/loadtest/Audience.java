@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** All sockets of a run: lets them in at a bounded rate, and knows who is there. Lives on the load's event loop. */
 final class Audience {
@@ -25,6 +26,7 @@ final class Audience {
     private static final int CONNECT_MILLIS = 20_000;
     private static final Duration TOKENS_LIVE = Duration.ofDays(2);
     private static final int TROUBLES = 5;
+    private static final byte[] VIEWER_COUNT = Bytes.ascii("\"viewerCount\":");
 
     final Wire wire;
     final Tally tally;
@@ -37,7 +39,10 @@ final class Audience {
     private final Bootstrap bootstrap;
 
     private final List<List<Member>> inRoom = new ArrayList<>();
-    private final List<Member> left = new ArrayList<>();
+    private final Ledger.Sum left = new Ledger.Sum();
+    private @Nullable Shop shop;
+    private int changes;
+    private long viewersTold = -1;
     private final Map<String, Integer> troubles = new HashMap<>();
     private final Map<String, String> tokens = new HashMap<>();
     private final CompletableFuture<Void> complete = new CompletableFuture<>();
@@ -65,13 +70,9 @@ final class Audience {
         return server.getHostString() + ":" + server.getPort();
     }
 
-    List<String> channels() {
-        return plan.page() ? List.of("stream", "shop", "chat") : List.of("chat");
-    }
-
-    /** Answers that complete a member's coming in. */
-    int joins() {
-        return channels().size();
+    /** Whether members are in the stream's three rooms, as the page is. */
+    boolean page() {
+        return plan.page();
     }
 
     /** Signed once per user: with 10,000 members the signatures of one second would else be what is measured. */
@@ -99,7 +100,8 @@ final class Audience {
         while (!over && begun < all && arriving < plan.inFlight() && start + begun * between <= now) {
             Room room = rooms.get(begun % rooms.size());
             boolean sampled = begun % Math.max(1, all / plan.sample()) == 0;
-            connect(room, user(begun), sampled, Ledger.fromTheStart(), start + begun * between);
+            Ledger ledger = plan.warmup().isZero() ? Ledger.fromNow() : Ledger.fromTheStart(); // is there talk already?
+            connect(room, user(begun), sampled, ledger, start + begun * between);
             begun++;
         }
         if (!over && begun < all) {
@@ -169,7 +171,44 @@ final class Audience {
         loop.failed(cause);
     }
 
-    void product(Member member, Event event, ByteBuf frame, int start, int end, long now) {}
+    /** From now on, what members hear of a product is told to the shop. */
+    void visit(Shop visited) {
+        shop = visited;
+    }
+
+    void product(Member member, Event event, ByteBuf frame, int start, int end, long now) {
+        if (shop != null) {
+            shop.heard(member, event, frame, start, end, now);
+        }
+    }
+
+    /** A sampled member is told how many watch. */
+    void viewers(Member member, ByteBuf frame, int start, int end) {
+        int at = member.sampled ? Bytes.find(frame, start, end, VIEWER_COUNT) : -1;
+        if (at >= 0) {
+            viewersTold = Bytes.number(frame, at + VIEWER_COUNT.length, end);
+        }
+    }
+
+    /** The last count that anybody was told; -1 where nobody was. */
+    long viewersTold() {
+        return viewersTold;
+    }
+
+    /** The member who came first leaves, and another comes who was not there before; who is due at that time. */
+    void change(long due) {
+        for (int tried = 0; tried < rooms.size(); tried++) {
+            List<Member> all = inRoom.get(changes++ % rooms.size());
+            if (!all.isEmpty() && all.getFirst().present()) {
+                Member gone = all.removeFirst();
+                gone.leave();
+                present--;
+                left.add(gone.ledger);
+                connect(gone.room, gone.user, gone.sampled, Ledger.fromNow(), due);
+                return;
+            }
+        }
+    }
 
     /** All who came into the room, the lost ones too. */
     List<Member> of(Room room) {
@@ -194,7 +233,8 @@ final class Audience {
         return failed;
     }
 
-    List<Member> left() {
+    /** The accounts of those who left. */
+    Ledger.Sum left() {
         return left;
     }
 

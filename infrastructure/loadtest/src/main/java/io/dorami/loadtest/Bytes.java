@@ -41,6 +41,19 @@ final class Bytes {
         return -1;
     }
 
+    /** The digits from there on, as a number. */
+    static int number(ByteBuf frame, int start, int end) {
+        int number = 0;
+        for (int i = start; i < end; i++) {
+            int digit = frame.getByte(i) - '0';
+            if (digit < 0 || digit > 9) {
+                break;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
+    }
+
     static String text(ByteBuf frame, int start, int end) {
         return frame.toString(start, end - start, StandardCharsets.UTF_8);
     }

@@ -30,7 +30,7 @@ record Cpu(long nanos, Map<String, Double> processes, double loadCore, double se
 
         static Watch of(Cores cores, Target target) {
             Map<String, List<Long>> all = new LinkedHashMap<>();
-            all.put(SERVER, family(target.server()));
+            target.server().ifPresent(server -> all.put(SERVER, family(server)));
             target.others().forEach((name, process) -> all.put(name, family(process)));
             all.put(LOAD, List.of(ProcessHandle.current().pid()));
             return new Watch(cores, all);

@@ -1,6 +1,7 @@
 package io.dorami.loadtest;
 
 import io.dorami.contracts.User;
+import io.dorami.local.Complaint;
 import io.dorami.local.DataFolder;
 import io.dorami.local.DemoSeller;
 import io.dorami.local.Environment;
@@ -20,92 +21,130 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** This suite: started for the run on ports of its own, or one that is up already. */
 final class DoramiTarget implements Target {
 
-    private final Ports ports;
+    private final URI address;
     private final Secrets secrets;
-    private final String javaOptions;
+    private final String options;
+    private final String name;
     private final Wire wire;
-    private final ProcessHandle gateway;
-    private final Map<String, ProcessHandle> others;
-    private final RoomLogs logs;
+    private final Map<String, ProcessHandle> processes;
+    private final @Nullable RoomLogs logs;
     private final List<AutoCloseable> started;
-    private final List<DemoSeller> sellers = new ArrayList<>();
 
     private DoramiTarget(
-            Ports ports,
+            URI address,
             Secrets secrets,
-            String javaOptions,
+            String options,
+            String name,
             Wire wire,
-            ProcessHandle gateway,
-            Map<String, ProcessHandle> others,
+            Map<String, ProcessHandle> processes,
+            @Nullable RoomLogs logs,
             List<AutoCloseable> started) {
-        this.ports = ports;
+        this.address = address;
         this.secrets = secrets;
-        this.javaOptions = javaOptions;
+        this.options = options;
+        this.name = name;
         this.wire = wire;
-        this.gateway = gateway;
-        this.others = others;
+        this.processes = processes;
+        this.logs = logs;
         this.started = started;
-        this.logs = new RoomLogs("redis://127.0.0.1:" + ports.redis());
     }
 
     /** Starts Redis, PostgreSQL and the services on empty data; the gateway alone on the server's core. */
     static DoramiTarget start(
-            Path home,
-            DataFolder data,
-            Ports ports,
-            Cores cores,
-            List<Service> services,
-            String javaOptions,
-            Wire wire) {
+            Path home, DataFolder data, Ports ports, Cores cores, List<Service> services, String javaOptions) {
         ports.requireFree();
         data.deleteState();
         Secrets secrets = Secrets.of(data, System.getenv());
         Map<String, String> environment = new HashMap<>(Environment.of(ports, secrets, System.getenv()));
         environment.put("DORAMI_JAVA_OPTS", javaOptions);
         List<AutoCloseable> started = new ArrayList<>();
-        Map<String, ProcessHandle> others = new LinkedHashMap<>();
+        Map<String, ProcessHandle> processes = new LinkedHashMap<>();
         try {
             LocalPostgres postgres = LocalPostgres.start(data.postgres(), ports.postgres(), secrets.postgres());
             started.addFirst(postgres);
-            others.put("postgres", handle(postgres.pid()));
+            processes.put("postgres", handle(postgres.pid()));
             LocalRedis redis = LocalRedis.start(data.redis(), ports.redis());
             started.addFirst(redis);
-            others.put("redis", handle(redis.pid()));
+            processes.put("redis", handle(redis.pid()));
 
-            Map<Service, CompletableFuture<Server>> starting = new LinkedHashMap<>();
-            for (Service service : services) {
-                Part part = service.part(home, ports, environment, false);
-                Part placed = service == Service.GATEWAY ? cores.onServer(part) : part;
-                starting.put(
-                        service,
-                        CompletableFuture.supplyAsync(
+            List<CompletableFuture<Server>> starting = services.stream()
+                    .map(service -> {
+                        Part part = service.part(home, ports, environment, false);
+                        Part placed = service == Service.GATEWAY ? cores.onServer(part) : part;
+                        return CompletableFuture.supplyAsync(
                                 () -> new Server(
                                         placed,
                                         data.log(service.folder()),
                                         () -> Readiness.healthy(ports.management(service))),
-                                task -> Thread.ofVirtual().start(task)));
-            }
-            ProcessHandle gateway = ProcessHandle.current();
-            for (Map.Entry<Service, CompletableFuture<Server>> entry : starting.entrySet()) {
-                Server server = entry.getValue().join();
+                                task -> Thread.ofVirtual().start(task));
+                    })
+                    .toList();
+            for (int i = 0; i < services.size(); i++) {
+                Server server = starting.get(i).join();
                 started.addFirst(server);
-                if (entry.getKey() == Service.GATEWAY) {
-                    gateway = handle(server.pid());
-                } else {
-                    others.put(entry.getKey().folder(), handle(server.pid()));
-                }
+                processes.put(services.get(i).folder(), handle(server.pid()));
             }
-            others.values().forEach(cores::pinOther);
-            return new DoramiTarget(ports, secrets, javaOptions, wire, gateway, others, started);
+            processes.forEach((name, process) -> {
+                if (!name.equals(Service.GATEWAY.folder())) {
+                    cores.pinOther(process);
+                }
+            });
+            RoomLogs logs = new RoomLogs(redis.address());
+            started.addFirst(logs);
+            return new DoramiTarget(
+                    URI.create(ports.address()),
+                    secrets,
+                    "Java " + System.getProperty("java.version") + " " + javaOptions,
+                    "dorami",
+                    new JsonWire(),
+                    processes,
+                    logs,
+                    started);
         } catch (RuntimeException e) {
             started.forEach(DoramiTarget::end);
             throw e;
         }
+    }
+
+    /** A suite that is up, here or elsewhere: its processes and logs are seen only where its data folder is. */
+    static DoramiTarget running(URI address, DataFolder data) {
+        Secrets secrets = Secrets.of(data, System.getenv());
+        Map<String, ProcessHandle> processes = new LinkedHashMap<>();
+        for (String part : List.of(
+                "postgres",
+                "redis",
+                "gateway",
+                "chat-service",
+                "viewer-service",
+                "product-service",
+                "srs-hook-service")) {
+            data.process(part).ifPresent(process -> processes.put(part, process));
+        }
+        List<AutoCloseable> started = new ArrayList<>();
+        RoomLogs logs = null;
+        if (processes.containsKey("redis")) {
+            logs = new RoomLogs("redis://127.0.0.1:" + new Ports(address.getPort()).redis());
+            started.add(logs);
+        }
+        return new DoramiTarget(
+                address, secrets, "found running at " + address, "dorami", new JsonWire(), processes, logs, started);
+    }
+
+    /** The same suite by another protocol. */
+    DoramiTarget speaking(String protocol) {
+        Wire other = switch (protocol) {
+            case "json" -> new JsonWire();
+            case "socket.io" -> new SocketIoWire();
+            default -> throw new Complaint("--wire is json or socket.io, not " + protocol + ".");
+        };
+        return new DoramiTarget(address, secrets, options, "dorami " + protocol, other, processes, logs, started);
     }
 
     private static ProcessHandle handle(long pid) {
@@ -114,18 +153,17 @@ final class DoramiTarget implements Target {
 
     @Override
     public String name() {
-        return "dorami";
+        return name;
     }
 
     @Override
     public String description() {
-        return "gateway, Java " + System.getProperty("java.version") + " " + javaOptions
-                + "; Redis with appendfsync everysec";
+        return "gateway, " + options + "; log and history in Redis with appendfsync everysec";
     }
 
     @Override
     public InetSocketAddress address() {
-        return new InetSocketAddress("127.0.0.1", ports.base());
+        return new InetSocketAddress(address.getHost(), address.getPort());
     }
 
     @Override
@@ -140,31 +178,44 @@ final class DoramiTarget implements Target {
 
     @Override
     public String openRoom(int index) {
-        User user = new User("load-seller-" + index, "Seller", User.Role.USER);
-        DemoSeller seller = new DemoSeller(URI.create(ports.address()), ports, secrets, user);
-        sellers.add(seller);
-        return seller.goLive("Load " + index).value();
+        User user = seller(index).orElseThrow();
+        return new DemoSeller(address, new Ports(address.getPort()), secrets, user)
+                .goLive("Load " + index)
+                .value();
     }
 
     @Override
-    public ProcessHandle server() {
-        return gateway;
+    public Optional<User> seller(int index) {
+        return Optional.of(new User("load-seller-" + index, "Seller", User.Role.USER));
+    }
+
+    @Override
+    public Optional<URI> api() {
+        return Optional.of(address);
+    }
+
+    @Override
+    public Optional<ProcessHandle> server() {
+        return Optional.ofNullable(processes.get(Service.GATEWAY.folder()));
     }
 
     @Override
     public Map<String, ProcessHandle> others() {
+        Map<String, ProcessHandle> others = new LinkedHashMap<>(processes);
+        others.remove(Service.GATEWAY.folder());
         return others;
     }
 
     @Override
-    public RoomLogs logs() {
+    public @Nullable RoomLogs logs() {
         return logs;
     }
 
+    /** Once, whatever protocols it was measured by. */
     @Override
     public void close() {
-        logs.close();
         started.forEach(DoramiTarget::end);
+        started.clear();
     }
 
     private static void end(AutoCloseable part) {

@@ -16,6 +16,11 @@ final class JsonWire implements Wire {
     }
 
     @Override
+    public int joins(boolean page) {
+        return page ? 3 : 1;
+    }
+
+    @Override
     public void opened(Member member) {
         member.write("{\"type\":\"hello\",\"version\":1,\"token\":\"" + member.token() + "\"}");
     }
@@ -30,7 +35,11 @@ final class JsonWire implements Wire {
         switch (event) {
             case WELCOME -> {
                 member.connected();
-                member.whole().forEach(channel -> join(member, channel));
+                if (member.page()) {
+                    join(member, "stream");
+                    join(member, "shop");
+                }
+                join(member, "chat");
             }
             case SENT -> member.accepted(replyTo(frame, start, end));
             default -> member.event(event, frame, start, end);
@@ -50,17 +59,6 @@ final class JsonWire implements Wire {
     /** The number of the message that this answers, or -1. */
     private static int replyTo(ByteBuf frame, int start, int end) {
         int at = Bytes.find(frame, start, end, REPLY_TO);
-        if (at < 0) {
-            return -1;
-        }
-        int number = 0;
-        for (int i = at + REPLY_TO.length; i < end; i++) {
-            int digit = frame.getByte(i) - '0';
-            if (digit < 0 || digit > 9) {
-                break;
-            }
-            number = number * 10 + digit;
-        }
-        return number;
+        return at < 0 ? Member.OLDEST : Bytes.number(frame, at + REPLY_TO.length, end);
     }
 }

@@ -19,7 +19,6 @@ final class Ledger {
     private static final int UNKNOWN = -2;
 
     private int last;
-    private long received;
     private long outOfOrder;
     private long doubled;
     private @Nullable BitSet missing;
@@ -48,7 +47,6 @@ final class Ledger {
     Entry take(int rank) {
         if (rank == last + 1 || last == UNKNOWN) {
             last = rank;
-            received++;
             return Entry.NEXT;
         }
         if (rank > last) {
@@ -57,22 +55,15 @@ final class Ledger {
             }
             missing.set(last + 1, rank);
             last = rank;
-            received++;
             return Entry.NEXT;
         }
         if (missing != null && missing.get(rank)) {
             missing.clear(rank);
-            received++;
             outOfOrder++;
             return Entry.OUT_OF_ORDER;
         }
         doubled++;
         return Entry.DOUBLED;
-    }
-
-    /** Messages received once, repeats not counted. */
-    long received() {
-        return received;
     }
 
     long outOfOrder() {
@@ -81,6 +72,22 @@ final class Ledger {
 
     long doubled() {
         return doubled;
+    }
+
+    /** The accounts of many who have left, added up. */
+    static final class Sum {
+
+        long sessions;
+        long lost;
+        long doubled;
+        long outOfOrder;
+
+        void add(Ledger ledger) {
+            sessions++;
+            lost += ledger.gaps();
+            doubled += ledger.doubled;
+            outOfOrder += ledger.outOfOrder;
+        }
     }
 
     /** What is missing between the messages that came: all that can be asked of one who left meanwhile. */

@@ -8,12 +8,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One socket of an audience, from its connect to its close. Lives on the load's event loop. */
 final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.Sink {
+
+    /** The number of an answer that names none. */
+    static final int OLDEST = -1;
 
     private static final int NORMAL_CLOSE = 1000;
     private static final int GONE = 1006;
@@ -55,9 +57,9 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
         return audience.token(user);
     }
 
-    /** The channels of the show that it joins. */
-    List<String> whole() {
-        return audience.channels();
+    /** Whether it is in the stream's three rooms, as the page is. */
+    boolean page() {
+        return audience.page();
     }
 
     boolean joined() {
@@ -100,16 +102,16 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
             audience.tally.stray++;
             return;
         }
-        room.heard(this, frame, marker, now);
+        room.heard(ledger, sampled, frame, marker, now);
         if (sampled && !Bytes.text(frame, start, end).contains(room.text(Marker.number(frame, marker)))) {
             audience.tally.corrupted++;
         }
     }
 
-    /** Its own message is accepted; without a number, the oldest that was not answered. */
+    /** Its own message is accepted. */
     void accepted(int number) {
         Integer oldest = unanswered.poll();
-        room.accepted(number >= 0 || oldest == null ? number : oldest);
+        room.accepted(number == OLDEST && oldest != null ? oldest : number);
     }
 
     void refused(String why) {
@@ -121,17 +123,18 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
     void event(Event event, ByteBuf frame, int start, int end) {
         audience.tally.heard(event);
         switch (event) {
-            case HISTORY -> room.history(this, frame, start, end);
+            case HISTORY -> room.history(ledger, frame, start, end);
             case CHAT_JOINED, STREAM_JOINED, SHOP_JOINED -> oneMoreJoined();
             case ERROR -> refused(Bytes.text(frame, start, end));
             case MESSAGE -> message(frame, start, end);
+            case VIEWERS -> audience.viewers(this, frame, start, end);
             case PRODUCT_UPDATED, LOW_STOCK, SOLD_OUT -> audience.product(this, event, frame, start, end, now);
             default -> {}
         }
     }
 
     void oneMoreJoined() {
-        if (++joins == audience.joins() && !joined) {
+        if (++joins == audience.wire.joins(page()) && !joined) {
             joined = true;
             audience.tally.join.recordValue(Tally.micros(now - asked));
             audience.joined(this);

@@ -1,115 +1,188 @@
 package io.dorami.loadtest;
 
+import io.dorami.loadtest.Outcome.Ratio;
 import io.dorami.loadtest.Result.Messages;
+import io.dorami.loadtest.Result.Sales;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A result as text for a terminal. */
+/** Results as text for a terminal. */
 final class Report {
+
+    private final StringBuilder text = new StringBuilder();
 
     private Report() {}
 
     static String of(Result result) {
-        StringBuilder text = new StringBuilder();
-        Messages m = result.messages();
-        Plan plan = result.plan();
-        line(text, "", "");
-        line(
-                text,
-                result.target(),
-                "%s: %d rooms × %d members × %.0f messages/s of %d characters, %d s"
-                        .formatted(
-                                plan.profile(),
-                                plan.rooms(),
-                                plan.members(),
-                                plan.rate(),
-                                plan.size(),
-                                plan.seconds().toSeconds()));
-        line(text, "", result.description());
-        line(
-                text,
-                "sockets",
-                "%d of %d joined, %d failed, %d closed by the server"
-                        .formatted(
-                                result.sockets().joined(),
-                                result.sockets().wanted(),
-                                result.sockets().failed(),
-                                result.sockets().disconnected()));
-        line(
-                text,
-                "messages",
-                "%d sent, %d accepted, %s in the log, %d refused, %d not sent"
-                        .formatted(m.sent(), m.accepted(), m.logged() < 0 ? "?" : m.logged(), m.refused(), m.unsent()));
-        line(
-                text,
-                "deliveries",
-                "%d; lost %d, doubled %d, out of order %d, late %d, stray %d, corrupted %d"
-                        .formatted(
-                                m.delivered(),
-                                m.lost() + m.unlogged(),
-                                m.doubled(),
-                                m.outOfOrder(),
-                                m.late(),
-                                m.stray(),
-                                m.corrupted()));
-        line(text, "latency", latency(result.latency()));
-        line(text, "connect", latency(result.connect()));
-        line(text, "join", latency(result.join()));
-        line(text, "sending late", latency(result.sending()));
-        line(
-                text,
-                "CPU",
-                "%.2f µs a delivery (%.2f s for %d), server %.0f%% of its core, load core %.0f%% (tool %.0f%%)"
-                        .formatted(
-                                result.cpu().perDelivery(),
-                                result.cpu().server(),
-                                result.cpu().deliveries(),
-                                result.cpu().serverShare() * 100,
-                                result.cpu().loadCore() * 100,
-                                result.cpu().loadShare() * 100));
-        line(
-                text,
-                "",
-                result.cpu().others().entrySet().stream()
-                        .map(other -> other.getKey() + " %.2f s".formatted(other.getValue()))
-                        .collect(Collectors.joining(", ")));
-        line(
-                text,
-                "memory",
-                "server %d MB, %d MB before anybody came"
-                        .formatted(
-                                result.cpu().serverBytes() >> 20, result.cpu().serverBytesBefore() >> 20));
-        if (!result.events().isEmpty()) {
-            line(text, "other events", joined(result.events()));
-        }
-        if (!result.troubles().isEmpty()) {
-            line(text, "troubles", joined(result.troubles()));
-        }
-        result.verdict().forEach(verdict -> line(text, "!", verdict));
-        return text.toString();
+        return new Report().add(result).text.toString();
     }
 
-    private static String joined(Map<String, ? extends Number> counts) {
+    private Report add(Result result) {
+        Messages m = result.messages();
+        Sales sales = result.sales();
+        line("");
+        line(result.target() + ": " + result.plan().profile() + ", "
+                + result.plan().words());
+        line("  " + result.description());
+        row(
+                "sockets",
+                "%d of %d joined, %d failed, %d replaced, %d closed by the server",
+                result.sockets().joined(),
+                result.sockets().wanted(),
+                result.sockets().failed(),
+                result.sockets().replaced(),
+                result.sockets().disconnected());
+        if (m.sent() > 0) {
+            messages(m);
+        }
+        latency("first media", result.player().firstFrame());
+        if (result.player().viewers() > 0) {
+            row(
+                    "in 10 min",
+                    "%.2f rebuffers, %.2f s stalled, %.2f reconnects for each viewer",
+                    result.player().rebuffers(),
+                    result.player().stalledSeconds(),
+                    result.player().reconnects());
+        }
+        latency("latency", result.latency());
+        latency("connect", result.connect());
+        latency("join", result.join());
+        latency("tool sent late", result.sending());
+        latency("product told", sales.told());
+        latency("REST", sales.calls());
+        if (sales.ordered() > 0) {
+            row(
+                    "orders",
+                    "%d confirmed, %d refused as sold out, %d calls failed",
+                    sales.ordered(),
+                    sales.soldOut(),
+                    sales.failedCalls());
+        }
+        if (sales.soldOutReached() >= 0) {
+            row("sold out", "reached 99%% of the viewers in %.0f ms", sales.soldOutReached());
+        }
+        if (result.viewers().told() >= 0) {
+            row(
+                    "viewers",
+                    "%d told at the end, %d sockets there",
+                    result.viewers().told(),
+                    result.viewers().there());
+        }
+        cpu(result.cpu());
+        if (!result.events().isEmpty()) {
+            row("other events", "%s", counts(result.events()));
+        }
+        if (!result.troubles().isEmpty()) {
+            row("troubles", "%s", counts(result.troubles()));
+        }
+        result.verdict().forEach(verdict -> row("!", "%s", verdict));
+        return this;
+    }
+
+    private void messages(Messages m) {
+        row(
+                "messages",
+                "%d sent, %d accepted, %s in the log, %d refused, %d not sent",
+                m.sent(),
+                m.accepted(),
+                m.logged() < 0 ? "?" : m.logged(),
+                m.refused(),
+                m.unsent());
+        row(
+                "deliveries",
+                "%d; lost %d, doubled %d, out of order %d, late %d, stray %d, corrupted %d",
+                m.delivered(),
+                m.lost() + m.unlogged(),
+                m.doubled(),
+                m.outOfOrder(),
+                m.late(),
+                m.stray(),
+                m.corrupted());
+    }
+
+    private void cpu(Result.CpuUse cpu) {
+        if (cpu.deliveries() > 0) {
+            row(
+                    "CPU",
+                    "%.2f µs a delivery (%.2f s for %d); with all that works for it %.2f µs",
+                    cpu.perDelivery(),
+                    cpu.server(),
+                    cpu.deliveries(),
+                    cpu.perDeliveryInAll());
+        }
+        row(
+                cpu.deliveries() > 0 ? "" : "CPU",
+                "server %.1f%% of a core; the load's core %.0f%%, the tool %.0f%%",
+                cpu.serverShare() * 100,
+                cpu.loadCore() * 100,
+                cpu.loadShare() * 100);
+        row(
+                "",
+                "%s",
+                cpu.others().entrySet().stream()
+                        .map(other -> String.format(Locale.ROOT, "%s %.2f s", other.getKey(), other.getValue()))
+                        .collect(Collectors.joining(", ")));
+        if (cpu.serverBytes() > 0) {
+            row(
+                    "memory",
+                    "server %d MB, %d MB before anybody came",
+                    cpu.serverBytes() >> 20,
+                    cpu.serverBytesBefore() >> 20);
+        }
+    }
+
+    /** Ours against each peer, where there is one; and how to see it again. */
+    static String comparison(Outcome outcome) {
+        Report report = new Report();
+        Map<String, List<Result>> runs = outcome.byTarget();
+        String first = runs.keySet().iterator().next();
+        Result ours = Outcome.middle(runs.getOrDefault(first, List.of()));
+        runs.forEach((name, results) -> {
+            if (!name.equals(first)) {
+                report.line("");
+                report.line("%-34s %12s %12s %9s".formatted("", first, name, "times"));
+                for (Ratio ratio : Outcome.compare(ours, Outcome.middle(results))) {
+                    report.line(String.format(
+                            Locale.ROOT,
+                            "%-34s %12.2f %12.2f %9s",
+                            ratio.of(),
+                            ratio.ours(),
+                            ratio.peers(),
+                            Double.isFinite(ratio.times()) ? String.format(Locale.ROOT, "%.2f", ratio.times()) : "-"));
+                }
+            }
+        });
+        report.line("");
+        report.line("Again: " + outcome.command());
+        return report.text.toString();
+    }
+
+    private static String counts(Map<String, ? extends Number> counts) {
         return counts.entrySet().stream()
                 .map(entry -> entry.getKey() + " " + entry.getValue())
                 .collect(Collectors.joining(", "));
     }
 
-    private static String latency(Result.Latency latency) {
-        return latency.count() == 0
-                ? "nothing measured"
-                : "p50 %.1f  p90 %.1f  p99 %.1f  p99.9 %.1f  max %.1f ms"
-                        .formatted(latency.p50(), latency.p90(), latency.p99(), latency.p999(), latency.max());
+    private void latency(String what, Result.Latency latency) {
+        if (latency.count() > 0) {
+            row(
+                    what,
+                    "p50 %.1f  p90 %.1f  p99 %.1f  p99.9 %.1f  max %.1f ms",
+                    latency.p50(),
+                    latency.p90(),
+                    latency.p99(),
+                    latency.p999(),
+                    latency.max());
+        }
     }
 
-    private static void line(StringBuilder text, String what, String words) {
-        text.append(String.format(Locale.ROOT, "%-13s %s%n", what, words));
+    private void row(String what, String words, Object... values) {
+        line(String.format(Locale.ROOT, "  %-15s ", what) + String.format(Locale.ROOT, words, values));
     }
 
-    /** The ratios of peers to ours, where more is worse for the peer. */
-    static String ratios(List<Result> results) {
-        return "";
+    private void line(String line) {
+        text.append(line).append(System.lineSeparator());
     }
 }

@@ -58,22 +58,22 @@ final class Room {
         }
     }
 
-    /** A message came to a member, its marker at that place. */
-    void heard(Member member, ByteBuf frame, int marker, long now) {
+    /** A message came to a socket, its marker at that place. */
+    void heard(Ledger ledger, boolean sampled, ByteBuf frame, int marker, long now) {
         int number = Marker.number(frame, marker);
         if (Marker.room(frame, marker) != index || number < 0 || number >= said) {
             tally.stray++;
             return;
         }
-        Entry entry = member.ledger.take(rank(number));
+        Entry entry = ledger.take(rank(number));
         if (entry == Entry.DOUBLED) {
             return;
         }
-        tally.delivered(intended[number], now, member.sampled);
+        tally.delivered(intended[number], now, sampled);
     }
 
     /** The messages of a history, oldest first, come to one who has just joined. */
-    void history(Member member, ByteBuf frame, int start, int end) {
+    void history(Ledger ledger, ByteBuf frame, int start, int end) {
         int newest = UNHEARD;
         for (int at = Marker.find(frame, start, end); at >= 0; at = Marker.find(frame, at + Marker.LENGTH, end)) {
             int number = Marker.number(frame, at);
@@ -82,7 +82,7 @@ final class Room {
             }
         }
         if (newest != UNHEARD) {
-            member.ledger.history(newest);
+            ledger.history(newest);
         }
     }
 

@@ -3,8 +3,11 @@ package io.dorami.loadtest;
 import io.dorami.loadtest.Result.CpuUse;
 import io.dorami.loadtest.Result.Latency;
 import io.dorami.loadtest.Result.Messages;
+import io.dorami.loadtest.Result.Player;
+import io.dorami.loadtest.Result.Sales;
 import io.dorami.loadtest.Result.Second;
 import io.dorami.loadtest.Result.Sockets;
+import io.dorami.loadtest.Result.Viewers;
 import io.dorami.local.Complaint;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -15,11 +18,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
-/** One run against one target: everybody comes, talk warms up, a phase is measured, what is on its way arrives, all go. */
-final class Run {
+/** One run against one target: all come, talk warms up, a phase is measured, what is on its way arrives, all go. */
+final class Run implements AutoCloseable {
 
     /** Beyond it the tool may be what is slow. */
     private static final double BUSIEST_LOAD_CORE = 0.80;
@@ -30,95 +36,151 @@ final class Run {
 
     private final Plan plan;
     private final Target target;
-    private final Cores cores;
     private final PrintStream progress;
 
     private final Loop loop = new Loop();
     private final Tally tally;
     private final List<Room> rooms;
     private final Audience audience;
+    private final @Nullable Calls calls;
     private final Cpu.Watch watch;
+    private final List<Pace> paces = new ArrayList<>();
     private final List<Second> seconds = new ArrayList<>();
-    private final long start = System.nanoTime();
-    private Look last = new Look(start, 0, 0);
+    private long start = System.nanoTime();
+    private @Nullable Shop shop;
+    private Look last = new Look(start, 0, 0, 0, Latency.of(new Histogram(2)));
 
-    private record Look(long nanos, long sent, long delivered) {}
+    /** What is counted, at one moment. */
+    private record Look(long nanos, int present, long sent, long delivered, Latency second) {}
 
     private Run(Plan plan, Target target, Cores cores, PrintStream progress) {
         this.plan = plan;
         this.target = target;
-        this.cores = cores;
         this.progress = progress;
         this.tally = new Tally(plan.late().toNanos());
         this.rooms = IntStream.range(0, plan.rooms())
                 .mapToObj(index -> new Room(index, target.openRoom(index), plan.size(), tally))
                 .toList();
         this.audience = new Audience(loop, plan, target, rooms, tally);
+        this.calls = target.api().map(api -> new Calls(loop, api, audience)).orElse(null);
         this.watch = Cpu.Watch.of(cores, target);
     }
 
     static Result of(Plan plan, Target target, Cores cores, PrintStream progress) throws InterruptedException {
-        Run run = new Run(plan, target, cores, progress);
-        try {
+        try (Run run = new Run(plan, target, cores, progress)) {
             return run.run();
-        } finally {
-            run.loop.close();
         }
+    }
+
+    @Override
+    public void close() {
+        if (calls != null) {
+            calls.close();
+        }
+        loop.close();
     }
 
     private Result run() throws InterruptedException {
         Cpu earlier = watch.read();
-        long before = watch.serverMemory();
+        long memoryBefore = watch.serverMemory();
+        if (plan.orders() > 0) {
+            openShop();
+        }
+        start = System.nanoTime();
         CompletableFuture<Void> complete = audience.come();
+        boolean duringArrival = plan.warmup().isZero();
+        if (duringArrival) { // the coming itself is what is measured
+            begin();
+        }
+        Cpu first = earlier;
+        long deliveredBefore = 0;
         long patience = System.nanoTime() + PATIENCE.toNanos() + TimeUnit.SECONDS.toNanos(plan.sockets()) / plan.ramp();
         while (!complete.isDone() && System.nanoTime() < patience) {
-            earlier = second(earlier, false);
+            earlier = second(earlier, duringArrival);
         }
         int joined = loop.ask(audience::present);
         if (joined == 0) {
             throw new Complaint("Nobody could join: " + loop.ask(audience::troubles));
         }
 
-        long begin = System.nanoTime() + plan.warmup().toNanos();
-        List<Talk> talks = talk();
-        while (System.nanoTime() < begin) {
-            earlier = second(earlier, false);
+        if (!duringArrival) {
+            begin();
+            long warm = System.nanoTime() + plan.warmup().toNanos();
+            while (System.nanoTime() < warm) {
+                earlier = second(earlier, false);
+            }
+            first = watch.read();
+            deliveredBefore = loop.ask(this::measure);
+            earlier = first;
         }
-        Cpu first = watch.read();
-        long deliveredBefore = loop.ask(() -> {
-            tally.begin(System.nanoTime());
-            return tally.delivered;
-        });
-        long end = first.nanos() + plan.seconds().toNanos();
-        earlier = first;
+        long end = System.nanoTime() + plan.seconds().toNanos();
         while (System.nanoTime() < end) {
             earlier = second(earlier, true);
         }
-        Cpu lastCpu = watch.read();
-        long delivered = loop.ask(() -> {
-            tally.end(System.nanoTime());
-            talks.forEach(Talk::end);
-            return tally.delivered;
-        });
+        Cpu last = watch.read();
+        long deliveries = loop.ask(this::stop) - deliveredBefore;
         long memory = watch.serverMemory();
-        drain(lastCpu);
-        return result(joined, first, lastCpu, delivered - deliveredBefore, memory, before);
+        drain(last);
+        CpuUse cpu = CpuUse.of(first, last, others(first, last), deliveries, memory, memoryBefore);
+        return result(joined, cpu);
     }
 
-    private List<Talk> talk() throws InterruptedException {
-        if (plan.rate() == 0) {
-            return List.of();
+    private long measure() {
+        tally.begin(System.nanoTime());
+        return tally.delivered;
+    }
+
+    private long stop() {
+        tally.end(System.nanoTime());
+        paces.forEach(Pace::end);
+        return tally.delivered;
+    }
+
+    private void openShop() throws InterruptedException {
+        Calls open = calls;
+        if (open == null) {
+            throw new Complaint(target.name() + " has no shop: no --orders there.");
         }
-        long interval = (long) (TimeUnit.SECONDS.toNanos(1) / plan.rate());
-        // Rooms begin one after the other, so that ten rooms are not one burst each time.
-        return loop.ask(() -> rooms.stream()
-                .map(room -> {
-                    long at = System.nanoTime() + interval * room.index / rooms.size();
-                    Talk talk = new Talk(loop, audience, room, tally, plan.rate(), at);
-                    talk.begin();
-                    return talk;
-                })
-                .toList());
+        Shop opened = Shop.open(
+                open, audience, rooms.getFirst(), target.seller(0).orElseThrow(), target.secret(), plan.stock());
+        shop = opened;
+        loop.ask(() -> {
+            audience.visit(opened);
+            return opened;
+        });
+    }
+
+    /** From now on people talk, come and go, buy and look. */
+    private void begin() throws InterruptedException {
+        loop.ask(() -> {
+            long now = System.nanoTime();
+            if (plan.warmup().isZero()) {
+                tally.begin(now);
+            }
+            if (plan.rate() > 0) {
+                // Rooms begin one after the other, so that ten rooms are not one burst each time.
+                long interval = (long) (TimeUnit.SECONDS.toNanos(1) / plan.rate());
+                for (Room room : rooms) {
+                    Talk talk = new Talk(audience, room, tally);
+                    pace(plan.rate(), now + interval * room.index / rooms.size(), talk::say);
+                }
+            }
+            pace(plan.changes(), now, audience::change);
+            Shop open = shop;
+            if (open != null) {
+                pace(plan.orders(), now, open::order);
+            }
+            if (calls != null) {
+                pace(plan.calls(), now, new Page(calls, audience, rooms.getFirst())::look);
+            }
+            return now;
+        });
+    }
+
+    private void pace(double perSecond, long from, LongConsumer work) {
+        if (perSecond > 0) {
+            paces.add(new Pace(loop, perSecond, from, work).begin());
+        }
     }
 
     /** Lets a second pass, follows the logs, and says how it goes. */
@@ -128,23 +190,21 @@ final class Run {
             follow();
         }
         Cpu now = watch.read();
-        Look look = loop.ask(() -> new Look(System.nanoTime(), tally.sent, tally.delivered));
-        Latency latency = loop.ask(() -> {
+        Look look = loop.ask(() -> {
             Latency second = Latency.of(tally.second);
             tally.second.reset();
-            return second;
+            return new Look(System.nanoTime(), audience.present(), tally.sent, tally.delivered, second);
         });
-        int present = loop.ask(audience::present);
         double passed = (look.nanos - last.nanos) / 1e9;
         Second second = new Second(
                 (look.nanos - start) / 1e9,
                 measured,
-                present,
+                look.present,
                 Math.round((look.sent - last.sent) / passed),
                 Math.round((look.delivered - last.delivered) / passed),
-                latency.p50(),
-                latency.p99(),
-                latency.max(),
+                look.second.p50(),
+                look.second.p99(),
+                look.second.max(),
                 now.share(Cpu.SERVER, earlier),
                 now.loadCoreShare(earlier),
                 watch.serverMemory());
@@ -152,11 +212,11 @@ final class Run {
         last = look;
         progress.printf(
                 Locale.ROOT,
-                "%s %4.0f s  %5d there  %5d sent/s  %7d delivered/s  p99 %7.1f ms  server %3.0f%%  load core"
+                "%-17s %4.0f s  %5d there  %4d sent/s  %7d delivered/s  p99 %7.1f ms  server %3.0f%%  load core"
                         + " %3.0f%%%s%n",
                 target.name(),
                 second.at(),
-                present,
+                second.present(),
                 second.sent(),
                 second.delivered(),
                 second.p99(),
@@ -175,11 +235,11 @@ final class Run {
 
     /** Until everybody has everything, or nothing more comes. */
     private void drain(Cpu earlier) throws InterruptedException {
-        long start = System.nanoTime();
-        long progressed = start;
+        long begun = System.nanoTime();
+        long progressed = begun;
         long delivered = -1;
         Cpu cpu = earlier;
-        while (System.nanoTime() - start < LONGEST_DRAIN.toNanos()) {
+        while (System.nanoTime() - begun < LONGEST_DRAIN.toNanos()) {
             cpu = second(cpu, false);
             long now = loop.ask(() -> tally.delivered);
             if (now != delivered) {
@@ -198,68 +258,71 @@ final class Run {
         return rooms.stream().flatMap(room -> audience.of(room).stream());
     }
 
-    private Result result(int joined, Cpu first, Cpu end, long deliveries, long memory, long memoryBefore)
-            throws InterruptedException {
-        follow();
-        Messages messages = loop.ask(this::messages);
+    private static Map<String, Double> others(Cpu first, Cpu last) {
         Map<String, Double> others = new LinkedHashMap<>();
-        end.processes().keySet().stream()
+        last.processes().keySet().stream()
                 .filter(name -> !name.equals(Cpu.SERVER))
-                .forEach(name -> others.put(name, end.seconds(name, first)));
-        double server = end.seconds(Cpu.SERVER, first);
-        CpuUse cpu = new CpuUse(
-                end.since(first),
-                server,
-                others,
-                deliveries,
-                deliveries == 0 ? 0 : server * 1e6 / deliveries,
-                end.share(Cpu.SERVER, first),
-                end.share(Cpu.LOAD, first),
-                end.loadCoreShare(first),
-                end.serverCoreShare(first),
-                memory,
-                memoryBefore);
-        Map<String, Long> events = new LinkedHashMap<>();
-        loop.ask(tally::events).forEach((event, count) -> events.put(event.label(), count));
-        Sockets sockets = new Sockets(plan.sockets(), joined, loop.ask(audience::failed), tally.disconnected);
-        Result result = new Result(
-                target.name(),
-                target.description(),
-                plan,
-                sockets,
-                messages,
-                Latency.of(tally.latency),
-                Latency.of(tally.connect),
-                Latency.of(tally.join),
-                Latency.of(tally.sending),
-                cpu,
-                List.copyOf(seconds),
-                events,
-                Map.copyOf(loop.ask(audience::troubles)),
-                verdict(cpu));
-        loop.ask(() -> {
-            audience.leave();
-            return true;
-        });
-        return result;
+                .forEach(name -> others.put(name, last.seconds(name, first)));
+        return others;
     }
 
-    private static List<String> verdict(CpuUse cpu) {
-        List<String> verdict = new ArrayList<>();
-        if (cpu.loadCore() > BUSIEST_LOAD_CORE) {
-            verdict.add("void: the load's core was %.0f%% busy, and over %.0f%% the tool may be what is slow"
-                    .formatted(cpu.loadCore() * 100, BUSIEST_LOAD_CORE * 100));
-        }
-        return verdict;
+    private Result result(int joined, CpuUse cpu) throws InterruptedException {
+        follow();
+        return loop.ask(() -> {
+            Map<String, Long> events = new LinkedHashMap<>();
+            tally.events().forEach((event, count) -> events.put(event.label(), count));
+            Result result = new Result(
+                    target.name(),
+                    target.description(),
+                    plan,
+                    new Sockets(
+                            plan.sockets(), joined, audience.failed(), audience.left().sessions, tally.disconnected),
+                    messages(),
+                    Latency.of(tally.latency),
+                    Latency.of(tally.connect),
+                    Latency.of(tally.join),
+                    Latency.of(tally.sending),
+                    sales(),
+                    new Viewers(audience.viewersTold(), audience.present()),
+                    Player.none(),
+                    cpu,
+                    List.copyOf(seconds),
+                    events,
+                    Map.copyOf(audience.troubles()),
+                    verdict(cpu));
+            audience.leave();
+            return result;
+        });
+    }
+
+    /** Why the numbers may not be believed; empty where they may. */
+    static List<String> verdict(CpuUse cpu) {
+        return cpu.loadCore() <= BUSIEST_LOAD_CORE
+                ? List.of()
+                : List.of(
+                        "void: the load's core was %.0f%% busy, %.0f%% with the tool; over %.0f%% the tool may be what is slow"
+                                .formatted(cpu.loadCore() * 100, cpu.loadShare() * 100, BUSIEST_LOAD_CORE * 100));
+    }
+
+    private Sales sales() {
+        Histogram nothing = new Histogram(2);
+        return new Sales(
+                shop == null ? 0 : shop.ordered,
+                shop == null ? 0 : shop.soldOut,
+                Latency.of(shop == null ? nothing : shop.told),
+                shop == null ? -1 : shop.soldOutReached(),
+                Latency.of(calls == null ? nothing : calls.latency),
+                calls == null ? 0 : calls.failed);
     }
 
     private Messages messages() {
+        Ledger.Sum left = audience.left();
         long accepted = 0;
         long logged = 0;
         long unlogged = 0;
-        long lost = 0;
-        long doubled = 0;
-        long outOfOrder = 0;
+        long lost = left.lost;
+        long doubled = left.doubled;
+        long outOfOrder = left.outOfOrder;
         RoomLogs logs = target.logs();
         for (Room room : rooms) {
             List<Integer> log = logs == null ? List.of() : logs.of(room);

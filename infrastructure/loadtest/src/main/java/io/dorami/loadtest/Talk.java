@@ -1,71 +1,42 @@
 package io.dorami.loadtest;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/**
- * What is said in one room: at a fixed rate whatever the server does (an open loop), by all members in turn. Each message
- * has the time at which it should be sent; one that the tool sends late counts from that time all the same.
- */
+/** What is said in one room, by all members in turn: so that nobody says more than users may. */
 final class Talk {
 
-    private final Loop loop;
     private final Audience audience;
     private final Room room;
     private final Tally tally;
-    private final double interval;
-    private final long start;
-    private long due;
     private int turn;
-    private boolean over;
 
-    Talk(Loop loop, Audience audience, Room room, Tally tally, double rate, long start) {
-        this.loop = loop;
+    Talk(Audience audience, Room room, Tally tally) {
         this.audience = audience;
         this.room = room;
         this.tally = tally;
-        this.interval = TimeUnit.SECONDS.toNanos(1) / rate;
-        this.start = start;
     }
 
-    void begin() {
-        loop.scheduleAt(this::goOn, start);
-    }
-
-    void end() {
-        over = true;
-    }
-
-    private void goOn() {
-        List<Member> speakers = audience.of(room);
-        for (long at = time(); !over && at <= System.nanoTime(); at = time()) {
-            due++;
-            Member speaker = next(speakers);
-            if (speaker == null) {
-                tally.unsent++;
-                continue;
-            }
-            int number = room.say(at);
-            tally.sent(at, System.nanoTime());
-            speaker.say(number);
+    /** The next message, which is due at that time. */
+    void say(long due) {
+        Optional<Member> speaker = next();
+        if (speaker.isEmpty()) {
+            tally.unsent++;
+            return;
         }
-        if (!over) {
-            loop.scheduleAt(this::goOn, time());
-        }
+        int number = room.say(due);
+        tally.sent(due, System.nanoTime());
+        speaker.get().say(number);
     }
 
-    private long time() {
-        return start + (long) (due * interval);
-    }
-
-    private @Nullable Member next(List<Member> speakers) {
-        for (int tried = 0; tried < speakers.size(); tried++) {
-            Member speaker = speakers.get(turn++ % speakers.size());
+    private Optional<Member> next() {
+        List<Member> all = audience.of(room);
+        for (int tried = 0; tried < all.size(); tried++) {
+            Member speaker = all.get(turn++ % all.size());
             if (speaker.present()) {
-                return speaker;
+                return Optional.of(speaker);
             }
         }
-        return null;
+        return Optional.empty();
     }
 }

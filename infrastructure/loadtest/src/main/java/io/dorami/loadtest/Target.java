@@ -1,7 +1,10 @@
 package io.dorami.loadtest;
 
+import io.dorami.contracts.User;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A running server under load: ours or a peer. Closing it ends what it started. */
@@ -22,8 +25,18 @@ interface Target extends AutoCloseable {
     /** Makes a room that takes messages; answers its key. */
     String openRoom(int index);
 
-    /** The process that holds the sockets: its CPU is what is measured. */
-    ProcessHandle server();
+    /** Who sells in that room, where there is a shop. */
+    default Optional<User> seller(int index) {
+        return Optional.empty();
+    }
+
+    /** The front door, where there is REST. */
+    default Optional<URI> api() {
+        return Optional.empty();
+    }
+
+    /** The process that holds the sockets: its CPU is what is measured. Empty where it runs on another machine. */
+    Optional<ProcessHandle> server();
 
     /** Everything else that works for it, by name. */
     Map<String, ProcessHandle> others();

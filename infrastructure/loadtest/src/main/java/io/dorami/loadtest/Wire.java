@@ -8,6 +8,9 @@ interface Wire {
     /** The path, and query, of the socket. */
     String path(Room room);
 
+    /** How many answers it takes to be in: in the stream's three rooms, as the page is, or in the chat alone. */
+    int joins(boolean page);
+
     /** The socket is open: says who it is and what it wants. */
     void opened(Member member);
 

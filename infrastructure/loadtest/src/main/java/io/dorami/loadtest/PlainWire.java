@@ -1,0 +1,34 @@
+package io.dorami.loadtest;
+
+import io.netty.buffer.ByteBuf;
+
+/** Text frames that are published as they are: no users, no joins, no answers. The address names the room. */
+final class PlainWire implements Wire {
+
+    @Override
+    public String path(Room room) {
+        return "/room/" + room.key;
+    }
+
+    @Override
+    public int joins(boolean page) {
+        return 1;
+    }
+
+    @Override
+    public void opened(Member member) {
+        member.connected();
+        member.oneMoreJoined();
+    }
+
+    @Override
+    public void text(Member member, ByteBuf frame, int start, int end) {
+        member.message(frame, start, end);
+    }
+
+    @Override
+    public void say(Member member, int number, String text) {
+        member.write(text);
+        member.accepted(number); // nobody says so, and each is expected
+    }
+}

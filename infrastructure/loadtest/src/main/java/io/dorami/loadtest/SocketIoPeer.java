@@ -1,0 +1,172 @@
+package io.dorami.loadtest;
+
+import io.dorami.local.Complaint;
+import io.dorami.local.LocalRedis;
+import io.dorami.local.Part;
+import io.dorami.local.Programs;
+import io.dorami.local.Server;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Node with socket.io and its Redis adapter: what the platform runs today, on a Redis of its own. */
+final class SocketIoPeer implements Target {
+
+    private static final List<String> FILES = List.of("package.json", "server.js");
+    private static final String SECRET = UUID.randomUUID().toString();
+
+    private final int port;
+    private final LocalRedis redis;
+    private final Server node;
+    private final String version;
+
+    private SocketIoPeer(int port, LocalRedis redis, Server node, String version) {
+        this.port = port;
+        this.redis = redis;
+        this.node = node;
+        this.version = version;
+    }
+
+    /** Installs its packages the first time. */
+    static SocketIoPeer start(Path source, Path folder, int port, int redisPort, Cores cores) {
+        Path program = Programs.find("node")
+                .orElseThrow(() -> new Complaint("The peer socket.io needs Node 18 or newer: apt install nodejs npm."));
+        install(source, folder);
+        LocalRedis redis = LocalRedis.start(folder.resolve("redis"), redisPort);
+        try {
+            Part part = new Part(
+                    "socket.io",
+                    List.of(program.toString(), "server.js"),
+                    Map.of("PORT", String.valueOf(port), "REDIS_URL", redis.address(), "JWT_SECRET", SECRET),
+                    folder,
+                    Part.TERMINATE);
+            Server node = new Server(cores.onServer(part), folder.resolve("server.log"), () -> listens(port));
+            cores.pinOther(ProcessHandle.of(redis.pid()).orElseThrow());
+            return new SocketIoPeer(port, redis, node, output(program.toString(), "--version"));
+        } catch (RuntimeException e) {
+            redis.close();
+            throw e;
+        }
+    }
+
+    private static void install(Path source, Path folder) {
+        try {
+            Files.createDirectories(folder);
+            boolean changed = false;
+            for (String file : FILES) {
+                Path target = folder.resolve(file);
+                if (!Files.exists(target) || Files.mismatch(source.resolve(file), target) >= 0) {
+                    Files.copy(source.resolve(file), target, StandardCopyOption.REPLACE_EXISTING);
+                    changed |= file.equals("package.json");
+                }
+            }
+            if (changed || !Files.exists(folder.resolve("node_modules/.package-lock.json"))) {
+                String npm = Programs.find("npm")
+                        .orElseThrow(() -> new Complaint("The peer socket.io needs npm: apt install npm."))
+                        .toString();
+                Path log = folder.resolve("npm.log");
+                Process install = new ProcessBuilder(
+                                npm,
+                                "install",
+                                "--omit=dev",
+                                "--ignore-scripts",
+                                "--no-audit",
+                                "--no-fund",
+                                "--no-package-lock")
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+                if (install.waitFor() != 0) {
+                    throw new Complaint("npm could not install the peer socket.io; its words are in " + log);
+                }
+            }
+        } catch (IOException e) {
+            throw new Complaint("The peer socket.io cannot be installed in " + folder + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether something takes connections there. */
+    static boolean listens(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What a program says, for a description. */
+    static String output(String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            return new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return "?";
+        }
+    }
+
+    @Override
+    public String name() {
+        return "socket.io";
+    }
+
+    @Override
+    public String description() {
+        return "Node " + version
+                + ", socket.io 4.8.1 with the Redis adapter 8.3.0 and bufferutil; history in Redis with appendfsync"
+                + " everysec";
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return new InetSocketAddress("127.0.0.1", port);
+    }
+
+    @Override
+    public Wire wire() {
+        return new SocketIoWire();
+    }
+
+    @Override
+    public String secret() {
+        return SECRET;
+    }
+
+    @Override
+    public String openRoom(int index) {
+        return UUID.randomUUID().toString();
+    }
+
+    @Override
+    public Optional<ProcessHandle> server() {
+        return ProcessHandle.of(node.pid());
+    }
+
+    @Override
+    public Map<String, ProcessHandle> others() {
+        return Map.of("redis", ProcessHandle.of(redis.pid()).orElseThrow());
+    }
+
+    @Override
+    public @Nullable RoomLogs logs() {
+        return null; // the last hundred messages only
+    }
+
+    @Override
+    public void close() {
+        node.close();
+        redis.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dorami.loadtest;
+
+import org.jspecify.annotations.NullMarked;
