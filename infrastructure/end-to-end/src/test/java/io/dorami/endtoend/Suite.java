@@ -106,13 +106,20 @@ final class Suite implements AutoCloseable {
 
     /** A command of {@code ./dorami} on this suite, not yet started. */
     ProcessBuilder dorami(String command, String... options) {
+        return program("infrastructure/local/target/dorami-local.jar", command, options);
+    }
+
+    /** {@code ./dorami load} on this suite, not yet started. */
+    ProcessBuilder load(String profile, String... options) {
+        return program("infrastructure/loadtest/target/dorami-loadtest.jar", profile, options);
+    }
+
+    private ProcessBuilder program(String jar, String command, String... options) {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Ddorami.home=" + Repository.ROOT,
                 "-jar",
-                Repository.ROOT
-                        .resolve("infrastructure/local/target/dorami-local.jar")
-                        .toString(),
+                Repository.ROOT.resolve(jar).toString(),
                 command,
                 "--data",
                 data.toString()));

@@ -48,6 +48,7 @@ final class Audience {
     private final CompletableFuture<Void> complete = new CompletableFuture<>();
     private int begun;
     private int arriving;
+    private int came;
     private int present;
     private int failed;
     private boolean over;
@@ -134,6 +135,7 @@ final class Audience {
 
     void joined(Member member) {
         arriving--;
+        came++;
         present++;
         inRoom.get(member.room.index).add(member);
         allThere();
@@ -153,7 +155,7 @@ final class Audience {
     }
 
     private void allThere() {
-        if (present + failed >= plan.members() * rooms.size()) {
+        if (came + failed >= plan.members() * rooms.size()) {
             complete.complete(null);
         }
     }
@@ -195,19 +197,16 @@ final class Audience {
         return viewersTold;
     }
 
-    /** The member who came first leaves, and another comes who was not there before; who is due at that time. */
+    /** The member who came first in a room, one room after the other, leaves and comes again on a new socket. */
     void change(long due) {
-        for (int tried = 0; tried < rooms.size(); tried++) {
-            List<Member> all = inRoom.get(changes++ % rooms.size());
-            if (!all.isEmpty() && all.getFirst().present()) {
-                Member gone = all.removeFirst();
-                gone.leave();
-                present--;
-                left.add(gone.ledger);
-                connect(gone.room, gone.user, gone.sampled, Ledger.fromNow(), due);
-                return;
-            }
-        }
+        List<Member> all = inRoom.get(changes++ % rooms.size());
+        all.stream().filter(Member::present).findFirst().ifPresent(gone -> {
+            all.remove(gone);
+            gone.leave();
+            present--;
+            left.add(gone.ledger);
+            connect(gone.room, gone.user, gone.sampled, Ledger.fromNow(), due);
+        });
     }
 
     /** All who came into the room, the lost ones too. */
@@ -223,10 +222,6 @@ final class Audience {
 
     int present() {
         return present;
-    }
-
-    int arriving() {
-        return arriving;
     }
 
     int failed() {

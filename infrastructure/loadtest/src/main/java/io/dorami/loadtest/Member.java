@@ -66,11 +66,6 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
         return joined;
     }
 
-    /** It is there, or was until the server closed it: whatever the room says counts for it. */
-    boolean stayed() {
-        return joined && !leaving;
-    }
-
     /** It can speak. */
     boolean present() {
         return joined && !leaving && channel != null;

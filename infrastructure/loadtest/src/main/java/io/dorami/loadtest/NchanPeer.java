@@ -2,6 +2,7 @@ package io.dorami.loadtest;
 
 import io.dorami.local.Complaint;
 import io.dorami.local.Part;
+import io.dorami.local.Ports;
 import io.dorami.local.Programs;
 import io.dorami.local.Server;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class NchanPeer implements Target {
     }
 
     static NchanPeer start(Path source, Path folder, int port, Cores cores) {
+        Ports.requireFree(port, "peer nchan");
         Path program = Stream.concat(Programs.find("nginx").stream(), Stream.of(Path.of("/usr/sbin/nginx")))
                 .filter(Files::isExecutable)
                 .findFirst()

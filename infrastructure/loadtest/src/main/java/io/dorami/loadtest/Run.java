@@ -32,6 +32,9 @@ final class Run implements AutoCloseable {
 
     private static final Duration LONGEST_DRAIN = Duration.ofSeconds(20);
     private static final Duration NOTHING_MORE = Duration.ofSeconds(3);
+    /** A run that is longer says every ten seconds how it goes. */
+    private static final Duration LONG = Duration.ofMinutes(10);
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Plan plan;
@@ -99,8 +102,9 @@ final class Run implements AutoCloseable {
             earlier = second(earlier, duringArrival);
         }
         int joined = loop.ask(audience::present);
-        if (joined == 0) {
-            throw new Complaint("Nobody could join: " + loop.ask(audience::troubles));
+        if (joined == 0 || !complete.isDone()) {
+            throw new Complaint(
+                    "Only %d of %d could join: %s".formatted(joined, plan.sockets(), loop.ask(audience::troubles)));
         }
 
         if (!duringArrival) {
@@ -210,6 +214,9 @@ final class Run implements AutoCloseable {
                 watch.serverMemory());
         seconds.add(second);
         last = look;
+        if (seconds.size() % (plan.seconds().compareTo(LONG) > 0 ? 10 : 1) != 0) {
+            return now;
+        }
         progress.printf(
                 Locale.ROOT,
                 "%-17s %4.0f s  %5d there  %4d sent/s  %7d delivered/s  p99 %7.1f ms  server %3.0f%%  load core"

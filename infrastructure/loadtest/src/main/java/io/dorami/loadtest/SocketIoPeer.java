@@ -3,6 +3,7 @@ package io.dorami.loadtest;
 import io.dorami.local.Complaint;
 import io.dorami.local.LocalRedis;
 import io.dorami.local.Part;
+import io.dorami.local.Ports;
 import io.dorami.local.Programs;
 import io.dorami.local.Server;
 import java.io.IOException;
@@ -39,6 +40,8 @@ final class SocketIoPeer implements Target {
     static SocketIoPeer start(Path source, Path folder, int port, int redisPort, Cores cores) {
         Path program = Programs.find("node")
                 .orElseThrow(() -> new Complaint("The peer socket.io needs Node 18 or newer: apt install nodejs npm."));
+        Ports.requireFree(port, "peer socket.io");
+        Ports.requireFree(redisPort, "peer socket.io, Redis");
         install(source, folder);
         LocalRedis redis = LocalRedis.start(folder.resolve("redis"), redisPort);
         try {

@@ -46,11 +46,21 @@ public record Ports(int base) {
         Map<Integer, String> taken = taken();
         if (!taken.isEmpty()) {
             StringBuilder message = new StringBuilder();
-            taken.forEach((port, what) -> message.append("Port %d (%s) is taken%s.%n"
-                    .formatted(
-                            port, what, PortOwner.of(port).map(o -> " by " + o).orElse(""))));
-            throw new Complaint(message + "Choose others: DORAMI_PORT=%d ./dorami up".formatted(another()));
+            taken.forEach((port, what) -> message.append(taken(port, what)));
+            throw new Complaint(message + "Choose others: --port %d".formatted(another()));
         }
+    }
+
+    /** Complains about one port of no service, if it is taken. */
+    public static void requireFree(int port, String what) {
+        if (!free(port)) {
+            throw new Complaint(taken(port, what) + "Choose others with --port.");
+        }
+    }
+
+    private static String taken(int port, String what) {
+        return "Port %d (%s) is taken%s.%n"
+                .formatted(port, what, PortOwner.of(port).map(o -> " by " + o).orElse(""));
     }
 
     Map<Integer, String> taken() {

@@ -19,7 +19,7 @@ class PortsTest {
                     .hasMessageContaining("Port " + taken.getLocalPort() + " (redis) is taken")
                     .hasMessageContaining(
                             "by process " + ProcessHandle.current().pid())
-                    .hasMessageContaining("DORAMI_PORT=");
+                    .hasMessageContaining("--port ");
         }
         assertThatCode(ports::requireFree).doesNotThrowAnyException();
     }

@@ -1,0 +1,61 @@
+package io.dorami.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.contracts.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Suite.Running.class)
+class LoadIT {
+
+    private static final Pattern RESULT = Pattern.compile("Result: (\\S+)");
+
+    private final Suite suite;
+
+    LoadIT(Suite suite) {
+        this.suite = suite;
+    }
+
+    @Test
+    void underLittleLoadEveryMessageIsAcceptedLoggedAndDeliveredOnceAndInOrder()
+            throws IOException, InterruptedException {
+        Process load = suite.load(
+                        "fanout",
+                        "--url",
+                        suite.url("").toString(),
+                        "--members",
+                        "20",
+                        "--rate",
+                        "20",
+                        "--warmup",
+                        "1",
+                        "--seconds",
+                        "3")
+                .start();
+        String output = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        // 2: on a busy machine the speed is not to be believed; the account is all the same.
+        assertThat(load.waitFor()).as(output).isIn(0, 2);
+        Matcher result = RESULT.matcher(output);
+        assertThat(result.find()).as(output).isTrue();
+
+        JsonNode messages = Json.read(Files.readString(Path.of(result.group(1))), JsonNode.class)
+                .at("/results/0/messages");
+        long sent = messages.path("sent").asLong();
+        assertThat(sent).as(output).isGreaterThanOrEqualTo(60);
+        assertThat(messages.path("accepted").asLong()).isEqualTo(sent);
+        assertThat(messages.path("logged").asLong()).isEqualTo(sent);
+        assertThat(messages.path("delivered").asLong()).isEqualTo(20 * sent);
+        for (String fault :
+                new String[] {"lost", "unlogged", "doubled", "outOfOrder", "stray", "corrupted", "refused"}) {
+            assertThat(messages.path(fault).asLong()).as(fault).isZero();
+        }
+    }
+}
