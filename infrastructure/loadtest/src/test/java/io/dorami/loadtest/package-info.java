@@ -1,4 +1,0 @@
-@NullMarked
-package io.dorami.loadtest;
-
-import org.jspecify.annotations.NullMarked;
