@@ -1,13 +1,13 @@
 package io.dorami.contracts;
 
+import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a connection asks chat-service to decide. */
+/** What a connection asks chat-service to decide, and what a moderator has decided. */
 public sealed interface ChatCommand extends InboxMessage {
 
     User user();
-
-    ReplyTo replyTo();
 
     /** The room that the command is about. */
     default RoomId room() {
@@ -43,6 +43,28 @@ public sealed interface ChatCommand extends InboxMessage {
             @Nullable String clientMessageId)
             implements ChatCommand {}
 
-    /** Take a message back; only for {@link User.Role#ADMIN}. */
+    /** Take a message back; for {@link User.Role#ADMIN} and the stream's host. */
     record DeleteChat(StreamKey stream, User user, ReplyTo replyTo, String messageId) implements ChatCommand {}
+
+    /**
+     * Carry out what is in PostgreSQL already; sent by chat-service to itself, so that it has a place among the room's
+     * messages.
+     *
+     * @param user the moderator
+     * @param replyTo who is told; nobody where it came by REST
+     * @param actionId its row in the audit
+     * @param what the action
+     * @param state the room's state since
+     * @param pinChanged whether another message than before is pinned since, or none
+     */
+    record ModerateChat(
+            StreamKey stream,
+            User user,
+            @Nullable ReplyTo replyTo,
+            UUID actionId,
+            ChatModeration what,
+            ChatRoom state,
+            boolean pinChanged,
+            Instant at)
+            implements ChatCommand {}
 }

@@ -11,9 +11,9 @@ public enum ErrorCode {
     INVALID_FRAME(400, false),
     INVALID_ROOM(400, false),
     INVALID_STREAM_KEY(400, false),
-    /** Nothing is left of the chat message once markup is removed. */
+    /** Nothing is left of the chat message once markup is removed, or the room does not allow what it says. */
     INVALID_MESSAGE(400, false),
-    /** The chat message is over 500 characters. */
+    /** The chat message has over 500 characters, or one that is no character but a pile of marks. */
     MESSAGE_TOO_LONG(400, false),
     INVALID_MESSAGE_ID(400, false),
     /** The first frame of a socket must be {@code hello}, with a protocol version that is spoken here. */

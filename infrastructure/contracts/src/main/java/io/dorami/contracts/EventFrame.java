@@ -1,5 +1,7 @@
 package io.dorami.contracts;
 
+import io.dorami.contracts.RoomEvent.ChatRestricted;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,15 @@ public record EventFrame(@Nullable String position, Delivery delivery, boolean f
     /** The whole frame, as published. */
     public String encode() {
         return (position == null ? NO_POSITION : position) + ' ' + body();
+    }
+
+    /** The user whom this event takes out of its room, with every connection; nobody as a rule. */
+    public Optional<String> expelled() {
+        if (!name.equals(ChatRestricted.NAME)) {
+            return Optional.empty();
+        }
+        ChatRestricted restricted = Json.read(data, ChatRestricted.class);
+        return restricted.kind() == ChatRestricted.Kind.BAN ? Optional.of(restricted.userId()) : Optional.empty();
     }
 
     /**

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ChatCommand.DeleteChat.class, name = "DeleteChat"),
     @JsonSubTypes.Type(value = PublisherChange.PublisherCame.class, name = "PublisherCame"),
     @JsonSubTypes.Type(value = PublisherChange.PublisherWent.class, name = "PublisherWent"),
+    @JsonSubTypes.Type(value = ChatCommand.ModerateChat.class, name = "ModerateChat"),
     @JsonSubTypes.Type(value = Lifecycle.StreamRegistered.class, name = "StreamRegistered"),
     @JsonSubTypes.Type(value = Lifecycle.StreamWentLive.class, name = "StreamWentLive"),
     @JsonSubTypes.Type(value = Lifecycle.StreamWentOffline.class, name = "StreamWentOffline"),

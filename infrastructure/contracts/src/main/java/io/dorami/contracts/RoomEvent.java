@@ -19,6 +19,10 @@ public sealed interface RoomEvent extends ClientEvent {
         return switch (this) {
             case ChatPosted e -> ChatPosted.NAME;
             case ChatDeleted e -> ChatDeleted.NAME;
+            case ChatCleared e -> ChatCleared.NAME;
+            case ChatRestricted e -> ChatRestricted.NAME;
+            case ChatPinned e -> "chat:pinned";
+            case ChatMode e -> "chat:mode";
             case ChatUserJoined e -> "chat:user-joined";
             case ChatUserLeft e -> "chat:user-left";
             case ViewerCountChanged e -> "stream:viewer:update";
@@ -41,6 +45,10 @@ public sealed interface RoomEvent extends ClientEvent {
         return switch (this) {
             case ChatPosted e -> Channel.CHAT;
             case ChatDeleted e -> Channel.CHAT;
+            case ChatCleared e -> Channel.CHAT;
+            case ChatRestricted e -> Channel.CHAT;
+            case ChatPinned e -> Channel.CHAT;
+            case ChatMode e -> Channel.CHAT;
             case ChatUserJoined e -> Channel.CHAT;
             case ChatUserLeft e -> Channel.CHAT;
             case ViewerCountChanged e -> Channel.STREAM;
@@ -63,6 +71,10 @@ public sealed interface RoomEvent extends ClientEvent {
         return switch (this) {
             case ChatPosted e -> Delivery.LOSSY;
             case ChatDeleted e -> Delivery.SURE;
+            case ChatCleared e -> Delivery.SURE;
+            case ChatRestricted e -> Delivery.SURE;
+            case ChatPinned e -> Delivery.SURE;
+            case ChatMode e -> Delivery.SURE;
             case ChatUserJoined e -> Delivery.LATEST;
             case ChatUserLeft e -> Delivery.LATEST;
             case ViewerCountChanged e -> Delivery.LATEST;
@@ -107,6 +119,45 @@ public sealed interface RoomEvent extends ClientEvent {
     record ChatDeleted(UUID messageId, StreamKey liveId, String deletedBy, Instant timestamp) implements RoomEvent {
         public static final String NAME = "chat:message-deleted";
     }
+
+    /** All that a user had said is gone: a tombstone for every message of the user with an earlier position. */
+    record ChatCleared(String userId, StreamKey liveId, String clearedBy, Instant timestamp) implements RoomEvent {
+        public static final String NAME = "chat:user-cleared";
+    }
+
+    /**
+     * A user was banned or timed out, or may speak again. The gateways take who is banned out of the room.
+     *
+     * @param until the end of a time-out
+     */
+    record ChatRestricted(
+            String userId,
+            StreamKey liveId,
+            Kind kind,
+            @Nullable Instant until,
+            String by,
+            Instant timestamp) implements RoomEvent {
+        public static final String NAME = "chat:user-restricted";
+
+        /** What the user may not. */
+        public enum Kind {
+            /** Be in the room. */
+            BAN,
+            /** Speak. */
+            TIMEOUT,
+            /** Nothing is forbidden any more. */
+            NONE
+        }
+    }
+
+    /** Another message stands above all others, or none does. */
+    record ChatPinned(StreamKey liveId, @Nullable ChatPosted message, String by, Instant timestamp)
+            implements RoomEvent {}
+
+    /** Other rules hold; of the words that may not be said nothing is said. See {@link ChatPolicy}. */
+    record ChatMode(
+            StreamKey liveId, int slowSeconds, int minutesInRoom, boolean closed, boolean links, Instant timestamp)
+            implements RoomEvent {}
 
     /** Somebody came into the chat. */
     record ChatUserJoined(String userId, boolean authenticated, StreamKey liveId, Instant timestamp)

@@ -20,6 +20,14 @@ package io.dorami.contracts;
  * media:{p7}:KEY                    sorted set     SRS's ids of who plays the stream → since when, in ms
  * playable:{p7}                     hash           KEY → run/client of its publisher; asked while PostgreSQL is slow
  * generation:{p7}:KEY               string         publish keys of an older generation are void
+ * chat-room:{p7}:KEY                hash           a chat room's version and state
+ * chat-floor:{p7}:KEY               string         the version that a room must have before it may be put there
+ * chat-new:{p7}                     hash           KEY → owner, of rooms that PostgreSQL does not know yet
+ * chat-banned:{p7}:KEY              set            users who may not be in the room; gateways ask on recovery
+ * chat-muted:{p7}:KEY               hash           user → until when, in ms
+ * chat-seen:{p7}:KEY                hash           user → when first in the room, in ms
+ * chat-said:{p7}:KEY:USER           string         when and what the user said last, where the room asks
+ * chat-rate:USER                    sorted set     the user's messages of the last 10 s, in all rooms
  * blacklist:JTI, blacklist:USER, suspended:USER    set by the platform: the token or user is refused
  * </pre>
  *
@@ -115,6 +123,46 @@ public final class Topics {
         return "generation:" + key.partition().tag() + ":" + key;
     }
 
+    /** A chat room's state. */
+    public static String chatRoom(StreamKey key) {
+        return chat("room", key);
+    }
+
+    /** Below this version a chat room's state is out of date, whoever read it. */
+    public static String chatFloor(StreamKey key) {
+        return chat("floor", key);
+    }
+
+    /** The chat rooms that are still to be written to PostgreSQL. */
+    public static String newChatRooms(Partition partition) {
+        return CHAT + "new:" + partition.tag();
+    }
+
+    /** A set: the ids of the users who may not be in this chat room. */
+    public static String chatBanned(StreamKey key) {
+        return chat("banned", key);
+    }
+
+    /** Until when users may not speak in this chat room. */
+    public static String chatMuted(StreamKey key) {
+        return chat("muted", key);
+    }
+
+    /** When users first came into this chat room. */
+    public static String chatSeen(StreamKey key) {
+        return chat("seen", key);
+    }
+
+    /** When this user said what in this chat room. */
+    public static String chatSaid(StreamKey key, String userId) {
+        return chat("said", key) + ":" + userId;
+    }
+
+    /** The user's last messages, in whichever rooms. */
+    public static String chatRate(String userId) {
+        return CHAT + "rate:" + userId;
+    }
+
     /** Exists while this token or user is blacklisted. */
     public static String blacklist(String tokenOrUserId) {
         return "blacklist:" + tokenOrUserId;
@@ -127,6 +175,11 @@ public final class Topics {
 
     private static final String ROOM = "room:";
     private static final String GATEWAY = "gateway:";
+    private static final String CHAT = "chat-";
+
+    private static String chat(String what, StreamKey key) {
+        return CHAT + what + ":" + key.partition().tag() + ":" + key;
+    }
 
     private static String viewers(Partition partition) {
         return "viewers:" + partition.tag() + ":";

@@ -20,7 +20,7 @@ public interface DoramiConfig {
 
     /**
      * A replica that has not renewed its lease for this long loses its partitions. Shorter takes over sooner after a
-     * crash and costs a few more Redis commands (one each third of it).
+     * crash and costs a few more Redis commands (one for each partition, each fifth of it).
      */
     @WithDefault("3S")
     Duration leaseTime();

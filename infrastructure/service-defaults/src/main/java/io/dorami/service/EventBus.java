@@ -20,6 +20,7 @@ import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
 import io.vertx.mutiny.redis.client.Response;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +35,34 @@ public class EventBus {
     private static final int UNLIMITED = 0;
     private static final Duration UNUSED_LOG = Duration.ofHours(1);
 
+    /** A client waits a second for an error that it can do something about. */
+    private static final Duration ENQUEUE_PATIENCE = Duration.ofMillis(900);
+
     private final Redis redis;
     private final Pipeline commands;
     private final DoramiConfig config;
+    private final @Nullable Lane lane;
 
+    @Inject
     EventBus(Redis redis, DoramiConfig config) {
+        this(redis, new Pipeline(redis.getDelegate()), config, null);
+    }
+
+    private EventBus(Redis redis, Pipeline commands, DoramiConfig config, @Nullable Lane lane) {
         this.redis = redis;
-        this.commands = new Pipeline(redis.getDelegate(), List.of(ENQUEUE.load()));
+        this.commands = commands;
         this.config = config;
+        this.lane = lane;
+    }
+
+    /** The same, where what is published and answered keeps its place in a lane. */
+    public EventBus in(Lane lane) {
+        return new EventBus(redis, commands, config, lane);
+    }
+
+    /** A lane for what keeps its order outside of an inbox too. */
+    public Lane lane() {
+        return commands.lane();
     }
 
     /** The event as it travels. */
@@ -97,8 +118,8 @@ public class EventBus {
         }
         List<String> keys =
                 dedupe == null ? List.of(topic.log()) : List.of(topic.log(), Topics.once(topic.room(), dedupe));
-        return PUBLISH.run(
-                        redis,
+        return run(
+                        PUBLISH,
                         keys,
                         List.of(
                                 config.publishVerb(),
@@ -129,6 +150,11 @@ public class EventBus {
                 .ignoreAsUni();
     }
 
+    /** The same as {@link #send}, and never refused: it is in the database already. */
+    Uni<Void> sendSurely(ServiceName service, InboxMessage message) {
+        return enqueue(service, message, UNLIMITED);
+    }
+
     /** Answers one connection; lost, as it must be, where its gateway is gone. */
     public Uni<Void> answer(Answer answer) {
         return send(Command.PUBLISH, Topics.gateway(answer.to().gateway()), answer.encode())
@@ -141,10 +167,18 @@ public class EventBus {
                 .onItem()
                 .ifNull()
                 .failWith(() -> new DoramiException(ErrorCode.BUSY, "Too much is waiting; try again in a second"))
+                .ifNoItem()
+                .after(ENQUEUE_PATIENCE)
+                .failWith(() -> new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"))
                 .replaceWithVoid();
     }
 
+    private Uni<Response> run(RedisScript script, List<String> keys, List<String> arguments) {
+        return lane == null ? script.run(redis, keys, arguments) : script.run(lane, keys, arguments);
+    }
+
     private Uni<Response> send(Command command, String key, String value) {
-        return redis.send(Request.cmd(command).arg(key).arg(value));
+        Request request = Request.cmd(command).arg(key).arg(value);
+        return lane == null ? redis.send(request) : lane.send(request);
     }
 }

@@ -14,6 +14,7 @@ import io.vertx.mutiny.redis.client.Request;
 import io.vertx.mutiny.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,10 +58,24 @@ public final class Inbox {
 
     private static final Logger LOG = Logger.getLogger(Inbox.class);
 
+    /**
+     * Messages of one partition that are under way at once: 16 partitions with two commands each under way are 1,024, half
+     * of what a connection of the Redis client takes.
+     */
+    private static final int UNDER_WAY = 32;
+
+    /** Decides on a message. Its requests to Redis go over the lane; any other work is waited for by all that follows. */
+    @FunctionalInterface
+    public interface Handler {
+        Uni<Void> handle(InboxMessage message, Lane lane);
+    }
+
     private final Redis redis;
+    private final Pipeline pipeline;
     private final ServiceName service;
     private final Leases leases;
-    private final Function<InboxMessage, Uni<Void>> handler;
+    private final Handler handler;
+    private final int underWay;
     private final Set<Partition> caughtUp = new HashSet<>();
     private final Set<Partition> grouped = new HashSet<>();
     private final Cancellable reading;
@@ -74,9 +89,25 @@ public final class Inbox {
      *     goes to the dead letters
      */
     public Inbox(Redis redis, ServiceName service, Leases leases, Function<InboxMessage, Uni<Void>> handler) {
+        this(redis, service, leases, 1, (message, lane) -> handler.apply(message));
+    }
+
+    /**
+     * Reads from now on, and begins with a message before those ahead of it are done.
+     *
+     * @param handler called in order within a partition. The first requests that it makes in its lane are in order too, and
+     *     so are those that it makes on the answers to them: as many steps for each message keep the order to the end
+     */
+    public Inbox(Redis redis, ServiceName service, Leases leases, Handler handler) {
+        this(redis, service, leases, UNDER_WAY, handler);
+    }
+
+    private Inbox(Redis redis, ServiceName service, Leases leases, int underWay, Handler handler) {
         this.redis = redis;
+        this.pipeline = new Pipeline(redis.getDelegate());
         this.service = service;
         this.leases = leases;
+        this.underWay = underWay;
         this.handler = handler;
         this.reading = Background.repeat(service.label() + " inbox", this::readAndHandle);
     }
@@ -186,25 +217,26 @@ public final class Inbox {
             caughtUp.remove(batch.partition());
             return Uni.createFrom().voidItem();
         }
-        List<String> handled = new ArrayList<>();
-        return Multi.createFrom()
-                .iterable(batch.entries())
-                .onItem()
-                .transformToUniAndConcatenate(
-                        entry -> handle(batch.partition(), entry).invoke(() -> handled.add(entry.id())))
-                .onItem()
-                .ignoreAsUni()
+        Lane lane = pipeline.lane();
+        List<String> handled = Collections.synchronizedList(new ArrayList<>());
+        List<Uni<Void>> work = batch.entries().stream()
+                .map(entry -> handle(batch.partition(), entry, lane).invoke(() -> handled.add(entry.id())))
+                .toList();
+        return (underWay == 1
+                        ? Uni.join().all(work).usingConcurrencyOf(1).andFailFast()
+                        : Uni.join().all(work).usingConcurrencyOf(underWay).andCollectFailures())
+                .replaceWithVoid()
                 .onItemOrFailure()
-                .call((done, failure) -> takeAway(batch.partition(), handled));
+                .call((done, failure) -> takeAway(batch.partition(), List.copyOf(handled)));
     }
 
-    private Uni<Void> handle(Partition partition, Entry entry) {
+    private Uni<Void> handle(Partition partition, Entry entry, Lane lane) {
         String json = entry.json();
         if (json == null) {
             return Uni.createFrom().voidItem();
         }
         return Uni.createFrom()
-                .deferred(() -> handler.apply(Json.read(json, InboxMessage.class)))
+                .deferred(() -> handler.handle(Json.read(json, InboxMessage.class), lane))
                 .onFailure(e -> !Outage.is(e))
                 .recoverWithUni(e -> {
                     LOG.errorf(e, "%s cannot handle %s; kept as a dead letter", service.label(), entry.id());

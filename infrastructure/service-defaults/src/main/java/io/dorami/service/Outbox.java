@@ -1,11 +1,15 @@
 package io.dorami.service;
 
+import io.dorami.contracts.ChatCommand;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.PublisherChange;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.Topics.RoomTopic;
 import io.smallrye.mutiny.Multi;
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * and the bus recognises the repeat by the row's id.
  *
  * <p>Needs the table {@code outbox (id bigserial, dedupe uuid, room text, message text)}; {@code room} is null for a
- * lifecycle event. Draw the id after the row that the event is about is locked: so events about one thing are in order.
+ * lifecycle event or a command. Draw the id after the row that the event is about is locked: so events about one thing are in order.
  */
 public final class Outbox {
 
@@ -72,6 +76,11 @@ public final class Outbox {
     /** The services hear of it once the transaction has committed. */
     public static Uni<Void> tell(SqlConnection transaction, Lifecycle event) {
         return insert(transaction, Tuple.of(null, Json.write(event)));
+    }
+
+    /** The service that decides on the command finds it in its inbox once the transaction has committed. */
+    public static Uni<Void> send(SqlConnection transaction, ChatCommand command) {
+        return insert(transaction, Tuple.of(null, Json.write(command)));
     }
 
     /** Publishes what has just been committed without waiting for the next poll; nobody waits for it. */
@@ -129,7 +138,11 @@ public final class Outbox {
     /** Reads the row at once; whatever fails later is the way to Redis, and the row stays. */
     private Uni<Void> publish(@Nullable String room, String message, UUID dedupe) {
         if (room == null) {
-            return bus.tell(Json.read(message, Lifecycle.class));
+            return switch (Json.read(message, InboxMessage.class)) {
+                case Lifecycle event -> bus.tell(event);
+                case ChatCommand command -> bus.sendSurely(ServiceName.CHAT, command);
+                case PublisherChange change -> throw new IllegalArgumentException("Nobody's outbox has " + change);
+            };
         }
         RoomTopic topic = Topics.roomEvents(RoomId.parse(room));
         return bus.publish(topic, EventFrame.decode(null, message), dedupe.toString())

@@ -9,6 +9,7 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,27 +26,33 @@ final class Pipeline {
     private static final int WAITING = 2_000;
 
     private final Redis redis;
-    private final List<Request> greeting;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private @Nullable RedisConnection connection;
     private boolean connecting;
 
-    /**
-     * Connects on the first request, and again on the first after the connection broke.
-     *
-     * @param greeting sent first on each new connection
-     */
-    Pipeline(Redis redis, List<Request> greeting) {
+    /** Connects on the first request, and again on the first after the connection broke. */
+    Pipeline(Redis redis) {
         this.redis = redis;
-        this.greeting = greeting;
     }
 
-    private record Waiting(Request request, UniEmitter<? super Response> answer) {}
+    private record Waiting(
+            Request request,
+            UniEmitter<? super Response> answer,
+            @Nullable Lane lane) {}
+
+    /** Requests that must keep their order even if this connection breaks and another one is made. */
+    Lane lane() {
+        return new Lane(this);
+    }
 
     /** Fails where Redis cannot be reached. A request that is given up before it was sent is not sent any more. */
     Uni<Response> send(Request request) {
+        return send(request, null);
+    }
+
+    Uni<Response> send(Request request, @Nullable Lane lane) {
         return Uni.createFrom().emitter(emitter -> {
-            Waiting next = new Waiting(request, emitter);
+            Waiting next = new Waiting(request, emitter, lane);
             emitter.onTermination(() -> forget(next));
             send(next);
         });
@@ -74,7 +81,7 @@ final class Pipeline {
         made.endHandler(end -> broken(made));
         connection = made;
         connecting = false;
-        greeting.forEach(made::send);
+        RedisScript.loadAll().forEach(made::send);
         List<Waiting> next = new ArrayList<>(waiting);
         waiting.clear();
         next.forEach(request -> write(made, request));
@@ -98,6 +105,11 @@ final class Pipeline {
     }
 
     private void write(RedisConnection connection, Waiting next) {
+        Lane lane = next.lane();
+        if (lane != null && !lane.bind(connection)) {
+            next.answer().fail(new IOException("The connection of earlier requests is gone"));
+            return;
+        }
         connection.send(next.request()).onSuccess(next.answer()::complete).onFailure(e -> {
             if (!(e instanceof ErrorType)) {
                 broken(connection); // no answer of Redis: the connection is of no use any more

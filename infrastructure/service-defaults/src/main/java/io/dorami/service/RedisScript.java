@@ -14,13 +14,17 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** A Lua script of {@code /lua}, called by its hash; sent whole where Redis does not know it (yet, or after a restart). */
-final class RedisScript {
+public final class RedisScript {
 
     /** A script takes well under a millisecond; whoever has waited this long has lost the connection. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** Every script of this process: a {@link Pipeline} makes them known when it connects. */
+    private static final List<RedisScript> ALL = new CopyOnWriteArrayList<>();
 
     private final String source;
     private final String hash;
@@ -31,7 +35,7 @@ final class RedisScript {
     }
 
     /** Reads {@code /lua/NAME.lua} from the class path. */
-    static RedisScript load(String name) {
+    public static RedisScript load(String name) {
         try (InputStream in = RedisScript.class.getResourceAsStream("/lua/" + name + ".lua")) {
             if (in == null) {
                 throw new IllegalStateException("No script " + name);
@@ -39,7 +43,9 @@ final class RedisScript {
             byte[] source = in.readAllBytes();
             String hash =
                     HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
-            return new RedisScript(new String(source, StandardCharsets.UTF_8), hash);
+            RedisScript script = new RedisScript(new String(source, StandardCharsets.UTF_8), hash);
+            ALL.add(script);
+            return script;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoSuchAlgorithmException e) {
@@ -47,16 +53,39 @@ final class RedisScript {
         }
     }
 
-    Uni<Response> run(Redis redis, List<String> keys, List<String> arguments) {
+    public Uni<Response> run(Redis redis, List<String> keys, List<String> arguments) {
         return run(redis::send, keys, arguments);
     }
 
-    /** The same, in the order of a {@link Pipeline}; there the script was loaded beforehand. */
+    /**
+     * The same in the order of a {@link Lane}. Where Redis does not know the script, the lane ends, for what comes next
+     * must not overtake it; Redis is told the script for the next attempt.
+     */
+    public Uni<Response> run(Lane lane, List<String> keys, List<String> arguments) {
+        return lane.send(request(Command.EVALSHA, hash, keys, arguments))
+                .onFailure(RedisScript::isUnknown)
+                .recoverWithUni(e -> lane.teach(this)
+                        .chain(() -> Uni.createFrom().failure(new IOException("Redis had forgotten a script", e))))
+                .ifNoItem()
+                .after(PATIENCE)
+                .fail();
+    }
+
+    /** The same, in the order of a {@link Pipeline}. */
     Uni<Response> run(Pipeline pipeline, List<String> keys, List<String> arguments) {
         return run(request -> pipeline.send(request.getDelegate()).map(Response::newInstance), keys, arguments);
     }
 
-    /** Makes the script known, so that the first call by its hash finds it. */
+    private static boolean isUnknown(Throwable e) {
+        return String.valueOf(e.getMessage()).startsWith("NOSCRIPT");
+    }
+
+    /** What makes all scripts known, so that the first call by a hash finds it. */
+    static List<io.vertx.redis.client.Request> loadAll() {
+        return ALL.stream().map(RedisScript::load).toList();
+    }
+
+    /** What makes the script known. */
     io.vertx.redis.client.Request load() {
         return io.vertx.redis.client.Request.cmd(io.vertx.redis.client.Command.SCRIPT)
                 .arg("LOAD")
@@ -65,7 +94,7 @@ final class RedisScript {
 
     private Uni<Response> run(Function<Request, Uni<Response>> redis, List<String> keys, List<String> arguments) {
         return redis.apply(request(Command.EVALSHA, hash, keys, arguments))
-                .onFailure(e -> String.valueOf(e.getMessage()).startsWith("NOSCRIPT"))
+                .onFailure(RedisScript::isUnknown)
                 .recoverWithUni(() -> redis.apply(request(Command.EVAL, source, keys, arguments)))
                 .ifNoItem()
                 .after(PATIENCE)

@@ -56,8 +56,17 @@ public class Replica {
      * @return the share
      */
     public Leases read(ServiceName service, Function<InboxMessage, Uni<Void>> handler) {
+        return start(service, leases -> new Inbox(redis, service, leases, handler));
+    }
+
+    /** The same, where the handler makes its requests in a lane: see {@link Inbox.Handler}. */
+    public Leases readInLanes(ServiceName service, Inbox.Handler handler) {
+        return start(service, leases -> new Inbox(redis, service, leases, handler));
+    }
+
+    private Leases start(ServiceName service, Function<Leases, Inbox> reader) {
         Leases leases = share(service);
-        Inbox inbox = new Inbox(redis, service, leases, handler);
+        Inbox inbox = reader.apply(leases);
         closing.addFirst(inbox::close);
         return leases;
     }

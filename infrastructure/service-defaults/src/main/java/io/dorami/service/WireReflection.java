@@ -2,6 +2,9 @@ package io.dorami.service;
 
 import io.dorami.contracts.Answer;
 import io.dorami.contracts.ChatCommand;
+import io.dorami.contracts.ChatModeration;
+import io.dorami.contracts.ChatPolicy;
+import io.dorami.contracts.ChatRoom;
 import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Lifecycle;
@@ -30,7 +33,19 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             ChatCommand.DeleteChat.class,
             ChatCommand.JoinChat.class,
             ChatCommand.LeaveChat.class,
+            ChatCommand.ModerateChat.class,
             ChatCommand.SendChat.class,
+            ChatModeration.class,
+            ChatModeration.Ban.class,
+            ChatModeration.ChangePolicy.class,
+            ChatModeration.DeleteAll.class,
+            ChatModeration.DeleteMessage.class,
+            ChatModeration.Pin.class,
+            ChatModeration.TimeOut.class,
+            ChatModeration.Unban.class,
+            ChatModeration.Unpin.class,
+            ChatPolicy.class,
+            ChatRoom.class,
             ClientRequest.class,
             ClientRequest.Delete.class,
             ClientRequest.Hello.class,
@@ -51,8 +66,13 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             PublisherChange.PublisherWent.class,
             ReplyTo.class,
             RoomEvent.class,
+            RoomEvent.ChatCleared.class,
             RoomEvent.ChatDeleted.class,
+            RoomEvent.ChatMode.class,
+            RoomEvent.ChatPinned.class,
             RoomEvent.ChatPosted.class,
+            RoomEvent.ChatRestricted.class,
+            RoomEvent.ChatRestricted.Kind.class,
             RoomEvent.ChatUserJoined.class,
             RoomEvent.ChatUserLeft.class,
             RoomEvent.NoticeUpdated.class,

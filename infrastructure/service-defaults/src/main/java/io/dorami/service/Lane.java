@@ -1,0 +1,46 @@
+package io.dorami.service;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.redis.client.Request;
+import io.vertx.mutiny.redis.client.Response;
+import io.vertx.redis.client.RedisConnection;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests that reach Redis in their order or not at all: they go over one connection, none waits for the answer to the
+ * one before, and once one has failed no later one is sent. For a batch of messages whose order must hold.
+ */
+public final class Lane {
+
+    private final Pipeline pipeline;
+    private @Nullable RedisConnection connection;
+    private volatile boolean broken;
+
+    Lane(Pipeline pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    /** Fails where Redis cannot be reached, or did not answer an earlier request. */
+    public Uni<Response> send(Request request) {
+        return Uni.createFrom()
+                .deferred(() -> broken
+                        ? Uni.createFrom().failure(new IOException("An earlier request failed"))
+                        : pipeline.send(request.getDelegate(), this).map(Response::newInstance))
+                .onFailure()
+                .invoke(() -> broken = true);
+    }
+
+    /** Makes a script known, besides the order. */
+    Uni<Void> teach(RedisScript script) {
+        return pipeline.send(script.load()).replaceWithVoid();
+    }
+
+    /** Whether the next request may go over this connection: the first one decides. Called under the pipeline's lock. */
+    boolean bind(RedisConnection to) {
+        if (connection == null) {
+            connection = to;
+        }
+        return connection.equals(to);
+    }
+}
