@@ -16,10 +16,14 @@ import io.dorami.contracts.RoomEvent.UserLeft;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.SelfEvent;
 import io.dorami.contracts.ServiceName;
+import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
 import io.dorami.service.EventBus;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.redis.client.Command;
+import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Iterator;
@@ -43,14 +47,17 @@ class Requests {
     private final Viewers viewers;
     private final Comings comings;
     private final EventBus bus;
+    private final Redis redis;
     private final GatewayConfig config;
 
-    Requests(Hub hub, RoomFeed feed, Viewers viewers, Comings comings, EventBus bus, GatewayConfig config) {
+    Requests(
+            Hub hub, RoomFeed feed, Viewers viewers, Comings comings, EventBus bus, Redis redis, GatewayConfig config) {
         this.hub = hub;
         this.feed = feed;
         this.viewers = viewers;
         this.comings = comings;
         this.bus = bus;
+        this.redis = redis;
         this.config = config;
     }
 
@@ -162,7 +169,7 @@ class Requests {
             return Uni.createFrom().item(false);
         }
         RoomId room = join.room();
-        return feed.since(room, Position.parse(since))
+        return missed(client, room, Position.parse(since))
                 .emitOn(client.shard.loop::run)
                 .chain(found -> {
                     if (found.isEmpty() || !isCurrent(attempt)) {
@@ -214,7 +221,7 @@ class Requests {
         return Multi.createFrom()
                 .iterable(since.entrySet())
                 .onItem()
-                .transformToUniAndConcatenate(entry -> missed(client, entry.getKey(), entry.getValue()))
+                .transformToUniAndConcatenate(entry -> holdAndFind(client, entry.getKey(), entry.getValue()))
                 .collect()
                 .asList()
                 .emitOn(client.shard.loop::run)
@@ -229,7 +236,19 @@ class Requests {
                 .recoverWithItem(Optional.empty());
     }
 
+    /** What the client missed, where that is to be had. Who was banned meanwhile asks chat-service, by joining. */
     private Uni<Optional<Replay>> missed(Client client, RoomId room, Position since) {
+        if (room.channel() != Channel.CHAT) {
+            return feed.since(room, since);
+        }
+        return redis.send(Request.cmd(Command.SISMEMBER)
+                        .arg(Topics.chatBanned(room.key()))
+                        .arg(signedIn(client).id()))
+                .chain(banned ->
+                        banned.toBoolean() ? Uni.createFrom().item(Optional.empty()) : feed.since(room, since));
+    }
+
+    private Uni<Optional<Replay>> holdAndFind(Client client, RoomId room, Position since) {
         return client.shard
                 .hold(client, room)
                 .map(attempt -> watched(attempt)
@@ -237,7 +256,7 @@ class Requests {
                                 ? viewers.join(room.key(), client.participant(), true)
                                         .replaceWithVoid()
                                 : Uni.createFrom().voidItem())
-                        .chain(() -> feed.since(room, since))
+                        .chain(() -> missed(client, room, since))
                         .emitOn(client.shard.loop::run))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }

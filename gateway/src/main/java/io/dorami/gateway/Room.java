@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a room that is on one event loop: its members there, and what waits for the next pass over them. */
@@ -179,6 +180,17 @@ final class Room {
             later.clear();
             answers.forEach(Runnable::run);
         }
+        said.forEach(heard -> heard.event().expelled().ifPresent(this::expel));
+    }
+
+    /** Whoever is on this loop as that user is out, or no longer on the way in. */
+    private void expel(String userId) {
+        Stream.concat(crowds.values().stream().flatMap(crowd -> crowd.members.stream()), joining.stream())
+                .map(membership -> membership.client)
+                .filter(client ->
+                        client.user.filter(user -> user.id().equals(userId)).isPresent())
+                .toList()
+                .forEach(client -> shard.leave(client, id));
     }
 
     private List<Frame> frames(Crowd.Kind kind, List<Heard> said) {
