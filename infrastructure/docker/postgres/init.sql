@@ -5,7 +5,7 @@ DO $$
 DECLARE
   service text;
 BEGIN
-  FOREACH service IN ARRAY ARRAY['product', 'stream'] LOOP
+  FOREACH service IN ARRAY ARRAY['chat', 'product', 'stream'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = service) THEN
       EXECUTE format('CREATE ROLE %I LOGIN', service);
     END IF;
@@ -14,6 +14,7 @@ BEGIN
   END LOOP;
 END
 $$;
+ALTER ROLE chat PASSWORD :'password';
 ALTER ROLE product PASSWORD :'password';
 ALTER ROLE stream PASSWORD :'password';
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;

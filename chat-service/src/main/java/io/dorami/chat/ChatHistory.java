@@ -2,6 +2,7 @@ package io.dorami.chat;
 
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.RoomEvent.ChatCleared;
 import io.dorami.contracts.RoomEvent.ChatDeleted;
 import io.dorami.contracts.RoomEvent.ChatPosted;
 import java.util.ArrayDeque;
@@ -15,6 +16,7 @@ final class ChatHistory {
 
     private final int limit;
     private final Set<UUID> deleted = new HashSet<>();
+    private final Set<String> cleared = new HashSet<>();
     private final ArrayDeque<ChatPosted> messages = new ArrayDeque<>();
 
     ChatHistory(int limit) {
@@ -26,9 +28,11 @@ final class ChatHistory {
         switch (frame.name()) {
             case ChatDeleted.NAME ->
                 deleted.add(Json.read(frame.data(), ChatDeleted.class).messageId());
+            case ChatCleared.NAME ->
+                cleared.add(Json.read(frame.data(), ChatCleared.class).userId());
             case ChatPosted.NAME -> {
                 ChatPosted message = Json.read(frame.data(), ChatPosted.class);
-                if (!full() && !deleted.contains(message.id())) {
+                if (!full() && !deleted.contains(message.id()) && !cleared.contains(message.userId())) {
                     messages.addFirst(message);
                 }
             }

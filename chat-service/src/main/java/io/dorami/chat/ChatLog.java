@@ -1,16 +1,22 @@
 package io.dorami.chat;
 
 import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.Json;
+import io.dorami.contracts.RoomEvent.ChatDeleted;
 import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.Topics;
+import io.dorami.service.Lane;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
-import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
 import io.vertx.mutiny.redis.client.Response;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a room's log in Redis: it is the history, so history costs no write of its own. */
 @ApplicationScoped
@@ -19,26 +25,58 @@ class ChatLog {
     /** Before the first entry of any log. */
     private static final String BEGINNING = "0-0";
 
-    private final Redis redis;
     private final ChatConfig config;
 
-    ChatLog(Redis redis, ChatConfig config) {
-        this.redis = redis;
+    ChatLog(ChatConfig config) {
         this.config = config;
     }
 
     /** The last messages, oldest first, and the position of the newest entry when they were read. */
     record Past(List<ChatPosted> messages, String position) {}
 
-    Uni<Past> read(RoomId room) {
+    Uni<Past> read(RoomId room, Lane lane) {
         ChatHistory history = new ChatHistory(config.history());
-        return readOlder(room, "+", history).map(newest -> new Past(history.messages(), newest));
+        return readOlder(room, "+", lane, frame -> {
+                    history.takeOlder(frame);
+                    return history.full();
+                })
+                .map(newest -> new Past(history.messages(), newest));
     }
 
-    /** Reads a page at a time until enough messages are found that were not deleted; answers the newest position. */
-    private Uni<String> readOlder(RoomId room, String from, ChatHistory history) {
+    /** The message, if the log still has it and nobody took it back. */
+    Uni<Optional<ChatPosted>> find(RoomId room, UUID id, Lane lane) {
+        Finding finding = new Finding(id);
+        return readOlder(room, "+", lane, finding).map(newest -> Optional.ofNullable(finding.found));
+    }
+
+    private static final class Finding implements Predicate<EventFrame> {
+        private final UUID id;
+
+        @Nullable
+        private ChatPosted found;
+
+        Finding(UUID id) {
+            this.id = id;
+        }
+
+        /** Whether there is nothing more to look for: of a message that was taken back, the tombstone is met first. */
+        @Override
+        public boolean test(EventFrame frame) {
+            if (found != null || !frame.data().contains(id.toString())) {
+                return found != null;
+            }
+            if (frame.name().equals(ChatPosted.NAME)) {
+                ChatPosted message = Json.read(frame.data(), ChatPosted.class);
+                found = message.id().equals(id) ? message : null;
+            }
+            return found != null || frame.name().equals(ChatDeleted.NAME);
+        }
+    }
+
+    /** Reads a page at a time, newest first, until it is enough; answers the newest position. */
+    private Uni<String> readOlder(RoomId room, String from, Lane lane, Predicate<EventFrame> enough) {
         int page = config.history() + 20; // so that a few deletions cost no second page
-        return redis.send(Request.cmd(Command.XREVRANGE)
+        return lane.send(Request.cmd(Command.XREVRANGE)
                         .arg(Topics.roomEvents(room).log())
                         .arg(from)
                         .arg("-")
@@ -47,16 +85,16 @@ class ChatLog {
                 .chain(entries -> {
                     String newest = BEGINNING;
                     String oldest = BEGINNING;
+                    boolean done = entries.size() < page;
                     for (Response entry : entries) {
                         oldest = entry.get(0).toString();
                         newest = newest.equals(BEGINNING) ? oldest : newest;
-                        history.takeOlder(
+                        done |= enough.test(
                                 EventFrame.decode(oldest, entry.get(1).get(1).toString()));
                     }
-                    boolean more = entries.size() == page && !history.full();
-                    return more
-                            ? readOlder(room, "(" + oldest, history).replaceWith(newest)
-                            : Uni.createFrom().item(newest);
+                    return done
+                            ? Uni.createFrom().item(newest)
+                            : readOlder(room, "(" + oldest, lane, enough).replaceWith(newest);
                 });
     }
 }

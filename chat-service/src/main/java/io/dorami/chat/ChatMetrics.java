@@ -21,6 +21,11 @@ class ChatMetrics {
                 .increment();
     }
 
+    /** dorami_chat_moderation_actions_total: kept, by kind. */
+    void moderated(String kind) {
+        registry.counter("dorami.chat.moderation.actions", "kind", kind).increment();
+    }
+
     /** dorami_chat_refused_total: refused, by error code. */
     void refused(ErrorCode code) {
         registry.counter("dorami.chat.refused", "code", code.name()).increment();

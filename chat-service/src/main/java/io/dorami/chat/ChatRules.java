@@ -1,85 +1,193 @@
 package io.dorami.chat;
 
-import io.dorami.contracts.ChatCommand.DeleteChat;
 import io.dorami.contracts.ChatCommand.SendChat;
+import io.dorami.contracts.ChatModeration;
+import io.dorami.contracts.ChatPolicy;
+import io.dorami.contracts.ChatRoom;
+import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
-import io.dorami.contracts.RoomEvent.ChatDeleted;
 import io.dorami.contracts.RoomEvent.ChatPosted;
+import io.dorami.contracts.User;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What may be said, and by whom things may be taken back. Pure: the same command gives the same decision. */
 final class ChatRules {
 
-    /** The contract's bound on a message, in characters as Unicode code points. */
-    private static final int MAX_CHARACTERS = 500;
-
     /** A UUID has 36. Part of a Redis key, so the bound is tight. */
     private static final int MAX_CLIENT_MESSAGE_ID = 64;
 
-    private static final Pattern MARKUP = Pattern.compile("<[^>]*>");
+    private static final Duration SHORTEST_TIME_OUT = Duration.ofSeconds(10);
+    private static final Duration LONGEST_TIME_OUT = Duration.ofHours(24);
 
     private ChatRules() {}
 
-    /** What becomes of a command. */
+    /** What becomes of a message. */
     sealed interface Decision {
 
-        /** The message is posted; {@code dedupe} is the same for each repeat of it. */
-        record Post(ChatPosted event, String dedupe) implements Decision {}
-
-        /** The message is taken back. */
-        record Delete(ChatDeleted event) implements Decision {}
+        /**
+         * It is posted, if the sender's standing and pace allow it, which Redis knows.
+         *
+         * @param dedupe the same for each repeat of the message
+         * @param pace what the room asks of the sender
+         */
+        record Post(ChatPosted event, String dedupe, Pace pace) implements Decision {}
 
         /** Nothing happens but that the sender is told. */
         record Refuse(ErrorCode code, String message) implements Decision {}
     }
 
-    static Decision decide(SendChat command, Instant now) {
+    /**
+     * What the room asks of a sender.
+     *
+     * @param between two messages
+     * @param repeat how long the same may not be said again
+     * @param inRoom how long one must have been there
+     * @param text stands for the text where it is compared with the last one
+     */
+    record Pace(Duration between, Duration repeat, Duration inRoom, String text) {
+        static final Pace FREE = new Pace(Duration.ZERO, Duration.ZERO, Duration.ZERO, "");
+    }
+
+    /**
+     * Decides on a message.
+     *
+     * @param everywhere words that may not be said in any room
+     */
+    static Decision decide(SendChat command, ChatRoom room, List<String> everywhere, Instant now) {
         String clientMessageId = command.clientMessageId();
         if (clientMessageId != null
                 && (clientMessageId.isBlank() || clientMessageId.length() > MAX_CLIENT_MESSAGE_ID)) {
             return new Decision.Refuse(
                     ErrorCode.VALIDATION_ERROR, "clientMessageId has 1 to " + MAX_CLIENT_MESSAGE_ID + " characters");
         }
-        String text = MARKUP.matcher(command.message()).replaceAll("").strip();
-        if (text.isEmpty()) {
-            return new Decision.Refuse(ErrorCode.INVALID_MESSAGE, "The message is empty");
+        String text = ChatText.clean(command.message());
+        Decision.Refuse flaw = ChatText.flaw(text).map(ChatRules::refuse).orElse(null);
+        if (flaw != null) {
+            return flaw;
         }
-        if (text.codePointCount(0, text.length()) > MAX_CHARACTERS) {
-            return new Decision.Refuse(
-                    ErrorCode.MESSAGE_TOO_LONG, "The message has more than " + MAX_CHARACTERS + " characters");
+        boolean moderator = room.moderatedBy(command.user());
+        if (!moderator) {
+            Decision.Refuse unwanted = unwanted(text, room.policy(), everywhere);
+            if (unwanted != null) {
+                return unwanted;
+            }
         }
         // The sender's own id of the message; without one, a command that is handled twice is still one message.
         String dedupe = clientMessageId == null
                 ? "command:" + command.commandId()
                 : "user:" + command.user().id() + " " + clientMessageId; // an id has no space
-        return new Decision.Post(
-                new ChatPosted(
-                        messageId(command, dedupe),
-                        command.stream(),
-                        command.user().id(),
-                        command.user().name(),
-                        text,
-                        clientMessageId,
-                        now),
-                dedupe);
+        ChatPosted event = new ChatPosted(
+                messageId(command, dedupe),
+                command.stream(),
+                command.user().id(),
+                command.user().name(),
+                text,
+                clientMessageId,
+                now);
+        return new Decision.Post(event, dedupe, moderator ? Pace.FREE : pace(text, room.policy()));
     }
 
-    static Decision decide(DeleteChat command, Instant now) {
-        if (!command.user().admin()) {
-            return new Decision.Refuse(ErrorCode.FORBIDDEN, "Only an admin may delete messages");
+    /** Fails where the user may not moderate the room. */
+    static void requireModerator(User user, ChatRoom room) {
+        if (!room.moderatedBy(user)) {
+            throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's host or an admin may do that");
         }
+    }
+
+    /** Fails where the user cannot be silenced: the host, in the host's own room, or oneself. */
+    static void requireTarget(User moderator, String userId, ChatRoom room) {
+        if (userId.equals(room.ownerId()) || userId.equals(moderator.id())) {
+            throw new DoramiException(ErrorCode.CONFLICT, "Neither the stream's host nor oneself can be silenced");
+        }
+    }
+
+    /** Until when a time-out lasts. */
+    static Instant timeOut(Duration length, Instant now) {
+        if (length.compareTo(SHORTEST_TIME_OUT) < 0 || length.compareTo(LONGEST_TIME_OUT) > 0) {
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "seconds is 10 to 86400 (24 h)");
+        }
+        return now.plus(length);
+    }
+
+    /**
+     * The id that a text names.
+     *
+     * @throws DoramiException where it is none
+     */
+    static UUID messageId(String text) {
         try {
-            return new Decision.Delete(new ChatDeleted(
-                    UUID.fromString(command.messageId()),
-                    command.stream(),
-                    command.user().id(),
-                    now));
+            return UUID.fromString(text);
         } catch (IllegalArgumentException e) {
-            return new Decision.Refuse(ErrorCode.INVALID_MESSAGE_ID, "messageId is not the id of a message");
+            throw new DoramiException(ErrorCode.INVALID_MESSAGE_ID, "messageId is not the id of a message");
         }
+    }
+
+    /** What the room is once the action is done. A pinned message that is taken back is pinned no longer. */
+    static ChatRoom after(ChatRoom room, ChatModeration what) {
+        ChatPosted pinned = room.pinned();
+        return switch (what) {
+            case ChatModeration.DeleteMessage e ->
+                next(room, room.policy(), pinned != null && pinned.id().equals(e.messageId()) ? null : pinned);
+            case ChatModeration.DeleteAll e -> next(room, room.policy(), without(pinned, e.userId()));
+            case ChatModeration.Ban e -> next(room, room.policy(), without(pinned, e.userId()));
+            case ChatModeration.TimeOut e -> next(room, room.policy(), pinned);
+            case ChatModeration.Unban e -> next(room, room.policy(), pinned);
+            case ChatModeration.Pin e -> next(room, room.policy(), e.message());
+            case ChatModeration.Unpin e -> next(room, room.policy(), null);
+            case ChatModeration.ChangePolicy e -> next(room, e.policy(), pinned);
+        };
+    }
+
+    private static ChatRoom next(ChatRoom room, ChatPolicy policy, @Nullable ChatPosted pinned) {
+        return new ChatRoom(room.version() + 1, room.ownerId(), policy, pinned);
+    }
+
+    private static @Nullable ChatPosted without(@Nullable ChatPosted pinned, String userId) {
+        return pinned != null && pinned.userId().equals(userId) ? null : pinned;
+    }
+
+    private static Decision.Refuse refuse(ChatText.Flaw flaw) {
+        return switch (flaw) {
+            case EMPTY -> new Decision.Refuse(ErrorCode.INVALID_MESSAGE, "The message is empty");
+            case NOT_TEXT ->
+                new Decision.Refuse(ErrorCode.INVALID_MESSAGE, "The message has a character of too many parts");
+            case TOO_LONG ->
+                new Decision.Refuse(
+                        ErrorCode.MESSAGE_TOO_LONG,
+                        "The message has more than " + ChatText.MAX_CHARACTERS + " characters");
+        };
+    }
+
+    private static Decision.@Nullable Refuse unwanted(String text, ChatPolicy policy, List<String> everywhere) {
+        if (policy.closed()) {
+            return new Decision.Refuse(ErrorCode.FORBIDDEN, "The chat is closed");
+        }
+        if (policy.links() && policy.words().isEmpty() && everywhere.isEmpty()) {
+            return null; // as a rule; spares the folding
+        }
+        String folded = ChatText.fold(text);
+        if (!policy.links() && ChatText.hasLink(folded)) {
+            return new Decision.Refuse(ErrorCode.INVALID_MESSAGE, "Addresses may not be posted here");
+        }
+        if (ChatText.says(folded, everywhere) || ChatText.says(folded, policy.words())) {
+            return new Decision.Refuse(ErrorCode.INVALID_MESSAGE, "The message has a word that may not be said here");
+        }
+        return null;
+    }
+
+    private static Pace pace(String text, ChatPolicy policy) {
+        return new Pace(
+                Duration.ofSeconds(policy.slowSeconds()),
+                Duration.ofSeconds(policy.repeatSeconds()),
+                Duration.ofMinutes(policy.minutesInRoom()),
+                policy.repeatSeconds() == 0
+                        ? ""
+                        : Integer.toHexString(ChatText.fold(text).hashCode()));
     }
 
     /** A repeat has the same id as the first, so its answer names the message that is there. */

@@ -3,6 +3,7 @@ package io.dorami.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dorami.contracts.RoomEvent;
+import io.dorami.contracts.RoomEvent.ChatCleared;
 import io.dorami.contracts.RoomEvent.ChatDeleted;
 import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.StreamKey;
@@ -33,6 +34,14 @@ class ChatHistoryTest {
         ChatPosted third = posted("3");
         log.add(new ChatDeleted(second.id(), KEY, "admin", Instant.EPOCH));
         assertThat(history(2)).containsExactly(first, third);
+    }
+
+    @Test
+    void allThatAUserSaidBeforeBeingClearedIsLeftOut() {
+        posted("1");
+        log.add(new ChatCleared("u1", KEY, "admin", Instant.EPOCH));
+        ChatPosted afterwards = posted("2");
+        assertThat(history(2)).containsExactly(afterwards);
     }
 
     @Test

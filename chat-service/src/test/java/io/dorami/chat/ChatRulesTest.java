@@ -1,19 +1,25 @@
 package io.dorami.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dorami.chat.ChatRules.Decision;
-import io.dorami.chat.ChatRules.Decision.Delete;
 import io.dorami.chat.ChatRules.Decision.Post;
 import io.dorami.chat.ChatRules.Decision.Refuse;
-import io.dorami.contracts.ChatCommand.DeleteChat;
 import io.dorami.contracts.ChatCommand.SendChat;
+import io.dorami.contracts.ChatModeration;
+import io.dorami.contracts.ChatPolicy;
+import io.dorami.contracts.ChatRoom;
+import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.ReplyTo;
+import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +28,8 @@ class ChatRulesTest {
     private static final Instant NOW = Instant.parse("2026-02-28T12:00:00Z");
     private static final StreamKey KEY = new StreamKey("KEYA");
     private static final User KIM = new User("u1", "Kim", User.Role.USER);
+    private static final User HOST = new User("host", "Hana", User.Role.USER);
+    private static final ChatRoom OPEN = new ChatRoom(1, HOST.id(), ChatPolicy.OPEN, null);
     private static final User ADMIN = new User("a1", "Admin", User.Role.ADMIN);
     private static final ReplyTo REPLY = new ReplyTo("boot", "c1", null);
 
@@ -74,22 +82,93 @@ class ChatRulesTest {
     }
 
     @Test
-    void onlyAnAdminDeletes() {
-        String id = UUID.randomUUID().toString();
-        assertThat(ChatRules.decide(new DeleteChat(KEY, KIM, REPLY, id), NOW))
-                .isInstanceOfSatisfying(
-                        Refuse.class, refuse -> assertThat(refuse.code()).isEqualTo(ErrorCode.FORBIDDEN));
-        assertThat(ChatRules.decide(new DeleteChat(KEY, ADMIN, REPLY, id), NOW))
-                .isInstanceOfSatisfying(
-                        Delete.class,
-                        delete -> assertThat(delete.event().messageId()).hasToString(id));
-        assertThat(ChatRules.decide(new DeleteChat(KEY, ADMIN, REPLY, "7"), NOW))
-                .isInstanceOfSatisfying(
-                        Refuse.class, refuse -> assertThat(refuse.code()).isEqualTo(ErrorCode.INVALID_MESSAGE_ID));
+    void adminsAndTheHostModerate() {
+        ChatRules.requireModerator(ADMIN, OPEN);
+        ChatRules.requireModerator(HOST, OPEN);
+        assertRefused(ErrorCode.FORBIDDEN, () -> ChatRules.requireModerator(KIM, OPEN));
+        ChatRoom orphan = new ChatRoom(0, "", ChatPolicy.OPEN, null);
+        assertRefused(ErrorCode.FORBIDDEN, () -> ChatRules.requireModerator(HOST, orphan));
+    }
+
+    @Test
+    void neitherTheHostNorOneselfIsSilenced() {
+        ChatRules.requireTarget(HOST, KIM.id(), OPEN);
+        assertRefused(ErrorCode.CONFLICT, () -> ChatRules.requireTarget(ADMIN, HOST.id(), OPEN));
+        assertRefused(ErrorCode.CONFLICT, () -> ChatRules.requireTarget(ADMIN, ADMIN.id(), OPEN));
+    }
+
+    @Test
+    void aTimeOutLastsTenSecondsToADay() {
+        assertThat(ChatRules.timeOut(Duration.ofSeconds(10), NOW)).isEqualTo(NOW.plusSeconds(10));
+        assertThat(ChatRules.timeOut(Duration.ofHours(24), NOW)).isEqualTo(NOW.plusSeconds(86_400));
+        assertRefused(ErrorCode.VALIDATION_ERROR, () -> ChatRules.timeOut(Duration.ofSeconds(9), NOW));
+        assertRefused(ErrorCode.VALIDATION_ERROR, () -> ChatRules.timeOut(Duration.ofSeconds(86_401), NOW));
+    }
+
+    @Test
+    void aClosedRoomHearsItsModeratorsAlone() {
+        ChatRoom closed = room(new ChatPolicy(0, 0, true, true, 0, List.of()));
+        assertThat(decide(say("Hi"), closed)).isEqualTo(refusal(ErrorCode.FORBIDDEN));
+        assertThat(decide(say(HOST, "Hi"), closed)).isInstanceOf(Post.class);
+        assertThat(decide(say(ADMIN, "Hi"), closed)).isInstanceOf(Post.class);
+    }
+
+    @Test
+    void addressesAndWordsAreRefusedWhereTheRoomSaysSo() {
+        ChatRoom strict = room(new ChatPolicy(0, 0, false, false, 0, List.of("scam")));
+        assertThat(decide(say("look at https://example.test"), strict)).isEqualTo(refusal(ErrorCode.INVALID_MESSAGE));
+        assertThat(decide(say("what a SCAM!"), strict)).isEqualTo(refusal(ErrorCode.INVALID_MESSAGE));
+        assertThat(decide(say("what a deal"), strict)).isInstanceOf(Post.class);
+        assertThat(decide(say(HOST, "https://example.test is no scam"), strict)).isInstanceOf(Post.class);
+        assertThat(ChatRules.decide(say("what a fake"), OPEN, List.of("fake"), NOW))
+                .isInstanceOf(Refuse.class);
+    }
+
+    @Test
+    void theRoomAsksForPaceAndItsModeratorsAreFree() {
+        ChatRoom slow = room(new ChatPolicy(5, 10, false, true, 60, List.of()));
+        assertThat(post(say("Hi", null, "c"), slow).pace())
+                .isEqualTo(new ChatRules.Pace(
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(10),
+                        post(say("  hI ", null, "c"), slow).pace().text()));
+        assertThat(post(say(HOST, "Hi"), slow).pace()).isEqualTo(ChatRules.Pace.FREE);
+        assertThat(post(say("Hi")).pace()).isEqualTo(ChatRules.Pace.FREE);
+    }
+
+    @Test
+    void aPinnedMessageThatIsTakenBackIsPinnedNoLonger() {
+        ChatPosted message = post(say("Buy now")).event();
+        ChatRoom pinned = ChatRules.after(OPEN, new ChatModeration.Pin(message));
+        assertThat(pinned.pinned()).isEqualTo(message);
+        assertThat(pinned.version()).isEqualTo(OPEN.version() + 1);
+        assertThat(ChatRules.after(pinned, new ChatModeration.DeleteMessage(message.id(), null, null))
+                        .pinned())
+                .isNull();
+        assertThat(ChatRules.after(pinned, new ChatModeration.Ban(KIM.id())).pinned())
+                .isNull();
+        assertThat(ChatRules.after(pinned, new ChatModeration.DeleteAll("another"))
+                        .pinned())
+                .isEqualTo(message);
     }
 
     private static SendChat say(String message) {
         return say(message, null, "command");
+    }
+
+    private static SendChat say(User user, String message) {
+        return new SendChat(KEY, user, REPLY, "command", message, null);
+    }
+
+    private static ChatRoom room(ChatPolicy policy) {
+        return new ChatRoom(1, HOST.id(), policy, null);
+    }
+
+    private static void assertRefused(ErrorCode code, ThrowingCallable attempt) {
+        assertThatThrownBy(attempt)
+                .isInstanceOfSatisfying(
+                        DoramiException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     private static SendChat say(String message, @Nullable String clientMessageId, String commandId) {
@@ -97,14 +176,21 @@ class ChatRulesTest {
     }
 
     private static Post post(SendChat command) {
-        return (Post) ChatRules.decide(command, NOW);
+        return post(command, OPEN);
+    }
+
+    private static Post post(SendChat command, ChatRoom room) {
+        return (Post) decide(command, room);
     }
 
     /** Refusals are compared by their code: the sentence may be bettered. */
+    private static Decision decide(SendChat command, ChatRoom room) {
+        Decision decision = ChatRules.decide(command, room, List.of(), NOW);
+        return decision instanceof Refuse refuse ? refusal(refuse.code()) : decision;
+    }
+
     private static Decision decide(SendChat command) {
-        return ChatRules.decide(command, NOW) instanceof Refuse refuse
-                ? refusal(refuse.code())
-                : ChatRules.decide(command, NOW);
+        return decide(command, OPEN);
     }
 
     private static Refuse refusal(ErrorCode code) {

@@ -7,6 +7,7 @@ import io.dorami.contracts.Answer;
 import io.dorami.contracts.ChatCommand;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.Lifecycle;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.RoomId;
@@ -23,6 +24,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.redis.client.Redis;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -38,7 +40,10 @@ import org.junit.jupiter.api.Test;
 class ChatServiceTest {
 
     private static final User KIM = new User("u1", "Kim", User.Role.USER);
+    private static final User HOST = new User("host", "Hana", User.Role.USER);
     private static final User ADMIN = new User("a1", "Admin", User.Role.ADMIN);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Inject
     EventBus bus;
@@ -55,6 +60,9 @@ class ChatServiceTest {
 
     @BeforeEach
     void listen() {
+        bus.tell(new Lifecycle.StreamRegistered(key, HOST.id(), Instant.now()))
+                .await()
+                .atMost(PATIENCE);
         answers = new RedisEar(redis, Topics.gateway(gateway));
         said = RedisEar.of(redis, room);
     }
@@ -94,7 +102,7 @@ class ChatServiceTest {
 
     @Test
     void oneWhoJoinsGetsTheLastHundredAndThePositionAfterThem() {
-        IntStream.range(0, 120).forEach(i -> say("message " + i, "m-" + i));
+        IntStream.range(0, 120).forEach(i -> sayAs(gateway.substring(0, 8) + i / 20, "message " + i));
         answer(119);
         send(new ChatCommand.JoinChat(key, KIM, reply, false));
         Answer joined = answer(120);
@@ -136,12 +144,17 @@ class ChatServiceTest {
         await().until(() -> said().events().getFirst().name().equals("chat:user-left"));
     }
 
+    private void sayAs(String userId, String message) {
+        User user = new User(userId, userId, User.Role.USER);
+        send(new ChatCommand.SendChat(key, user, reply, UUID.randomUUID().toString(), message, null));
+    }
+
     private void say(String message, @Nullable String clientMessageId) {
         send(new ChatCommand.SendChat(key, KIM, reply, UUID.randomUUID().toString(), message, clientMessageId));
     }
 
     private void send(ChatCommand command) {
-        bus.send(ServiceName.CHAT, command).await().atMost(Duration.ofSeconds(10));
+        bus.send(ServiceName.CHAT, command).await().atMost(PATIENCE);
     }
 
     private Answer answer(int index) {

@@ -1,0 +1,235 @@
+package io.dorami.chat;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.dorami.chat.ChatStore.Action;
+import io.dorami.chat.ChatStore.Restriction;
+import io.dorami.contracts.Channel;
+import io.dorami.contracts.ChatModeration;
+import io.dorami.contracts.ChatPolicy;
+import io.dorami.contracts.ChatRoom;
+import io.dorami.contracts.DoramiException;
+import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.RoomId;
+import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.User;
+import io.dorami.service.CurrentUser;
+import io.dorami.service.EventBus;
+import io.dorami.service.Success;
+import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Uni;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Moderation over REST, for admins and the stream's host. What is done takes effect within a second, everywhere. */
+@Path("/api/chat/{key}")
+@Tag(name = "Chat moderation")
+@Authenticated
+public class ChatResource {
+
+    private static final String USER_ID = "[\\x21-\\x7e]{1,64}";
+
+    private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
+    private final Moderation moderation;
+    private final ChatStore store;
+    private final ChatLog log;
+    private final EventBus bus;
+    private final CurrentUser caller;
+
+    ChatResource(Moderation moderation, ChatStore store, ChatLog log, EventBus bus, CurrentUser caller) {
+        this.moderation = moderation;
+        this.store = store;
+        this.log = log;
+        this.bus = bus;
+        this.caller = caller;
+    }
+
+    /** Why something is done; for the audit. */
+    public record Because(@Size(max = 300) @Nullable String reason) {}
+
+    /** How long a user may not speak, in seconds: 10 to 86,400 (24 h). */
+    public record TimeOutWish(
+            @NotNull @Min(10) @Max(86_400) Integer seconds,
+            @Size(max = 300) @Nullable String reason) {}
+
+    /** Which message to pin. */
+    public record PinWish(
+            @NotBlank @Size(max = 64) String messageId,
+            @Size(max = 300) @Nullable String reason) {}
+
+    /** Which rules to change; what is left out stays as it is. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PolicyWish(
+            @Min(0) @Max(ChatPolicy.MAX_SLOW_SECONDS) @Nullable
+            Integer slowSeconds,
+
+            @Min(0) @Max(ChatPolicy.MAX_MINUTES) @Nullable Integer minutesInRoom,
+            @Nullable Boolean closed,
+            @Nullable Boolean links,
+
+            @Min(0) @Max(ChatPolicy.MAX_REPEAT_SECONDS) @Nullable
+            Integer repeatSeconds,
+
+            @Size(max = ChatPolicy.MAX_WORDS) @Nullable List<@NotNull String> words,
+            @Size(max = 300) @Nullable String reason) {
+
+        ChatPolicy on(ChatPolicy policy) {
+            return new ChatPolicy(
+                    slowSeconds == null ? policy.slowSeconds() : slowSeconds,
+                    minutesInRoom == null ? policy.minutesInRoom() : minutesInRoom,
+                    closed == null ? policy.closed() : closed,
+                    links == null ? policy.links() : links,
+                    repeatSeconds == null ? policy.repeatSeconds() : repeatSeconds,
+                    words == null
+                            ? policy.words()
+                            : words.stream().map(ChatText::fold).distinct().toList());
+        }
+    }
+
+    @GET
+    @Operation(summary = "The room: its rules and its pinned message")
+    public Uni<Success<ChatRoom>> room(StreamKey key) {
+        return moderation.room(key, caller.get()).map(Success::of);
+    }
+
+    @PATCH
+    @Path("/policy")
+    @Operation(
+            summary = "Changes the room's rules",
+            description = "An admin changes the words that may not be said in any room under the key 'all'.")
+    public Uni<Success<Action>> policy(StreamKey key, @NotNull @Valid PolicyWish wish) {
+        return act(key, wish.reason(), room -> new ChatModeration.ChangePolicy(wish.on(room.policy())));
+    }
+
+    @DELETE
+    @Path("/messages/{messageId}")
+    @Operation(summary = "Takes one message back")
+    public Uni<Success<Action>> delete(
+            StreamKey key, String messageId, @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
+        return moderation
+                .delete(key, caller.get(), null, ChatRules.messageId(messageId), text(reason))
+                .map(Success::of);
+    }
+
+    @DELETE
+    @Path("/users/{userId}/messages")
+    @Operation(summary = "Takes back all that a user has said so far")
+    public Uni<Success<Action>> deleteAll(
+            StreamKey key,
+            @Pattern(regexp = USER_ID) String userId,
+            @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
+        return act(key, reason, room -> new ChatModeration.DeleteAll(userId));
+    }
+
+    @PUT
+    @Path("/users/{userId}/timeout")
+    @Operation(summary = "A user may listen and not speak for a while; a ban ends by it")
+    public Uni<Success<Action>> timeOut(
+            StreamKey key, @Pattern(regexp = USER_ID) String userId, @NotNull @Valid TimeOutWish wish) {
+        User moderator = caller.get();
+        return act(key, wish.reason(), room -> {
+            ChatRules.requireTarget(moderator, userId, room);
+            return new ChatModeration.TimeOut(
+                    userId, ChatRules.timeOut(Duration.ofSeconds(wish.seconds()), clock.instant()));
+        });
+    }
+
+    @PUT
+    @Path("/users/{userId}/ban")
+    @Operation(summary = "A user is out, until unbanned; what the user has said is gone")
+    public Uni<Success<Action>> ban(
+            StreamKey key, @Pattern(regexp = USER_ID) String userId, @Valid @Nullable Because because) {
+        User moderator = caller.get();
+        return act(key, because == null ? null : because.reason(), room -> {
+            ChatRules.requireTarget(moderator, userId, room);
+            return new ChatModeration.Ban(userId);
+        });
+    }
+
+    @DELETE
+    @Path("/users/{userId}/ban")
+    @Operation(summary = "A ban or a time-out ends")
+    public Uni<Success<Action>> unban(
+            StreamKey key,
+            @Pattern(regexp = USER_ID) String userId,
+            @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
+        return act(key, reason, room -> new ChatModeration.Unban(userId));
+    }
+
+    @PUT
+    @Path("/pinned")
+    @Operation(summary = "A message stands above all others; it must still be in the room's log")
+    public Uni<Success<Action>> pin(StreamKey key, @NotNull @Valid PinWish wish) {
+        User moderator = caller.get();
+        return moderation
+                .room(key, moderator) // before anything is looked for
+                .chain(() -> log.find(new RoomId(Channel.CHAT, key), ChatRules.messageId(wish.messageId()), bus.lane()))
+                .chain(message -> act(
+                        key,
+                        wish.reason(),
+                        room -> new ChatModeration.Pin(message.orElseThrow(
+                                () -> new DoramiException(ErrorCode.NOT_FOUND, "The room has no such message")))));
+    }
+
+    @DELETE
+    @Path("/pinned")
+    @Operation(summary = "No message is pinned")
+    public Uni<Success<Action>> unpin(StreamKey key, @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
+        return act(key, reason, room -> new ChatModeration.Unpin());
+    }
+
+    @GET
+    @Path("/restrictions")
+    @Operation(summary = "Who may not speak (until when) or not be here, the newest first")
+    public Uni<Success<List<Restriction>>> restrictions(
+            StreamKey key,
+            @QueryParam("take") @DefaultValue("50") @Min(1) @Max(100) int take,
+            @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(10_000) int skip) {
+        return moderation
+                .room(key, caller.get())
+                .chain(() -> store.restrictions(key, take, skip))
+                .map(Success::of);
+    }
+
+    @GET
+    @Path("/audit")
+    @Operation(summary = "Who did what to whom, when and why, the newest first; page on with before=version")
+    public Uni<Success<List<Action>>> audit(
+            StreamKey key,
+            @QueryParam("before") @DefaultValue("9223372036854775807") @Min(1) long before,
+            @QueryParam("userId") @Pattern(regexp = USER_ID) @Nullable String userId,
+            @QueryParam("take") @DefaultValue("50") @Min(1) @Max(100) int take) {
+        return moderation
+                .room(key, caller.get())
+                .chain(() -> store.audit(key, before, userId, take))
+                .map(Success::of);
+    }
+
+    private Uni<Success<Action>> act(
+            StreamKey key, @Nullable String reason, Function<ChatRoom, ChatModeration> decision) {
+        return moderation.act(key, caller.get(), null, text(reason), decision).map(Success::of);
+    }
+
+    private static String text(@Nullable String reason) {
+        return reason == null ? "" : reason;
+    }
+}
