@@ -84,8 +84,8 @@ class ArchitectureTest {
 
     @Test
     void redisNamesAreSpelledInTopicsOnly() throws IOException {
-        Pattern name =
-                Pattern.compile("\"(room|log|once|inbox|dead|lease|replicas|gateway|viewers|blacklist|suspended):");
+        Pattern name = Pattern.compile(
+                "\"(room|log|once|inbox|dead|lease|replicas|gateway|viewers|chat-[a-z]+|blacklist|suspended):");
         for (Path module : modules().toList()) {
             try (Stream<Path> sources = Files.walk(module.resolve("src/main/java"))) {
                 assertThat(sources.filter(file -> file.toString().endsWith(".java")))

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.RoomId;
 import io.dorami.endtoend.Suite.Show;
@@ -106,9 +107,10 @@ class FaultsIT {
             assertThat(kim.say(chat, "accepted " + i, null).path("event").asText())
                     .isEqualTo("chat:send-message:success");
         }
-        send(kim, "half way"); // may be handled and not yet answered
+        LiveClient park = comeIn("park"); // one user says 20 things in 10 s at the most
+        send(lee, "half way"); // may be handled and not yet answered
         kill("chat-service");
-        send(kim, "waiting");
+        send(park, "waiting");
         await("the word of all 50").atMost(WITHIN).until(() -> lee.messages().size() >= 50);
         kim.say(chat, "marker", null);
         await().until(() -> lee.messages().contains("marker"));
@@ -123,7 +125,33 @@ class FaultsIT {
         assertThat(lee.messages()).isEqualTo(all);
         LiveClient late = comeIn("late");
         assertThat(late.history()).isEqualTo(all);
-        Stream.of(kim, lee, late).forEach(LiveClient::close);
+        Stream.of(kim, lee, park, late).forEach(LiveClient::close);
+    }
+
+    @Test
+    void aSenderIsToldWithinASecondThatRedisIsAwayAndMaySayItAgain() throws Exception {
+        LiveClient kim = comeIn("kim");
+        LiveClient lee = comeIn("lee");
+        String redis = String.valueOf(suite.pid("redis"));
+        new ProcessBuilder("kill", "-STOP", redis).start().waitFor();
+        Instant asked = Instant.now();
+        try {
+            JsonNode error = kim.say(chat, "can you hear me?", "m-1");
+            assertThat(error.path("data").path("errorCode").asText()).isEqualTo("BUSY");
+            assertThat(error.path("data").path("retryable").asBoolean()).isTrue();
+            assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofMillis(1_500)); // 1 s, and the way
+        } finally {
+            new ProcessBuilder("kill", "-CONT", redis).start().waitFor();
+        }
+        again(
+                "a message",
+                () -> kim.request(new ClientRequest.Send(null, RoomId.parse(chat), "can you hear me?", "m-1")),
+                () -> !lee.messages().isEmpty());
+        lee.say(chat, "once", null);
+        await().until(() -> lee.messages().contains("once"));
+        assertThat(lee.messages()).containsExactly("can you hear me?", "once");
+        kim.close();
+        lee.close();
     }
 
     private void send(LiveClient client, String text) {

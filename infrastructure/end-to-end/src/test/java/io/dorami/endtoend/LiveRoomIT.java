@@ -16,6 +16,7 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,16 +34,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LiveRoomIT {
 
     private final Suite suite;
-    private final String key = UUID.randomUUID().toString();
-    private final String chat = "chat:" + key;
+    private final String key;
+    private final String chat;
 
     LiveRoomIT(Suite suite) {
         this.suite = suite;
+        this.key = newRoom();
+        this.chat = "chat:" + key;
+    }
+
+    private String newRoom() {
+        return suite.newShow(TestSecrets.user("seller", "Seller"), "A room").key();
     }
 
     @Test
     void aMessageIsHeardInItsRoomAndInNoOther() {
-        String otherRoom = "chat:" + UUID.randomUUID();
+        String otherRoom = "chat:" + newRoom();
         try (LiveClient kim = user("kim").join(chat);
                 LiveClient lee = user("lee").join(chat);
                 LiveClient park = user("park").join(otherRoom)) {
@@ -144,6 +151,46 @@ class LiveRoomIT {
             try (LiveClient late = user("late").join(chat)) {
                 assertThat(late.history()).containsExactly("kind");
             }
+        }
+    }
+
+    @Test
+    void whoIsBannedIsOutInEveryTab() {
+        String host = TestSecrets.user("seller", "Seller");
+        try (LiveClient kim = user("kim").join(chat);
+                LiveClient tab = user("kim").join(chat);
+                LiveClient lee = user("lee").join(chat)) {
+            kim.say(chat, "rude", null);
+            assertThat(suite.call("PUT", "/api/chat/" + key + "/users/kim/ban", host, Map.of("reason", "rude"))
+                            .status())
+                    .isEqualTo(200);
+            for (LiveClient client : List.of(kim, tab, lee)) {
+                client.await("chat:user-restricted");
+            }
+            lee.await("chat:message-deleted");
+            lee.say(chat, "quiet now", null);
+            assertThat(errorCode(kim.say(chat, "ruder", null))).isEqualTo("NOT_A_MEMBER");
+            kim.request(new ClientRequest.Join("again", RoomId.parse(chat)));
+            assertThat(errorCode(
+                            kim.await(frame -> frame.path("replyTo").asText().equals("again"), "an answer")))
+                    .isEqualTo("FORBIDDEN");
+            tab.request(new ClientRequest.Join(null, RoomId.parse("shop:" + key)));
+            tab.await("join:stream:success");
+            assertThat(kim.messages()).containsExactly("rude");
+            assertThat(tab.messages()).containsExactly("rude");
+            try (LiveClient late = user("late").join(chat)) {
+                assertThat(late.history()).containsExactly("quiet now");
+            }
+        }
+    }
+
+    @Test
+    void aStreamThatNobodyRegisteredHasNoChat() {
+        String unknown = "chat:" + UUID.randomUUID();
+        try (LiveClient kim = user("kim")) {
+            kim.request(new ClientRequest.Join("1", RoomId.parse(unknown)));
+            assertThat(errorCode(kim.await("error"))).isEqualTo("STREAM_NOT_FOUND");
+            assertThat(errorCode(kim.say(unknown, "hello?", null))).isEqualTo("NOT_A_MEMBER");
         }
     }
 

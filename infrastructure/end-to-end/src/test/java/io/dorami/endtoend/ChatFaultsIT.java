@@ -1,0 +1,178 @@
+package io.dorami.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.contracts.Json;
+import io.dorami.contracts.StreamKey;
+import io.dorami.local.LocalPostgres;
+import io.dorami.local.LocalRedis;
+import io.dorami.testing.TestSecrets;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.redis.client.Redis;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Three chat-services on one Redis, with 200 people talking in eight rooms. One is killed, or stopped until others have
+ * taken its work and then let go on; Redis and PostgreSQL are killed too. Then it is counted: everything that was sent is
+ * in its room's log once, and each sender's words are in their order.
+ */
+class ChatFaultsIT {
+
+    private static final String PASSWORD = "test-password";
+
+    /** A lease lasts 3 s, is looked after each 0.6 s, and a reader waits for 0.5 s. */
+    private static final Duration TAKEN_OVER = Duration.ofSeconds(5);
+
+    private static final Random RANDOM = new Random();
+    private static final List<ChatReplica> REPLICAS = new ArrayList<>();
+    private static Path folder;
+    private static LocalRedis redis;
+    private static LocalPostgres postgres;
+    private static Vertx vertx;
+    private static Redis client;
+
+    @BeforeAll
+    static void start() throws IOException {
+        folder = Files.createTempDirectory("dorami-chat-faults");
+        redis = LocalRedis.start(folder.resolve("redis"));
+        postgres = LocalPostgres.start(folder.resolve("postgres"), PASSWORD);
+        vertx = Vertx.vertx();
+        client = Redis.createClient(vertx, redis.address());
+        IntStream.range(0, 3)
+                .forEach(i -> REPLICAS.add(new ChatReplica(
+                        folder.resolve("chat-" + i + ".log"), redis.address(), postgres.address(), PASSWORD)));
+        REPLICAS.forEach(ChatReplica::awaitReady);
+    }
+
+    @AfterAll
+    static void end() throws IOException {
+        REPLICAS.forEach(ChatReplica::close);
+        client.close();
+        vertx.closeAndAwait();
+        postgres.close();
+        redis.close();
+        Path logs = Files.createDirectories(Path.of("target", "logs"));
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (file.getFileName().toString().startsWith("chat-")) {
+                    Files.move(file, logs.resolve("faults-" + file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                } else {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /** Two; with {@code -Dfaults} 20, 3 min. */
+    static Stream<String> faults() {
+        int rounds = System.getProperty("faults") == null ? 1 : 10;
+        return IntStream.range(0, rounds).boxed().flatMap(i -> Stream.of("KILL", "STOP"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faults")
+    void whatAReplicaLeavesOthersFinishInOrder(String signal) {
+        ChatReplica victim = REPLICAS.get(RANDOM.nextInt(REPLICAS.size()));
+        try (ChatLoad load = ChatLoad.start(client)) {
+            load.awaitSaid(200);
+            victim.signal(signal);
+            pause(Duration.ofMillis(4_500)); // past its lease, and others have its work
+            if (signal.equals("STOP")) {
+                victim.signal("CONT"); // the late owner does what it was about to do
+            } else {
+                victim.restart();
+            }
+            pause(Duration.ofSeconds(1));
+            load.stop();
+            load.assertAllIsThereOnceAndInOrder();
+            assertThat(load.longestWait()).isLessThan(TAKEN_OVER);
+        }
+        victim.awaitReady();
+    }
+
+    @Test
+    void whatWasAcceptedIsThereAfterRedisWasKilled() {
+        try (ChatLoad load = ChatLoad.start(client)) {
+            load.awaitSaid(200);
+            redis.kill();
+            pause(Duration.ofSeconds(2));
+            redis.restart();
+            load.awaitSaid(load.said() + 200);
+            load.stop();
+            load.assertAllIsThereOnceAndInOrder();
+        }
+    }
+
+    @Test
+    void withoutPostgresqlChatGoesOnAndModerationFailsClearly() throws Exception {
+        try (ChatLoad load = ChatLoad.start(client)) {
+            load.awaitSaid(100);
+            StreamKey key = load.rooms().getFirst();
+            assertThat(ban(key).statusCode()).isEqualTo(200);
+            postgres.kill();
+            HttpResponse<String> refused = ban(key);
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(Json.read(refused.body(), JsonNode.class)
+                            .path("errorCode")
+                            .asText())
+                    .isEqualTo("BUSY");
+            load.awaitSaid(load.said() + 300);
+            // A replica that starts meanwhile chats too.
+            REPLICAS.getFirst().signal("KILL");
+            REPLICAS.getFirst().restart();
+            REPLICAS.getFirst().awaitReady();
+            load.awaitSaid(load.said() + 300);
+            postgres.restart();
+            await().atMost(Duration.ofSeconds(30)).until(() -> ban(key).statusCode() == 200);
+            load.stop();
+            load.assertAllIsThereOnceAndInOrder();
+        }
+    }
+
+    private static HttpResponse<String> ban(StreamKey key) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
+                        + REPLICAS.getLast().port() + "/api/chat/" + key + "/users/" + UUID.randomUUID() + "/ban"))
+                .timeout(Duration.ofSeconds(20))
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + TestSecrets.admin())
+                .PUT(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request, BodyHandlers.ofString());
+        }
+    }
+
+    /** Time is what these faults are made of. */
+    private static void pause(Duration time) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

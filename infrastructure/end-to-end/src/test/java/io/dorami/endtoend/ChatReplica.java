@@ -1,0 +1,119 @@
+package io.dorami.endtoend;
+
+import static org.awaitility.Awaitility.await;
+
+import io.dorami.testing.TestSecrets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** One chat-service of several, as a process that is killed, stopped and started again. */
+final class ChatReplica implements AutoCloseable {
+
+    private final Path log;
+    private final Map<String, String> environment;
+    private final int port = freePort();
+    private final int management = freePort();
+    private Process process;
+
+    ChatReplica(Path log, String redis, String postgres, String password) {
+        this.log = log;
+        this.environment = Map.of(
+                "DORAMI_REDIS_URL",
+                redis,
+                "DORAMI_POSTGRES_ADDRESS",
+                postgres,
+                "DORAMI_POSTGRES_PASSWORD",
+                password,
+                "DORAMI_JWT_SECRET",
+                TestSecrets.JWT,
+                "QUARKUS_HTTP_HOST",
+                "127.0.0.1",
+                "QUARKUS_HTTP_PORT",
+                Integer.toString(port),
+                "QUARKUS_MANAGEMENT_HOST",
+                "127.0.0.1",
+                "QUARKUS_MANAGEMENT_PORT",
+                Integer.toString(management));
+        this.process = launch();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> process.destroyForcibly())); // where tests are interrupted
+    }
+
+    int port() {
+        return port;
+    }
+
+    void restart() {
+        close();
+        process = launch();
+    }
+
+    /** Such as KILL, STOP or CONT. */
+    void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void awaitReady() {
+        URI health = URI.create("http://127.0.0.1:" + management + "/q/health/ready");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            await("chat-service")
+                    .atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> http.send(HttpRequest.newBuilder(health).build(), BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    private Process launch() {
+        ProcessBuilder command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-jar",
+                        Repository.ROOT
+                                .resolve("chat-service/target/quarkus-app/quarkus-run.jar")
+                                .toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        command.environment().putAll(environment);
+        try {
+            return command.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
