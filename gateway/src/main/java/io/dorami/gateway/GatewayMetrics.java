@@ -35,6 +35,7 @@ class GatewayMetrics {
     private final Timer lag;
     private final Timer loopLag;
     private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
+    private final Counter viewersLost;
 
     GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -60,6 +61,8 @@ class GatewayMetrics {
         loopLag = Timer.builder("dorami.gateway.loop.lag")
                 .serviceLevelObjectives(milliseconds(1, 5, 10, 25, 50, 100, 250, 1_000))
                 .register(registry);
+        // dorami_gateway_viewers_lost_total: sets of viewers that Redis did not have and that were announced anew
+        viewersLost = registry.counter("dorami.gateway.viewers.lost");
     }
 
     private static Duration[] milliseconds(int... bounds) {
@@ -145,6 +148,10 @@ class GatewayMetrics {
     /** dorami_gateway_closed_total: connections closed from here, by close code; TRY_AGAIN_LATER are slow clients. */
     void closed(CloseCode code) {
         registry.counter("dorami.gateway.closed", "code", code.name()).increment();
+    }
+
+    void viewersLost() {
+        viewersLost.increment();
     }
 
     /** dorami_gateway_unreachable_total: calls that no service answered, by service. */

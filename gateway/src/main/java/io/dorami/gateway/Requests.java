@@ -13,6 +13,7 @@ import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.Position;
 import io.dorami.contracts.RoomEvent.UserJoined;
 import io.dorami.contracts.RoomEvent.UserLeft;
+import io.dorami.contracts.RoomEvent.ViewerCountChanged;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.SelfEvent;
 import io.dorami.contracts.ServiceName;
@@ -119,8 +120,7 @@ class Requests {
                                     .emitOn(client.shard.loop::run)
                                     .invoke(() -> giveUpLater(attempt, join.id()));
                         case STREAM ->
-                            viewers.join(room.key(), client.participant(), first)
-                                    .emitOn(client.shard.loop::run)
+                            count(attempt, first)
                                     .invoke(count -> answer(
                                             client,
                                             room,
@@ -132,6 +132,19 @@ class Requests {
                         case PLATFORM, ADMINS -> throw new IllegalStateException("Nobody asks to join " + room);
                     };
                 });
+    }
+
+    /**
+     * From now on the client counts as a viewer. It hears the count, also where that did not change and the room hears
+     * nothing: in its place among what the room says, so that the last count it hears is the last one there is.
+     */
+    private Uni<Long> count(Membership attempt, boolean first) {
+        Client client = attempt.client;
+        RoomId room = attempt.room.id;
+        return viewers.join(room.key(), client.participant(), first)
+                .emitOn(client.shard.loop::run)
+                .invoke(count -> attempt.hold(
+                        Heard.of(EventBus.frame(new ViewerCountChanged(room.key(), count, Instant.now())))));
     }
 
     /** The room may hear of one who came right after instead; who comes hears of itself in any case. */
@@ -176,7 +189,7 @@ class Requests {
                         attempt.afresh = true;
                         return Uni.createFrom().item(false);
                     }
-                    return joinedAnew(client, room, first)
+                    return joinedAnew(attempt, first)
                             .emitOn(client.shard.loop::run)
                             .invoke(success -> client.shard.resume(
                                     client,
@@ -193,14 +206,13 @@ class Requests {
     }
 
     /** The services hear no more of one who comes back than they must; the room hears nothing. */
-    private Uni<? extends SelfEvent> joinedAnew(Client client, RoomId room, boolean first) {
+    private Uni<? extends SelfEvent> joinedAnew(Membership attempt, boolean first) {
+        RoomId room = attempt.room.id;
         Instant now = Instant.now();
         return switch (room.channel()) {
             case CHAT ->
                 Uni.createFrom().item(new SelfEvent.ChatJoined(room.channel().socketIoRoom(room.key()), now));
-            case STREAM ->
-                viewers.join(room.key(), client.participant(), first)
-                        .map(count -> new SelfEvent.ViewerJoined(room.key(), count, now));
+            case STREAM -> count(attempt, first).map(count -> new SelfEvent.ViewerJoined(room.key(), count, now));
             case SHOP -> Uni.createFrom().item(new SelfEvent.ShopJoined(room.key(), now));
             case PLATFORM, ADMINS -> throw new IllegalStateException("Nobody asks to join " + room);
         };
@@ -253,8 +265,7 @@ class Requests {
                 .hold(client, room)
                 .map(attempt -> watched(attempt)
                         .chain(() -> room.channel() == Channel.STREAM
-                                ? viewers.join(room.key(), client.participant(), true)
-                                        .replaceWithVoid()
+                                ? count(attempt, true).replaceWithVoid()
                                 : Uni.createFrom().voidItem())
                         .chain(() -> missed(client, room, since))
                         .emitOn(client.shard.loop::run))

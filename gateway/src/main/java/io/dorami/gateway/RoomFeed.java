@@ -1,11 +1,14 @@
 package io.dorami.gateway;
 
 import io.dorami.contracts.Answer;
+import io.dorami.contracts.Channel;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Position;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.dorami.service.EventBus;
+import io.dorami.service.Presence;
 import io.quarkus.redis.client.RedisClientName;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -64,6 +67,7 @@ class RoomFeed {
     private final Redis feed;
     private final Redis commands;
     private final EventBus bus;
+    private final Presence presence;
     private final Clients clients;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
@@ -79,6 +83,7 @@ class RoomFeed {
             @RedisClientName("feed") Redis feed,
             Redis commands,
             EventBus bus,
+            Presence presence,
             Clients clients,
             Boot boot,
             Vertx vertx,
@@ -87,6 +92,7 @@ class RoomFeed {
         this.feed = feed;
         this.commands = commands;
         this.bus = bus;
+        this.presence = presence;
         this.clients = clients;
         this.config = config;
         this.metrics = metrics;
@@ -329,8 +335,22 @@ class RoomFeed {
         }
         Log log = logs.get(Topics.roomOf(channel));
         if (log != null) {
+            if (log.recent != null && log.id.channel() == Channel.STREAM) {
+                tellCountAgain(log.id.key());
+            }
             catchUpAnew(log);
         }
+    }
+
+    /** Counts are in no log: what was told while the link was broken is told again. */
+    private void tellCountAgain(StreamKey key) {
+        presence.tellAgain(key)
+                .onFailure()
+                .retry()
+                .withBackOff(RECONNECT)
+                .atMost(3)
+                .subscribe()
+                .with(done -> {}, e -> LOG.warnf("A room may have missed its count: %s", e.getMessage()));
     }
 
     private void received(String channel, String text) {

@@ -2,44 +2,65 @@ package io.dorami.gateway;
 
 import io.dorami.contracts.StreamKey;
 import io.dorami.service.Presence;
+import io.dorami.service.Presence.Outcome;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.ArrayList;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
  * Who watches what on this gateway. Counts a participant's tabs here and tells Redis only of the first that comes and the
- * last that goes, gathered for 100 ms; renews the lease of each stream's set. Touched only on a loop of its own.
+ * last that goes, gathered for 50 ms; renews the lease of each stream's set. Has a loop of its own, for a participant's
+ * tabs may be on any.
  */
 @ApplicationScoped
 class Viewers {
 
-    /** 5,000 joins in a second are ten scripts for one stream instead of 5,000. */
-    private static final long GATHER_MS = 100;
+    /**
+     * The least time between two scripts of one stream: 5,000 joins in a second are 20 scripts instead of 5,000. Whoever
+     * comes after a quiet moment does not wait.
+     */
+    private static final Duration GATHER = Duration.ofMillis(50);
+
+    /** Redis is asked again soon after it failed: it may be back within a second. */
+    private static final Duration AGAIN = Duration.ofMillis(500);
+
+    /** Due renewals are looked for this often: a lease of 10 s bears it. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** The web client tries again after 1 s, with a jitter of 0.4, then after 2 s: twice within this. */
+    private static final Duration AWAY = Duration.ofSeconds(5);
 
     private static final Logger LOG = Logger.getLogger(Viewers.class);
 
     private final Map<StreamKey, Audience> audiences = new HashMap<>();
     private final Presence presence;
-    private final Loop loop;
     private final Boot boot;
-    private final Vertx vertx;
+    private final GatewayMetrics metrics;
+    private final Loop loop;
 
-    private int renames;
+    private long sets;
+    private volatile boolean stopping;
 
-    Viewers(Presence presence, Boot boot, Vertx vertx) {
+    Viewers(Presence presence, Boot boot, Vertx vertx, GatewayMetrics metrics) {
         this.presence = presence;
-        this.loop = new Loop(vertx);
         this.boot = boot;
-        this.vertx = vertx;
+        this.metrics = metrics;
+        this.loop = new Loop(vertx);
     }
 
     /** The participants of one stream on this gateway. */
@@ -47,118 +68,139 @@ class Viewers {
         final StreamKey key;
 
         /** Under which name Redis has this set. */
-        String name;
+        String set;
+
+        /** How many batches of moves of that set are confirmed. */
+        long batches;
 
         /** Participant → tabs. */
         final Map<String, Integer> tabs = new HashMap<>();
 
         /** Participant → {@code +} or {@code -}: not yet told. The last word counts, for moves may be repeated. */
-        Map<String, Character> moves = new LinkedHashMap<>();
+        final Map<String, Character> moves = new LinkedHashMap<>();
 
-        List<UniEmitter<? super Long>> waiting = new ArrayList<>();
-        /** How many participants Redis was told of. */
-        int told;
+        /** Joins that are not answered yet. */
+        final Set<UniEmitter<? super Long>> waiting = new LinkedHashSet<>();
 
+        /** When Redis last confirmed that it has the set. */
+        long confirmedAt = System.nanoTime();
+
+        /** A script is under way, or a timer is set for the next. */
         boolean busy;
-        boolean renewalDue;
 
-        Audience(StreamKey key, String name) {
+        Audience(StreamKey key, String set) {
             this.key = key;
-            this.name = name;
+            this.set = set;
         }
     }
 
     void start(@Observes StartupEvent event) {
-        vertx.setPeriodic(
-                GATHER_MS,
-                timer -> loop.run(() -> List.copyOf(audiences.values()).forEach(this::renewOrTell)));
-        vertx.setPeriodic(
-                Presence.RENEW.toMillis(),
-                timer -> loop.run(() -> audiences.values().forEach(audience -> audience.renewalDue = true)));
+        loop.every(LOOK, this::renewDue);
     }
 
     /** One more tab of a participant, unless it joins again; answers the stream's count, which includes it. */
     Uni<Long> join(StreamKey key, String participant, boolean newTab) {
         return Uni.createFrom()
                 .emitter(emitter -> loop.run(() -> {
-                    Audience audience = audiences.computeIfAbsent(key, k -> new Audience(k, boot.id()));
+                    Audience audience = audiences.computeIfAbsent(key, k -> new Audience(k, nextSet()));
                     if (newTab && audience.tabs.merge(participant, 1, Integer::sum) == 1) {
                         audience.moves.put(participant, '+');
                     }
                     audience.waiting.add(emitter);
+                    emitter.onTermination(() -> loop.run(() -> audience.waiting.remove(emitter)));
+                    tell(audience);
                 }));
     }
 
     /** One tab less. */
     void leave(StreamKey key, String participant) {
-        loop.run(() -> {
-            Audience audience = audiences.get(key);
-            if (audience != null
-                    && audience.tabs.computeIfPresent(participant, (p, tabs) -> tabs == 1 ? null : tabs - 1) == null) {
-                audience.moves.put(participant, '-');
-            }
-        });
+        if (stopping) {
+            loop.after(AWAY, () -> left(key, participant));
+        } else {
+            loop.run(() -> left(key, participant));
+        }
     }
 
-    /** One at a time, so that a renewal compares what was told before it and nothing else. */
-    private void renewOrTell(Audience audience) {
-        if (audience.busy) {
-            return;
-        }
-        if (audience.renewalDue) {
-            renew(audience);
-        } else if (!audience.moves.isEmpty() || !audience.waiting.isEmpty()) {
+    /** Whose connection this gateway closes because it stops is back elsewhere within seconds: the number does not dip. */
+    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownEvent event) {
+        stopping = true;
+    }
+
+    private void left(StreamKey key, String participant) {
+        Audience audience = audiences.get(key);
+        if (audience != null
+                && audience.tabs.computeIfPresent(participant, (p, tabs) -> tabs == 1 ? null : tabs - 1) == null) {
+            audience.moves.put(participant, '-');
             tell(audience);
         }
     }
 
+    private void renewDue() {
+        long now = System.nanoTime();
+        audiences.values().stream()
+                .filter(audience -> now - audience.confirmedAt > Presence.RENEW.toNanos())
+                .toList()
+                .forEach(this::tell);
+    }
+
+    /** One script at a time for each stream; what comes meanwhile goes with the next. */
     private void tell(Audience audience) {
-        Map<String, Character> moves = audience.moves;
-        List<UniEmitter<? super Long>> waiting = audience.waiting;
-        audience.moves = new LinkedHashMap<>();
-        audience.waiting = new ArrayList<>();
+        if (audience.busy) {
+            return;
+        }
         audience.busy = true;
-        int size = audience.tabs.size();
-        List<String> words = moves.entrySet().stream()
+        Map<String, Character> batch = new LinkedHashMap<>();
+        Iterator<Map.Entry<String, Character>> moves = audience.moves.entrySet().iterator();
+        while (moves.hasNext() && batch.size() < Presence.MOVES) {
+            Map.Entry<String, Character> move = moves.next();
+            batch.put(move.getKey(), move.getValue());
+            moves.remove();
+        }
+        // Whose move waits for a later batch is not in the count yet.
+        List<UniEmitter<? super Long>> counted = audience.moves.isEmpty() ? List.copyOf(audience.waiting) : List.of();
+        List<String> words = batch.entrySet().stream()
                 .map(move -> move.getValue() + move.getKey())
                 .toList();
-        presence.move(audience.key, audience.name, words)
-                .emitOn(work -> loop.run(work))
+        presence.move(audience.key, audience.set, audience.batches, words)
+                .emitOn(loop::run)
                 .subscribe()
                 .with(
-                        count -> {
-                            audience.busy = false;
-                            audience.told = size;
-                            waiting.forEach(joiner -> joiner.complete(count));
-                            if (audience.tabs.isEmpty() && audience.moves.isEmpty()) {
-                                audiences.remove(audience.key);
+                        outcome -> {
+                            audience.confirmedAt = System.nanoTime();
+                            switch (outcome) {
+                                case Outcome.Counted now -> {
+                                    audience.batches += words.isEmpty() ? 0 : 1;
+                                    answer(audience, counted, now.viewers());
+                                }
+                                case Outcome.Lost lost -> announceAnew(audience);
+                                case Outcome.Over over -> {
+                                    // Once the stream is live again the set is found to be lost, and told.
+                                    audience.batches = 1;
+                                    answer(audience, counted, 0);
+                                }
                             }
+                            next(audience, GATHER);
                         },
                         e -> {
                             LOG.debugf("viewers are told again: %s", e.getMessage());
-                            audience.busy = false;
-                            moves.forEach(audience.moves::putIfAbsent); // what came since is newer
-                            audience.waiting.addAll(waiting);
+                            batch.forEach(audience.moves::putIfAbsent); // what came since is newer
+                            next(audience, AGAIN);
                         });
     }
 
-    private void renew(Audience audience) {
-        audience.busy = true;
-        audience.renewalDue = false;
-        presence.renew(audience.key, audience.name, audience.told)
-                .emitOn(work -> loop.run(work))
-                .subscribe()
-                .with(
-                        held -> {
-                            audience.busy = false;
-                            if (!held && audience.told > 0) {
-                                announceAnew(audience);
-                            }
-                        },
-                        e -> {
-                            audience.busy = false;
-                            LOG.debugf("not renewed: %s", e.getMessage());
-                        });
+    private static void answer(Audience audience, List<UniEmitter<? super Long>> joins, long viewers) {
+        joins.stream().filter(audience.waiting::remove).forEach(join -> join.complete(viewers));
+    }
+
+    private void next(Audience audience, Duration pause) {
+        loop.after(pause, () -> {
+            audience.busy = false;
+            if (!audience.moves.isEmpty() || !audience.waiting.isEmpty()) {
+                tell(audience);
+            } else if (audience.tabs.isEmpty()) {
+                audiences.remove(audience.key); // the empty set lapses in Redis
+            }
+        });
     }
 
     /**
@@ -166,8 +208,15 @@ class Viewers {
      * between they count for both, which is once, so the number on the screen does not dip.
      */
     private void announceAnew(Audience audience) {
-        LOG.info("A set of viewers was lost and is announced anew");
-        audience.name = boot.id() + "-" + ++renames;
+        LOG.debugf("The viewers of %s are announced anew", audience.key);
+        metrics.viewersLost();
+        audience.set = nextSet();
+        audience.batches = 0;
+        audience.moves.clear();
         audience.tabs.keySet().forEach(participant -> audience.moves.put(participant, '+'));
+    }
+
+    private String nextSet() {
+        return boot.id() + "-" + ++sets;
     }
 }

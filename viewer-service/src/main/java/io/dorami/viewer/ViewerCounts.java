@@ -11,6 +11,7 @@ import io.dorami.service.Background;
 import io.dorami.service.EventBus;
 import io.dorami.service.Leases;
 import io.dorami.service.Presence;
+import io.dorami.service.Presence.Sweep;
 import io.dorami.service.Replica;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
@@ -19,16 +20,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.ZoneOffset;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Sweeps the partitions that this replica owns and tells each room whose count changed, at most once an interval and
- * always the last value. A new owner first tells every watched room: the old one may have died between sweeping a change
- * and telling it.
+ * always the last value. What was told is kept in Redis, and a change stays on the list there until it was told: whoever
+ * owns the partition next goes on where this replica died.
  */
 @ApplicationScoped
 class ViewerCounts {
@@ -39,8 +38,9 @@ class ViewerCounts {
     private final EventBus bus;
     private final ViewerConfig config;
     private final ViewerMetrics metrics;
-    private final Set<Partition> takenOver = new HashSet<>();
-    private final Map<StreamKey, Long> told = new ConcurrentHashMap<>();
+
+    /** Told since the last sweep; that sweep notes it. */
+    private final Map<Partition, Map<StreamKey, Long>> told = new ConcurrentHashMap<>();
 
     ViewerCounts(Replica replica, Presence presence, EventBus bus, ViewerConfig config, ViewerMetrics metrics) {
         this.replica = replica;
@@ -52,64 +52,45 @@ class ViewerCounts {
 
     void start(@Observes StartupEvent event) {
         Leases leases = replica.share(ServiceName.VIEWER);
-        Background.repeat("viewer counts", config.interval(), () -> sweep(leases));
+        Background.repeat("viewer counts", config.interval(), () -> sweep(leases.owned()));
     }
 
-    private Uni<Void> sweep(Leases leases) {
-        List<Partition> owned = leases.owned();
-        takenOver.retainAll(owned);
-        told.keySet().removeIf(key -> !owned.contains(key.partition()));
-        return Multi.createFrom()
-                .iterable(owned)
-                .onItem()
-                .transformToUniAndConcatenate(this::sweep)
-                .onItem()
-                .ignoreAsUni()
-                .onFailure()
-                .invoke(e -> takenOver.clear()); // a change may have been swept and not told
+    /** All at once, so that sixteen partitions take no longer than one; one that fails does not keep the others. */
+    private Uni<Void> sweep(List<Partition> owned) {
+        told.keySet().retainAll(owned);
+        metrics.doubtfulOnlyOf(owned);
+        return owned.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : Uni.join()
+                        .all(owned.stream().map(this::sweep).toList())
+                        .andCollectFailures()
+                        .replaceWithVoid();
     }
 
     private Uni<Void> sweep(Partition partition) {
-        return takeOver(partition).chain(() -> presence.sweep(partition)).chain(this::tell);
+        return presence.sweep(partition, told.getOrDefault(partition, Map.of()), config.interval())
+                .invoke(() -> told.remove(partition))
+                .invoke(found -> metrics.doubtful(partition, found.doubtful()))
+                .chain(found -> tell(partition, found));
     }
 
-    private Uni<Void> takeOver(Partition partition) {
-        if (takenOver.contains(partition)) {
-            return Uni.createFrom().voidItem();
-        }
-        return presence.watched(partition)
-                .map(List::copyOf)
-                .chain(keys -> presence.counts(keys)
-                        .chain(counts -> Multi.createFrom()
-                                .range(0, keys.size())
-                                .onItem()
-                                .transformToUniAndConcatenate(i -> tell(keys.get(i), counts.get(i)))
-                                .onItem()
-                                .ignoreAsUni()))
-                .invoke(() -> takenOver.add(partition));
-    }
-
-    private Uni<Void> tell(Map<StreamKey, Long> changed) {
+    private Uni<Void> tell(Partition partition, Sweep found) {
         return Multi.createFrom()
-                .iterable(changed.entrySet())
-                .filter(entry -> !entry.getValue().equals(told.get(entry.getKey())))
+                .iterable(found.changed().entrySet())
                 .onItem()
-                .transformToUniAndConcatenate(entry -> tell(entry.getKey(), entry.getValue()))
+                .transformToUniAndConcatenate(room -> tell(partition, room.getKey(), room.getValue()))
                 .onItem()
                 .ignoreAsUni();
     }
 
-    private Uni<Void> tell(StreamKey key, long count) {
+    private Uni<Void> tell(Partition partition, StreamKey key, long count) {
         return bus.publish(
                         Topics.roomEvents(new RoomId(Channel.STREAM, key)),
                         new ViewerCountChanged(key, count, clock.instant()))
                 .invoke(() -> {
                     metrics.told();
-                    if (count == 0) {
-                        told.remove(key); // so that rooms that are over take no memory
-                    } else {
-                        told.put(key, count);
-                    }
+                    told.computeIfAbsent(partition, p -> new ConcurrentHashMap<>())
+                            .put(key, count);
                 });
     }
 }

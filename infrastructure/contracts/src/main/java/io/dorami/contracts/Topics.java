@@ -13,10 +13,14 @@ package io.dorami.contracts;
  * lease:{p7}:chat                   string         the replica that owns the partition
  * replicas:chat                     sorted set     replica → until when it counts as alive
  * gateway:BOOT                      Pub/Sub        services → that gateway: answers, its own heartbeat
- * viewers:{p7}:count:KEY            hash           participant → number of gateways where it is
- * viewers:{p7}:at:KEY:BOOT          set            participants on one gateway
- * viewers:{p7}:leases               sorted set     KEY:BOOT → until when that set is valid
- * viewers:{p7}:changed              set            KEYs whose count changed since it was told
+ * viewers:{p7}:count:KEY            hash           participant → number of sets in which it is
+ * viewers:{p7}:at:KEY:SET           set            participants on one gateway
+ * viewers:{p7}:leases               sorted set     KEY:SET → until when that set is valid
+ * viewers:{p7}:batches              hash           KEY:SET → number of the last batch of moves
+ * viewers:{p7}:changed              set            KEYs whose count may differ from what their room was told
+ * viewers:{p7}:told                 hash           KEY → the count that its room was told
+ * viewers:{p7}:swept                string         when the partition was swept last, and what it waits for
+ * viewers:{p7}:over:KEY             string         the show ended then: its room counts nobody
  * media:{p7}:KEY                    sorted set     SRS's ids of who plays the stream → since when, in ms
  * playable:{p7}                     hash           KEY → run/client of its publisher; asked while PostgreSQL is slow
  * generation:{p7}:KEY               string         publish keys of an older generation are void
@@ -83,9 +87,9 @@ public final class Topics {
         return GATEWAY + bootId;
     }
 
-    /** How many gateways each participant of a stream is on. */
+    /** In how many gateways' sets each participant of a stream is. */
     public static String viewerCount(StreamKey key) {
-        return viewers(key.partition()) + "count:" + key;
+        return viewerCounts(key.partition()) + key;
     }
 
     /** The start of {@link #viewerCount}, to which a script appends the key. */
@@ -93,17 +97,22 @@ public final class Topics {
         return viewers(partition) + "count:";
     }
 
-    /** The start of the sets of participants, to which a script appends {@code KEY:BOOT}. */
+    /** The start of the sets of participants, to which a script appends {@code KEY:SET}. */
     public static String viewersAt(Partition partition) {
         return viewers(partition) + "at:";
     }
 
-    /** Until when each gateway's set is valid. */
+    /** Until when each set is valid. */
     public static String viewerLeases(Partition partition) {
         return viewers(partition) + "leases";
     }
 
-    /** The streams whose count changed. */
+    /** The last batch of moves that each set has. */
+    public static String viewerBatches(Partition partition) {
+        return viewers(partition) + "batches";
+    }
+
+    /** The streams whose count may differ from what their room was told. */
     public static String viewersChanged(Partition partition) {
         return viewers(partition) + "changed";
     }
@@ -121,6 +130,21 @@ public final class Topics {
     /** The generation of a stream's publish key. */
     public static String keyGeneration(StreamKey key) {
         return "generation:" + key.partition().tag() + ":" + key;
+    }
+
+    /** What each room was told. */
+    public static String viewersTold(Partition partition) {
+        return viewers(partition) + "told";
+    }
+
+    /** When the partition was swept last. */
+    public static String viewersSwept(Partition partition) {
+        return viewers(partition) + "swept";
+    }
+
+    /** Exists once a show has ended, until the stream goes live again. */
+    public static String viewersOver(StreamKey key) {
+        return viewers(key.partition()) + "over:" + key;
     }
 
     /** A chat room's state. */

@@ -12,31 +12,47 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Who watches what, as kept in Redis: for each gateway and stream the set of participants there, under a lease, and for
- * each stream the number of gateways on which a participant is. Gateways write, viewer-service sweeps, anybody counts.
+ * Who watches what, as kept in Redis: for each gateway and stream a set of the participants there, under a lease, and for
+ * each stream the number of sets in which a participant is. Gateways write, viewer-service sweeps, anybody counts.
  */
 @ApplicationScoped
 public class Presence {
 
-    /** A gateway that has not renewed for this long is gone, and its viewers with it. */
+    /** A set that has not been renewed for this long is of a gateway that is gone, and its viewers with it. */
     public static final Duration LEASE = Duration.ofSeconds(10);
 
     /** Two renewals may be lost before the lease lapses. */
     public static final Duration RENEW = Duration.ofSeconds(4);
 
-    /** What one sweep of a partition does at the most; the rest waits 250 ms for the next. */
-    private static final int SWEEP = 100;
+    /** The moves of one script: at about 2 us each, 2 ms in which Redis does nothing else. */
+    public static final int MOVES = 1_000;
+
+    /** Rooms that are told after one sweep of a partition; the rest waits for the next. */
+    private static final int ROOMS = 100;
+
+    /** Participants that one sweep takes out: 5 ms of Redis. */
+    private static final int TAKEN_OUT = 5_000;
+
+    /** Sweeps come four times a second; after a pause of this, gateways too could not reach Redis. */
+    private static final Duration GAP = Duration.ofSeconds(2);
+
+    /** From Redis coming back until each gateway has renewed or announced its sets: one period and two tries. */
+    private static final Duration SETTLE = RENEW.plusSeconds(2);
+
+    /** A set that was not renewed for 5 s is doubtful. */
+    private static final Duration LATE = LEASE.minus(RENEW).minusSeconds(1);
+
+    private static final long LOST = -1;
+    private static final long OVER = -2;
 
     private static final RedisScript MOVE = RedisScript.load("viewers-move");
-    private static final RedisScript RENEWAL = RedisScript.load("viewers-renew");
-    private static final RedisScript SWEEPER = RedisScript.load("viewers-sweep");
+    private static final RedisScript SWEEP = RedisScript.load("viewers-sweep");
+    private static final RedisScript AGAIN = RedisScript.load("viewers-again");
 
     private final Redis redis;
 
@@ -44,16 +60,40 @@ public class Presence {
         this.redis = redis;
     }
 
+    /** What became of a batch of moves. */
+    public sealed interface Outcome {
+
+        /** Done; so many participants the stream has now. */
+        record Counted(long viewers) implements Outcome {}
+
+        /** Nothing was done: Redis does not have the set as the gateway does. All are to be told under a new name. */
+        record Lost() implements Outcome {}
+
+        /** Nothing was done: the show has ended, and its room counts nobody until it goes live again. */
+        record Over() implements Outcome {}
+    }
+
     /**
-     * Participants came to ({@code +p}) or left ({@code -p}) a gateway; repeating it changes nothing.
+     * What a sweep found.
      *
-     * @param boot the gateway's present name for its set of this stream; without a colon
-     * @return how many participants the stream has now
+     * @param changed the rooms that are to be told, and their counts
+     * @param doubtful participants on gateways that did not renew in time: by as many the counts may be too high
      */
-    public Uni<Long> move(StreamKey key, String boot, Collection<String> moves) {
+    public record Sweep(Map<StreamKey, Long> changed, long doubtful) {}
+
+    /**
+     * Participants came to ({@code +p}) or left ({@code -p}) a gateway; the set then stands for another {@link #LEASE}. The
+     * same batch may be sent again where its answer was lost, with later moves added.
+     *
+     * @param set the gateway's name for its set of this stream, never used before by anybody; without a colon
+     * @param batches how many batches of moves of this set are confirmed
+     * @param moves at most {@link #MOVES}; with none it is a renewal
+     */
+    public Uni<Outcome> move(StreamKey key, String set, long batches, Collection<String> moves) {
         Partition partition = key.partition();
-        String at = key + ":" + boot;
-        List<String> arguments = new ArrayList<>(List.of(key.value(), at, String.valueOf(LEASE.toMillis())));
+        String at = key + ":" + set;
+        List<String> arguments =
+                new ArrayList<>(List.of(key.value(), at, milliseconds(LEASE), String.valueOf(batches)));
         arguments.addAll(moves);
         return MOVE.run(
                         redis,
@@ -61,53 +101,67 @@ public class Presence {
                                 Topics.viewerCount(key),
                                 Topics.viewersAt(partition) + at,
                                 Topics.viewerLeases(partition),
-                                Topics.viewersChanged(partition)),
+                                Topics.viewerBatches(partition),
+                                Topics.viewersChanged(partition),
+                                Topics.viewersOver(key)),
                         arguments)
-                .map(Response::toLong);
+                .map(Response::toLong)
+                .map(count -> {
+                    if (count == LOST) {
+                        return new Outcome.Lost();
+                    }
+                    return count == OVER ? new Outcome.Over() : new Outcome.Counted(count);
+                });
     }
 
-    /** Whether the gateway's set still stands with that size, and then does for another {@link #LEASE}. */
-    public Uni<Boolean> renew(StreamKey key, String boot, int size) {
-        Partition partition = key.partition();
-        String at = key + ":" + boot;
-        return RENEWAL.run(
+    /**
+     * Takes out what lapsed, and says which rooms are to be told.
+     *
+     * @param told what rooms of this partition were told since the last sweep: until it is said here, it is asked for again
+     * @param interval the least time between two sweeps that find anything, whoever does them
+     */
+    public Uni<Sweep> sweep(Partition partition, Map<StreamKey, Long> told, Duration interval) {
+        List<String> arguments = new ArrayList<>(List.of(
+                Topics.viewerCounts(partition),
+                Topics.viewersAt(partition),
+                String.valueOf(ROOMS),
+                String.valueOf(TAKEN_OUT),
+                milliseconds(GAP),
+                milliseconds(SETTLE),
+                milliseconds(LATE),
+                milliseconds(interval)));
+        told.forEach((key, count) -> {
+            arguments.add(key.value());
+            arguments.add(String.valueOf(count));
+        });
+        return SWEEP.run(
                         redis,
-                        List.of(Topics.viewersAt(partition) + at, Topics.viewerLeases(partition)),
-                        List.of(at, String.valueOf(LEASE.toMillis()), String.valueOf(size)))
-                .map(held -> held.toInteger() == 1);
-    }
-
-    /** Takes out what lapsed, and tells the counts that changed since the last sweep. */
-    public Uni<Map<StreamKey, Long>> sweep(Partition partition) {
-        return SWEEPER.run(
-                        redis,
-                        List.of(Topics.viewerLeases(partition), Topics.viewersChanged(partition)),
-                        List.of(Topics.viewerCounts(partition), Topics.viewersAt(partition), String.valueOf(SWEEP)))
+                        List.of(
+                                Topics.viewerLeases(partition),
+                                Topics.viewerBatches(partition),
+                                Topics.viewersChanged(partition),
+                                Topics.viewersTold(partition),
+                                Topics.viewersSwept(partition)),
+                        arguments)
                 .map(answer -> {
                     Map<StreamKey, Long> changed = new LinkedHashMap<>();
-                    for (int i = 0; i < answer.size(); i += 2) {
+                    for (int i = 1; i < answer.size(); i += 2) {
                         changed.put(
                                 new StreamKey(answer.get(i).toString()),
                                 answer.get(i + 1).toLong());
                     }
-                    return changed;
+                    return new Sweep(changed, answer.get(0).toLong());
                 });
     }
 
-    /** The streams of a partition that anybody watches. */
-    public Uni<Set<StreamKey>> watched(Partition partition) {
-        return redis.send(Request.cmd(Command.ZRANGE)
-                        .arg(Topics.viewerLeases(partition))
-                        .arg(0)
-                        .arg(-1))
-                .map(answer -> {
-                    Set<StreamKey> keys = new HashSet<>();
-                    answer.forEach(at -> {
-                        String name = at.toString();
-                        keys.add(new StreamKey(name.substring(0, name.indexOf(':'))));
-                    });
-                    return keys;
-                });
+    /** Has the room told its count though it did not change: a gateway there may have missed it. */
+    public Uni<Void> tellAgain(StreamKey key) {
+        Partition partition = key.partition();
+        return AGAIN.run(
+                        redis,
+                        List.of(Topics.viewersChanged(partition), Topics.viewersTold(partition)),
+                        List.of(key.value()))
+                .replaceWithVoid();
     }
 
     /** How many participants each of the streams has, in the same order. */
@@ -119,5 +173,9 @@ public class Presence {
                         .map(key -> Request.cmd(Command.HLEN).arg(Topics.viewerCount(key)))
                         .toList())
                 .map(answers -> answers.stream().map(Response::toLong).toList());
+    }
+
+    private static String milliseconds(Duration time) {
+        return String.valueOf(time.toMillis());
     }
 }

@@ -1,15 +1,21 @@
 package io.dorami.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
+import io.dorami.service.Presence.Outcome;
+import io.dorami.service.Presence.Sweep;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,86 +26,196 @@ class PresenceTest {
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
 
     @BeforeEach
-    void forget() {
+    void sweptForLong() {
         RealRedis.flush(redis);
+        sweptAndSettled();
     }
 
     @Test
     void aParticipantOnTwoGatewaysIsOne() {
-        assertThat(move("g1", "+kim", "+lee")).isEqualTo(2);
-        assertThat(move("g2", "+kim")).isEqualTo(2);
-        assertThat(move("g1", "-kim")).isEqualTo(2);
-        assertThat(move("g2", "-kim")).isEqualTo(1);
+        assertThat(move("g1", 0, "+kim", "+lee")).isEqualTo(2);
+        assertThat(move("g2", 0, "+kim")).isEqualTo(2);
+        assertThat(move("g1", 1, "-kim")).isEqualTo(2);
+        assertThat(move("g2", 1, "-kim")).isEqualTo(1);
     }
 
     @Test
-    void whatIsSaidTwiceCountsOnce() {
-        move("g1", "+kim");
-        assertThat(move("g1", "+kim")).isEqualTo(1);
-        move("g1", "-kim");
-        assertThat(move("g1", "-kim")).isZero();
+    void aBatchWhoseAnswerWasLostIsSentAgainWithWhatCameSince() {
+        move("g1", 0, "+kim");
+        assertThat(move("g1", 0, "+kim")).isEqualTo(1);
+        assertThat(move("g1", 0, "-kim", "+lee", "+park")).isEqualTo(2);
+        assertThat(move("g1", 1, "-lee")).isEqualTo(1);
+    }
+
+    @Test
+    void aBatchThatArrivesAfterLaterOnesDoesNothing() {
+        move("g1", 0, "+kim");
+        move("g1", 1, "-kim", "+lee");
+        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new Outcome.Lost());
+        assertThat(counted()).isEqualTo(1);
+    }
+
+    @Test
+    void aSetOfAnotherStateIsLost() {
+        move("g1", 0, "+kim");
+        assertThat(outcome("g1", 1)).isEqualTo(new Outcome.Counted(1));
+        assertThat(outcome("g1", 2)).isEqualTo(new Outcome.Lost());
+        assertThat(outcome("g2", 1)).isEqualTo(new Outcome.Lost());
+        RealRedis.flush(redis);
+        assertThat(outcome("g1", 1)).isEqualTo(new Outcome.Lost());
+        assertThat(outcome("g1", 1, "+lee")).isEqualTo(new Outcome.Lost());
+        assertThat(counted()).isZero();
+    }
+
+    @Test
+    void aRoomWhoseShowIsOverCountsNobody() {
+        redis.sendAndAwait(Request.cmd(Command.SET)
+                .arg(Topics.viewersOver(key))
+                .arg(1)
+                .arg("EX")
+                .arg(60));
+        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new Outcome.Over());
+        assertThat(counted()).isZero();
     }
 
     @Test
     void aGatewayThatLapsedTakesItsViewersWithItAndNobodyElses() {
-        move("g1", "+kim", "+lee");
-        move("g2", "+lee", "+park");
+        move("g1", 0, "+kim", "+lee");
+        move("g2", 0, "+lee", "+park");
         lapse("g1");
-        assertThat(sweep()).isEqualTo(Map.of(key, 2L));
-        assertThat(presence.counts(List.of(key)).await().indefinitely()).containsExactly(2L);
+        assertThat(sweep().changed()).isEqualTo(Map.of(key, 2L));
+        assertThat(counted()).isEqualTo(2);
+        assertThat(outcome("g1", 1)).as("it comes back").isEqualTo(new Outcome.Lost());
     }
 
     @Test
-    void aChangeIsToldOnce() {
-        move("g1", "+kim");
-        assertThat(sweep()).isEqualTo(Map.of(key, 1L));
-        assertThat(sweep()).isEmpty();
+    void aLargeSetIsTakenOutInSteps() {
+        for (int batch = 0; batch < 6; batch++) {
+            int first = batch * Presence.MOVES;
+            move(
+                    "g1",
+                    batch,
+                    IntStream.range(first, first + Presence.MOVES)
+                            .mapToObj(i -> "+" + i)
+                            .toArray(String[]::new));
+        }
+        lapse("g1");
+        sweep();
+        assertThat(counted()).isEqualTo(1_000);
+        sweep();
+        assertThat(counted()).isZero();
     }
 
     @Test
-    void aLeaseIsRenewedOnlyForTheSameSet() {
-        move("g1", "+kim");
-        assertThat(renew("g1", 1)).isTrue();
-        assertThat(renew("g1", 2)).isFalse();
-        assertThat(renew("g2", 0)).isFalse();
-        RealRedis.flush(redis);
-        assertThat(renew("g1", 1)).isFalse();
+    void aChangeIsAskedForUntilItWasToldAndNotAgain() {
+        move("g1", 0, "+kim");
+        assertThat(sweep().changed()).isEqualTo(Map.of(key, 1L));
+        assertThat(sweep().changed()).as("whoever should have told it died").isEqualTo(Map.of(key, 1L));
+        assertThat(sweepAfterTelling(1).changed()).isEmpty();
+        move("g1", 1, "+lee");
+        move("g1", 2, "-lee");
+        assertThat(sweep().changed()).as("it is what it was").isEmpty();
+    }
+
+    @Test
+    void whatChangesWhileTheRoomIsToldIsToldNext() {
+        move("g1", 0, "+kim");
+        sweep();
+        move("g1", 1, "+lee");
+        assertThat(sweepAfterTelling(1).changed()).isEqualTo(Map.of(key, 2L));
+    }
+
+    @Test
+    void aRoomThatMayHaveMissedItsCountIsToldAgain() {
+        move("g1", 0, "+kim");
+        sweep();
+        assertThat(sweepAfterTelling(1).changed()).isEmpty();
+        presence.tellAgain(key).await().indefinitely();
+        assertThat(sweep().changed()).isEqualTo(Map.of(key, 1L));
+    }
+
+    @Test
+    void anotherOwnerDoesNotMakeARoomHearMoreOften() {
+        move("g1", 0, "+kim");
+        sweep();
+        assertThat(presence.sweep(key.partition(), Map.of(), Duration.ofMinutes(1))
+                        .await()
+                        .indefinitely()
+                        .changed())
+                .isEmpty();
+        assertThat(sweep().changed()).isEqualTo(Map.of(key, 1L));
     }
 
     @Test
     void announcingAnewUnderAnotherNameNeverDips() {
-        move("g1", "+kim", "+lee");
-        assertThat(move("g1-1", "+kim", "+lee")).isEqualTo(2);
+        move("g1", 0, "+kim", "+lee");
+        assertThat(move("g1-1", 0, "+kim")).isEqualTo(2);
+        assertThat(move("g1-1", 1, "+lee")).isEqualTo(2);
         lapse("g1");
         sweep();
-        assertThat(presence.counts(List.of(key)).await().indefinitely()).containsExactly(2L);
+        assertThat(counted()).isEqualTo(2);
     }
 
     @Test
-    void aWatchedStreamIsKnown() {
-        move("g1", "+kim");
-        assertThat(presence.watched(key.partition()).await().indefinitely()).containsExactly(key);
-        move("g1", "-kim");
-        assertThat(presence.watched(key.partition()).await().indefinitely()).isEmpty();
+    void afterAGapInTheSweepsGatewaysMayRenewBeforeAnybodyIsTakenOut() {
+        move("g1", 0, "+kim");
+        lapse("g1");
+        redis.sendAndAwait(Request.cmd(Command.SET)
+                .arg(Topics.viewersSwept(key.partition()))
+                .arg("1 0 0"));
+        assertThat(sweep().doubtful()).isEqualTo(1);
+        assertThat(counted()).isEqualTo(1);
+        assertThat(outcome("g1", 1)).isEqualTo(new Outcome.Counted(1));
+        assertThat(sweep().doubtful()).isZero();
     }
 
-    private long move(String gateway, String... moves) {
-        return presence.move(key, gateway, List.of(moves)).await().indefinitely();
+    @Test
+    void withoutItsDataRedisTellsNoRoomBeforeAllAreAnnouncedAnew() {
+        RealRedis.flush(redis);
+        move("g1", 0, "+kim");
+        assertThat(sweep().changed()).isEmpty();
+        move("g2", 0, "+lee");
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(sweep().changed()).isEqualTo(Map.of(key, 2L)));
     }
 
-    private boolean renew(String gateway, int size) {
-        return presence.renew(key, gateway, size).await().indefinitely();
+    private long move(String set, long batches, String... moves) {
+        return ((Outcome.Counted) outcome(set, batches, moves)).viewers();
     }
 
-    private Map<StreamKey, Long> sweep() {
-        return presence.sweep(key.partition()).await().indefinitely();
+    private Outcome outcome(String set, long batches, String... moves) {
+        return presence.move(key, set, batches, Arrays.asList(moves)).await().indefinitely();
+    }
+
+    private long counted() {
+        return presence.counts(List.of(key)).await().indefinitely().getFirst();
+    }
+
+    private Sweep sweep() {
+        return sweep(Map.of());
+    }
+
+    private Sweep sweepAfterTelling(long count) {
+        return sweep(Map.of(key, count));
+    }
+
+    private Sweep sweep(Map<StreamKey, Long> told) {
+        return presence.sweep(key.partition(), told, Duration.ZERO).await().indefinitely();
     }
 
     /** As if ten seconds had passed without a renewal. */
-    private void lapse(String gateway) {
+    private void lapse(String set) {
         redis.sendAndAwait(Request.cmd(Command.ZADD)
                 .arg(Topics.viewerLeases(key.partition()))
                 .arg(0)
-                .arg(key + ":" + gateway));
+                .arg(key + ":" + set));
+    }
+
+    /** As if viewer-service had been there all the time. */
+    private void sweptAndSettled() {
+        long now = redis.sendAndAwait(Request.cmd(Command.TIME)).get(0).toLong() * 1_000;
+        redis.sendAndAwait(Request.cmd(Command.SET)
+                .arg(Topics.viewersSwept(key.partition()))
+                .arg(now + " 0 0"));
     }
 }
