@@ -5,7 +5,7 @@ DO $$
 DECLARE
   service text;
 BEGIN
-  FOREACH service IN ARRAY ARRAY['chat', 'product', 'stream'] LOOP
+  FOREACH service IN ARRAY ARRAY['chat', 'product', 'stream', 'viewer'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = service) THEN
       EXECUTE format('CREATE ROLE %I LOGIN', service);
     END IF;
@@ -17,4 +17,5 @@ $$;
 ALTER ROLE chat PASSWORD :'password';
 ALTER ROLE product PASSWORD :'password';
 ALTER ROLE stream PASSWORD :'password';
+ALTER ROLE viewer PASSWORD :'password';
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;

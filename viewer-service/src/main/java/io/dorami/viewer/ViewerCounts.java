@@ -4,20 +4,14 @@ import io.dorami.contracts.Channel;
 import io.dorami.contracts.Partition;
 import io.dorami.contracts.RoomEvent.ViewerCountChanged;
 import io.dorami.contracts.RoomId;
-import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
-import io.dorami.service.Background;
 import io.dorami.service.EventBus;
-import io.dorami.service.Leases;
 import io.dorami.service.Presence;
 import io.dorami.service.Presence.Sweep;
-import io.dorami.service.Replica;
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -33,7 +27,6 @@ import java.util.concurrent.ConcurrentHashMap;
 class ViewerCounts {
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
-    private final Replica replica;
     private final Presence presence;
     private final EventBus bus;
     private final ViewerConfig config;
@@ -42,21 +35,15 @@ class ViewerCounts {
     /** Told since the last sweep; that sweep notes it. */
     private final Map<Partition, Map<StreamKey, Long>> told = new ConcurrentHashMap<>();
 
-    ViewerCounts(Replica replica, Presence presence, EventBus bus, ViewerConfig config, ViewerMetrics metrics) {
-        this.replica = replica;
+    ViewerCounts(Presence presence, EventBus bus, ViewerConfig config, ViewerMetrics metrics) {
         this.presence = presence;
         this.bus = bus;
         this.config = config;
         this.metrics = metrics;
     }
 
-    void start(@Observes StartupEvent event) {
-        Leases leases = replica.share(ServiceName.VIEWER);
-        Background.repeat("viewer counts", config.interval(), () -> sweep(leases.owned()));
-    }
-
     /** All at once, so that sixteen partitions take no longer than one; one that fails does not keep the others. */
-    private Uni<Void> sweep(List<Partition> owned) {
+    Uni<Void> sweep(List<Partition> owned) {
         told.keySet().retainAll(owned);
         metrics.doubtfulOnlyOf(owned);
         return owned.isEmpty()

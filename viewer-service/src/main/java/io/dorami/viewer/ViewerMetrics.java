@@ -14,11 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 class ViewerMetrics {
 
     private final Counter told;
+    private final Counter written;
     private final Map<Partition, Long> doubtful = new ConcurrentHashMap<>();
 
     ViewerMetrics(MeterRegistry registry) {
         // dorami_viewer_updates_total: counts published to rooms
         told = registry.counter("dorami.viewer.updates");
+        // dorami_viewer_records_total: shows that ended and are in PostgreSQL
+        written = registry.counter("dorami.viewer.records");
         // dorami_viewer_doubtful_participants: on gateways that did not renew for 5 s. By as many all counts together
         // may be
         // too high; 0 while all is well
@@ -33,6 +36,10 @@ class ViewerMetrics {
 
     void told() {
         told.increment();
+    }
+
+    void written() {
+        written.increment();
     }
 
     void doubtful(Partition partition, long participants) {

@@ -22,6 +22,6 @@ public enum ServiceName {
 
     /** Who gets a {@link Lifecycle} event: those that have something to do with it. */
     public static List<ServiceName> lifecycleListeners() {
-        return List.of(CHAT, PRODUCT);
+        return List.of(CHAT, VIEWER, PRODUCT);
     }
 }

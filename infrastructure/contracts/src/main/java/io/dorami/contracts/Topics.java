@@ -21,6 +21,12 @@ package io.dorami.contracts;
  * viewers:{p7}:told                 hash           KEY → the count that its room was told
  * viewers:{p7}:swept                string         when the partition was swept last, and what it waits for
  * viewers:{p7}:over:KEY             string         the show ended then: its room counts nobody
+ * viewers:{p7}:on-air               sorted set     KEY of a show on air → when its present minute ends
+ * viewers:{p7}:show:KEY             hash           what the show adds up to: peak, watch time …
+ * viewers:{p7}:unique:KEY           HyperLogLog    who was there at any time of the show
+ * viewers:{p7}:present:KEY          HyperLogLog    who was there at any time of the present minute
+ * viewers:{p7}:minutes:KEY          list           the minutes before it
+ * viewers:{p7}:ended                hash           KEY:START of a show that ended → its record, until it is in PostgreSQL
  * media:{p7}:KEY                    sorted set     SRS's ids of who plays the stream → since when, in ms
  * playable:{p7}                     hash           KEY → run/client of its publisher; asked while PostgreSQL is slow
  * generation:{p7}:KEY               string         publish keys of an older generation are void
@@ -145,6 +151,36 @@ public final class Topics {
     /** Exists once a show has ended, until the stream goes live again. */
     public static String viewersOver(StreamKey key) {
         return viewers(key.partition()) + "over:" + key;
+    }
+
+    /** The shows on air. */
+    public static String showsOnAir(Partition partition) {
+        return viewers(partition) + "on-air";
+    }
+
+    /** The start of what a show adds up to; a key follows. */
+    public static String showTotals(Partition partition) {
+        return viewers(partition) + "show:";
+    }
+
+    /** The start of who was there at any time of a show; a key follows. */
+    public static String showUnique(Partition partition) {
+        return viewers(partition) + "unique:";
+    }
+
+    /** The start of who was there at any time of the present minute; a key follows. */
+    public static String showPresent(Partition partition) {
+        return viewers(partition) + "present:";
+    }
+
+    /** The start of the minutes of a show; a key follows. */
+    public static String showMinutes(Partition partition) {
+        return viewers(partition) + "minutes:";
+    }
+
+    /** The records of shows that ended and are not in PostgreSQL yet. */
+    public static String showsEnded(Partition partition) {
+        return viewers(partition) + "ended";
     }
 
     /** A chat room's state. */

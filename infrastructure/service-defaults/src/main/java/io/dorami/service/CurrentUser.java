@@ -1,20 +1,37 @@
 package io.dorami.service;
 
 import io.dorami.contracts.User;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.CurrentIdentityAssociation;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.RequestScoped;
+import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Who calls; only where the endpoint asks for a signed-in user. */
+/** Who calls. */
 @RequestScoped
 public class CurrentUser {
 
     private final JsonWebToken token;
+    private final CurrentIdentityAssociation identity;
 
-    CurrentUser(JsonWebToken token) {
+    CurrentUser(JsonWebToken token, CurrentIdentityAssociation identity) {
         this.token = token;
+        this.identity = identity;
     }
 
+    /** Only where the endpoint asks for a signed-in user. */
     public User get() {
         return AccessTokens.user(token);
+    }
+
+    /** Where guests may call too; a token that is not valid makes a guest, for the page sends its cookie unasked. */
+    public Uni<Optional<User>> orGuest() {
+        return identity.getDeferredIdentity()
+                .map(found -> found.getPrincipal() instanceof JsonWebToken signedIn
+                        ? Optional.of(AccessTokens.user(signedIn))
+                        : Optional.<User>empty())
+                .onFailure(AuthenticationFailedException.class)
+                .recoverWithItem(Optional.empty());
     }
 }

@@ -50,8 +50,8 @@ public class Presence {
     private static final long LOST = -1;
     private static final long OVER = -2;
 
-    private static final RedisScript MOVE = RedisScript.load("viewers-move");
-    private static final RedisScript SWEEP = RedisScript.load("viewers-sweep");
+    private static final RedisScript MOVE = RedisScript.load("viewers-show", "viewers-move");
+    private static final RedisScript SWEEP = RedisScript.load("viewers-show", "viewers-sweep");
     private static final RedisScript AGAIN = RedisScript.load("viewers-again");
 
     private final Redis redis;
@@ -95,23 +95,19 @@ public class Presence {
         List<String> arguments =
                 new ArrayList<>(List.of(key.value(), at, milliseconds(LEASE), String.valueOf(batches)));
         arguments.addAll(moves);
-        return MOVE.run(
-                        redis,
-                        List.of(
-                                Topics.viewerCount(key),
-                                Topics.viewersAt(partition) + at,
-                                Topics.viewerLeases(partition),
-                                Topics.viewerBatches(partition),
-                                Topics.viewersChanged(partition),
-                                Topics.viewersOver(key)),
-                        arguments)
-                .map(Response::toLong)
-                .map(count -> {
-                    if (count == LOST) {
-                        return new Outcome.Lost();
-                    }
-                    return count == OVER ? new Outcome.Over() : new Outcome.Counted(count);
-                });
+        List<String> names = new ArrayList<>(ShowRecords.names(key));
+        names.addAll(List.of(
+                Topics.viewersAt(partition) + at,
+                Topics.viewerLeases(partition),
+                Topics.viewerBatches(partition),
+                Topics.viewersChanged(partition),
+                Topics.viewersOver(key)));
+        return MOVE.run(redis, names, arguments).map(Response::toLong).map(count -> {
+            if (count == LOST) {
+                return new Outcome.Lost();
+            }
+            return count == OVER ? new Outcome.Over() : new Outcome.Counted(count);
+        });
     }
 
     /**
@@ -121,8 +117,8 @@ public class Presence {
      * @param interval the least time between two sweeps that find anything, whoever does them
      */
     public Uni<Sweep> sweep(Partition partition, Map<StreamKey, Long> told, Duration interval) {
-        List<String> arguments = new ArrayList<>(List.of(
-                Topics.viewerCounts(partition),
+        List<String> arguments = new ArrayList<>(ShowRecords.starts(partition));
+        arguments.addAll(List.of(
                 Topics.viewersAt(partition),
                 String.valueOf(ROOMS),
                 String.valueOf(TAKEN_OUT),
@@ -141,7 +137,8 @@ public class Presence {
                                 Topics.viewerBatches(partition),
                                 Topics.viewersChanged(partition),
                                 Topics.viewersTold(partition),
-                                Topics.viewersSwept(partition)),
+                                Topics.viewersSwept(partition),
+                                Topics.showsOnAir(partition)),
                         arguments)
                 .map(answer -> {
                     Map<StreamKey, Long> changed = new LinkedHashMap<>();

@@ -16,6 +16,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A Lua script of {@code /lua}, called by its hash; sent whole where Redis does not know it (yet, or after a restart). */
 public final class RedisScript {
@@ -34,22 +36,27 @@ public final class RedisScript {
         this.hash = hash;
     }
 
-    /** Reads {@code /lua/NAME.lua} from the class path. */
-    public static RedisScript load(String name) {
+    /** Reads {@code /lua/NAME.lua} from the class path; of several, one after the other. */
+    public static RedisScript load(String... names) {
+        String source = Stream.of(names).map(RedisScript::read).collect(Collectors.joining("\n"));
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+            RedisScript script = new RedisScript(source, HexFormat.of().formatHex(hash));
+            ALL.add(script);
+            return script;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String read(String name) {
         try (InputStream in = RedisScript.class.getResourceAsStream("/lua/" + name + ".lua")) {
             if (in == null) {
                 throw new IllegalStateException("No script " + name);
             }
-            byte[] source = in.readAllBytes();
-            String hash =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
-            RedisScript script = new RedisScript(new String(source, StandardCharsets.UTF_8), hash);
-            ALL.add(script);
-            return script;
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 
