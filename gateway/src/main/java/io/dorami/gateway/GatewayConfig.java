@@ -30,6 +30,24 @@ public interface GatewayConfig {
     @WithDefault("5S")
     Duration requestTimeout();
 
+    /**
+     * Connections of one user: tabs and devices, and some pages open several. Below it a user who opens more is refused; a
+     * client with a bug in its reconnecting is held to it.
+     */
+    @WithDefault("50")
+    int connectionsPerUser();
+
+    /**
+     * Connections from one address: a backstop and no more, for in-app browsers share a few addresses among all their
+     * users. As many as this gateway can have open files by default.
+     */
+    @WithDefault("20000")
+    int connectionsPerAddress();
+
+    /** A JSON client of which nothing was heard for so long, not even a pong, is gone: two pings of 25 s and some. */
+    @WithDefault("85S")
+    Duration silence();
+
     /** Rooms of one connection: three for each stream that it watches, so ten streams with two to spare. */
     @WithDefault("32")
     int roomsPerConnection();

@@ -15,24 +15,32 @@ import io.dorami.gateway.wire.Frame;
 import io.dorami.gateway.wire.Outbox;
 import io.dorami.gateway.wire.WebSocketChannel;
 import io.dorami.service.AccessTokens;
+import io.dorami.service.Identity;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
 import io.quarkus.websockets.next.OnOpen;
+import io.quarkus.websockets.next.OnPongMessage;
 import io.quarkus.websockets.next.OnTextMessage;
 import io.quarkus.websockets.next.UserData.TypedKey;
 import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +53,9 @@ import org.jspecify.annotations.Nullable;
 class LiveSocket {
 
     private static final TypedKey<HttpConnection> CONNECTION = new TypedKey<>("connection");
+    private static final TypedKey<String> ADDRESS = new TypedKey<>("address");
     private static final TypedKey<Session> SESSION = new TypedKey<>("session");
+    private static final Duration SILENCE_CHECK = Duration.ofSeconds(5);
     /** 500 characters of up to 12 bytes each as JSON escapes are 6 KB, and a token is under 4 KB. */
     private static final int FRAME_CHARACTERS = 16_384;
 
@@ -55,45 +65,78 @@ class LiveSocket {
     private final Hub hub;
     private final Requests requests;
     private final AccessTokens tokens;
+    private final Admission admission;
+    private final Sessions sessions;
     private final Boot boot;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
+    private final Set<Session> open = ConcurrentHashMap.newKeySet();
 
     LiveSocket(
-            Hub hub, Requests requests, AccessTokens tokens, Boot boot, GatewayConfig config, GatewayMetrics metrics) {
+            Hub hub,
+            Requests requests,
+            AccessTokens tokens,
+            Admission admission,
+            Sessions sessions,
+            Boot boot,
+            Vertx vertx,
+            GatewayConfig config,
+            GatewayMetrics metrics) {
         this.hub = hub;
         this.requests = requests;
         this.tokens = tokens;
+        this.admission = admission;
+        this.sessions = sessions;
         this.boot = boot;
         this.config = config;
         this.metrics = metrics;
+        vertx.setPeriodic(SILENCE_CHECK.toMillis(), timer -> closeTheSilent());
     }
 
     @RegisterForReflection // written by our own JSON, which Quarkus does not see
     record Welcome(int version, String connection, @Nullable String userId, boolean authenticated) {}
 
-    /** Keeps the way to the channel, which is known only before the upgrade. */
+    /** Keeps the way to the channel and the address, which are known only before the upgrade. */
     @ApplicationScoped
     static class Upgrade implements HttpUpgradeCheck {
+
+        private final Admission admission;
+
+        Upgrade(Admission admission) {
+            this.admission = admission;
+        }
+
         @Override
         public Uni<CheckResult> perform(HttpUpgradeContext context) {
+            String address = context.httpRequest().remoteAddress().hostAddress();
             context.userData().put(CONNECTION, context.httpRequest().connection());
-            return CheckResult.permitUpgrade();
+            context.userData().put(ADDRESS, address);
+            return admission.hasRoom(address)
+                    ? CheckResult.permitUpgrade()
+                    : CheckResult.rejectUpgrade(ErrorCode.RATE_LIMIT_EXCEEDED.status());
         }
     }
 
-    /** A connection, before and after it said hello. */
-    private final class Session implements Outbox.Owner {
+    /** A connection, before and after it said hello. Touched on its loop, but for what says otherwise. */
+    private final class Session implements Outbox.Owner, SignedIn {
         final WebSocketConnection connection;
+        final String address;
         final Shard shard = hub.shard();
         final Outbox outbox;
+
+        /** Of anything. Read on any thread. */
+        volatile long heardAt = System.nanoTime();
 
         /** Nothing before the hello. */
         @Nullable
         Client client;
 
+        /** Who its token speaks for; nobody for a guest, and when its time is over. Read on any thread. */
+        volatile @Nullable Identity identity;
+
         Session(WebSocketConnection connection) {
             this.connection = connection;
+            this.address = connection.userData().get(ADDRESS);
             WebSocketChannel channel = new WebSocketChannel(
                     connection.userData().get(CONNECTION),
                     (code, reason) -> connection
@@ -112,6 +155,52 @@ class LiveSocket {
         @Override
         public void overflowed() {
             close(CloseCode.TRY_AGAIN_LATER);
+        }
+
+        @Override
+        public Identity identity() {
+            return Objects.requireNonNull(identity, "A guest is not signed in");
+        }
+
+        /** From now on a guest, the same participant: out of the chat and from among the admins. */
+        @Override
+        public void signOut(String message) {
+            sessions.remove(this);
+            shard.loop.run(() -> {
+                Client signedIn = client;
+                if (signedIn != null && identity != null) {
+                    forget();
+                    requests.becomeGuest(signedIn);
+                    signedIn.refuse(null, null, ErrorCode.UNAUTHORIZED, message);
+                }
+            });
+        }
+
+        /** Counts no more as a connection of its user. */
+        void forget() {
+            Identity past = identity;
+            if (past != null) {
+                identity = null;
+                sessions.remove(this);
+                admission.signedOut(past.user());
+            }
+        }
+
+        /** The same user again, by a newer token. */
+        void renew(Identity renewed) {
+            if (identity == null) {
+                requireRoom(renewed);
+            }
+            identity = renewed;
+            sessions.add(this);
+        }
+
+        private void requireRoom(Identity newcomer) {
+            if (!admission.maySignIn(newcomer.user())) {
+                throw new DoramiException(
+                        ErrorCode.RATE_LIMIT_EXCEEDED,
+                        "A user has " + config.connectionsPerUser() + " connections at most");
+            }
         }
 
         void close(CloseCode code) {
@@ -140,6 +229,8 @@ class LiveSocket {
     void opened(WebSocketConnection connection) {
         Session session = new Session(connection);
         connection.userData().put(SESSION, session);
+        open.add(session);
+        admission.came(session.address);
         metrics.opened(JsonFrames.INSTANCE, "websocket");
         session.shard.loop.after(config.helloTimeout(), () -> {
             if (session.client == null && connection.isOpen()) {
@@ -148,9 +239,26 @@ class LiveSocket {
         });
     }
 
+    /** Clients answer the pings that keep proxies from closing the connection. */
+    @OnPongMessage
+    @NonBlocking
+    void alive(Buffer pong, WebSocketConnection connection) {
+        connection.userData().get(SESSION).heardAt = System.nanoTime();
+    }
+
+    private void closeTheSilent() {
+        long now = System.nanoTime();
+        for (Session session : open) {
+            if (now - session.heardAt > config.silence().toNanos()) {
+                session.shard.loop.run(() -> session.close(CloseCode.TRY_AGAIN_LATER));
+            }
+        }
+    }
+
     @OnTextMessage
     Uni<Void> received(String text, WebSocketConnection connection) {
         Session session = connection.userData().get(SESSION);
+        session.heardAt = System.nanoTime();
         Client client = session.client;
         if (text.length() > FRAME_CHARACTERS) {
             session.close(CloseCode.TOO_BIG);
@@ -166,11 +274,14 @@ class LiveSocket {
             }
             return Uni.createFrom().voidItem();
         }
-        if (client != null) {
-            session.shard.loop.run(() -> requests.handle(client, request));
-            return Uni.createFrom().voidItem();
+        if (client == null) {
+            return hello(session, request);
         }
-        return hello(session, request);
+        if (request instanceof ClientRequest.Hello hello) {
+            return renew(session, client, hello);
+        }
+        session.shard.loop.run(() -> requests.handle(client, request));
+        return Uni.createFrom().voidItem();
     }
 
     @OnClose
@@ -178,7 +289,10 @@ class LiveSocket {
     void closed(WebSocketConnection connection) {
         Session session = connection.userData().get(SESSION);
         metrics.closed(JsonFrames.INSTANCE, "websocket");
+        open.remove(session);
+        admission.left(session.address);
         session.outbox.end();
+        session.forget();
         Client client = session.client;
         if (client != null) {
             session.shard.loop.run(() -> requests.closed(client));
@@ -207,7 +321,7 @@ class LiveSocket {
         }
         return signIn(session.connection, hello)
                 .emitOn(session.shard.loop::run)
-                .invoke(user -> welcome(session, user, hello.id()))
+                .invoke(identity -> welcome(session, identity, hello.id()))
                 .onFailure(DoramiException.class)
                 .recoverWithItem(e -> {
                     session.refuse(hello.id(), ((DoramiException) e).code(), e.getMessage());
@@ -218,30 +332,59 @@ class LiveSocket {
     }
 
     /** A token that was sent must be valid; a cookie that is not makes a guest, for the page sends it unasked. */
-    private Uni<Optional<User>> signIn(WebSocketConnection connection, ClientRequest.Hello hello) {
+    private Uni<Optional<Identity>> signIn(WebSocketConnection connection, ClientRequest.Hello hello) {
         if (hello.token() != null) {
-            return tokens.verify(hello.token()).map(identity -> Optional.of(identity.user()));
+            return tokens.verify(hello.token()).map(Optional::of);
         }
         return cookie(connection)
                 .map(token -> tokens.verify(token)
-                        .map(identity -> Optional.of(identity.user()))
+                        .map(Optional::of)
                         .onFailure(DoramiException.class)
                         .recoverWithItem(Optional.empty()))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 
-    private void welcome(Session session, Optional<User> user, @Nullable String requestId) {
+    /** A newer token for the same user, also after the last one's time was over; the connection and its rooms stay. */
+    private Uni<Void> renew(Session session, Client client, ClientRequest.Hello hello) {
+        return signIn(session.connection, hello)
+                .emitOn(session.shard.loop::run)
+                .invoke(identity -> {
+                    User user = identity.map(Identity::user)
+                            .filter(found -> found.id().equals(client.participant()))
+                            .orElseThrow(() -> new DoramiException(
+                                    ErrorCode.FORBIDDEN, "Only the user who said hello renews it: connect anew"));
+                    session.renew(identity.orElseThrow());
+                    requests.becomeUser(client, user);
+                    greet(client, hello.id());
+                })
+                .replaceWithVoid()
+                .onFailure(DoramiException.class)
+                .recoverWithItem(e -> {
+                    client.refuse(null, hello.id(), ((DoramiException) e).code(), String.valueOf(e.getMessage()));
+                    return null;
+                });
+    }
+
+    private void welcome(Session session, Optional<Identity> identity, @Nullable String requestId) {
         if (!session.connection.isOpen()) {
             return; // closed before it was known
         }
-        Client client = session.client(user);
+        identity.ifPresent(session::renew);
+        Client client = session.client(identity.map(Identity::user));
         session.client = client;
         hub.add(client);
-        Welcome welcome =
-                new Welcome(ClientRequest.VERSION, client.id, user.map(User::id).orElse(null), user.isPresent());
+        greet(client, requestId);
+        hub.enterPlatform(client);
+    }
+
+    private static void greet(Client client, @Nullable String requestId) {
+        Welcome welcome = new Welcome(
+                ClientRequest.VERSION,
+                client.id,
+                client.user.map(User::id).orElse(null),
+                client.user.isPresent());
         EventFrame frame = new EventFrame(null, Delivery.SURE, false, "welcome", Json.write(welcome));
         client.outbox.send(client.format.answer(WireFormat.Reply.of(null, frame, requestId)));
-        hub.enterPlatform(client);
     }
 
     private static ClientRequest decode(String text) {

@@ -64,8 +64,7 @@ class Requests {
 
     void handle(Client client, ClientRequest request) {
         switch (request) {
-            case ClientRequest.Hello hello ->
-                client.refuse(null, hello.id(), ErrorCode.INVALID_FRAME, "hello was said already");
+            case ClientRequest.Hello hello -> throw new IllegalStateException("The socket answers it");
             case ClientRequest.Join join ->
                 attempt(client, join.room(), join.id(), () -> join(client, join), () -> abandon(client, join.room()));
             case ClientRequest.Leave leave -> attempt(client, leave.room(), leave.id(), () -> leave(client, leave));
@@ -79,12 +78,37 @@ class Requests {
     void closed(Client client) {
         hub.remove(client).forEach(room -> {
             forget(client, room);
-            if (room.channel() == Channel.CHAT) { // also where its join is under way: the leave comes after it
-                bus.send(ServiceName.CHAT, new LeaveChat(room.key(), signedIn(client), client.replyTo(null), true))
-                        .subscribe()
-                        .with(sent -> {}, e -> LOG.debugf("nobody hears of a leave: %s", e.getMessage()));
-            }
+            leftChat(client, room);
         });
+    }
+
+    /** Its token speaks for nobody any more: from now on it is a guest, and out of what is not for guests. */
+    void becomeGuest(Client client) {
+        for (Membership membership : List.copyOf(client.memberships())) {
+            RoomId room = membership.room.id;
+            if (room.channel() == Channel.CHAT || room.channel() == Channel.ADMINS) {
+                client.shard.leave(client, room);
+                leftChat(client, room);
+            }
+        }
+        client.user = Optional.empty();
+    }
+
+    /** It has a valid token again, or a newer one. */
+    void becomeUser(Client client, User user) {
+        client.user = Optional.of(user);
+        if (client.in(RoomId.ALL_ADMINS) == null) {
+            hub.enterPlatform(client);
+        }
+    }
+
+    /** Nobody waits for an answer. */
+    private void leftChat(Client client, RoomId room) {
+        if (room.channel() == Channel.CHAT) { // also where its join is under way: the leave comes after it
+            bus.send(ServiceName.CHAT, new LeaveChat(room.key(), signedIn(client), client.replyTo(null), true))
+                    .subscribe()
+                    .with(sent -> {}, e -> LOG.debugf("nobody hears of a leave: %s", e.getMessage()));
+        }
     }
 
     private Uni<Void> join(Client client, ClientRequest.Join join) {

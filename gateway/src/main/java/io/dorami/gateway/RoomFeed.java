@@ -37,7 +37,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One raw Redis connection that carries all rooms with members here, and this gateway's answers. A message is read once and
+ * One raw Redis connection that carries all rooms with members here, this gateway's answers, and word of revocations. A message is read once and
  * handed to the event loops that have members of its room. A link that broke, or that is silent though the gateway's own
  * heartbeat went out, is made anew; then each room's log is read from its last position, so that clients which stayed
  * connected miss nothing that was logged. Has a loop of its own and is touched only there.
@@ -69,6 +69,7 @@ class RoomFeed {
     private final EventBus bus;
     private final Presence presence;
     private final Clients clients;
+    private final Sessions sessions;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
     private final Loop loop;
@@ -85,6 +86,7 @@ class RoomFeed {
             EventBus bus,
             Presence presence,
             Clients clients,
+            Sessions sessions,
             Boot boot,
             Vertx vertx,
             GatewayConfig config,
@@ -94,6 +96,7 @@ class RoomFeed {
         this.bus = bus;
         this.presence = presence;
         this.clients = clients;
+        this.sessions = sessions;
         this.config = config;
         this.metrics = metrics;
         this.loop = new Loop(vertx);
@@ -269,6 +272,7 @@ class RoomFeed {
         connection.exceptionHandler(e -> loop.run(() -> lost(connection, e.getMessage())));
         connection.endHandler(() -> loop.run(() -> lost(connection, "closed")));
         send(Command.SUBSCRIBE, ownChannel);
+        Topics.revocationNotices().forEach(pattern -> send(Command.PSUBSCRIBE, pattern));
         logs.keySet().forEach(this::subscribe);
     }
 
@@ -323,6 +327,8 @@ class RoomFeed {
         switch (message.get(0).toString()) {
             case "subscribe" -> subscribed(channel);
             case "message" -> received(channel, message.get(2).toString());
+            case "psubscribe" -> sessions.listening();
+            case "pmessage" -> sessions.revoked(Topics.keyOf(message.get(2).toString()));
             default -> {} // unsubscribed
         }
     }

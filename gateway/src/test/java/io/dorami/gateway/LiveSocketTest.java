@@ -105,7 +105,7 @@ class LiveSocketTest {
                 "INVALID_ROOM | {\"type\":\"join\",\"room\":\"kitchen:k\"}",
                 "VALIDATION_ERROR | {\"type\":\"join\"}",
                 "UNAUTHORIZED | {\"type\":\"join\",\"room\":\"chat:k\"}",
-                "INVALID_FRAME | {\"type\":\"hello\",\"version\":1}",
+                "FORBIDDEN | {\"type\":\"hello\",\"version\":1}",
             })
     void aBadFrameIsAnsweredAndTheConnectionStays(String code, String frame) {
         try (LiveClient guest = LiveClient.connect(socket(), null)) {

@@ -1,5 +1,7 @@
 package io.dorami.contracts;
 
+import java.util.List;
+
 /**
  * Every Redis name there is. Nothing else spells one.
  *
@@ -39,6 +41,7 @@ package io.dorami.contracts;
  * chat-said:{p7}:KEY:USER           string         when and what the user said last, where the room asks
  * chat-rate:USER                    sorted set     the user's messages of the last 10 s, in all rooms
  * blacklist:JTI, blacklist:USER, suspended:USER    set by the platform: the token or user is refused
+ * __keyspace@0__:blacklist:JTI      Pub/Sub        Redis → gateways: the key was set
  * </pre>
  *
  * {@code {p7}} is the partition's hash tag.
@@ -233,6 +236,17 @@ public final class Topics {
         return "suspended:" + userId;
     }
 
+    /** The patterns of the channels on which Redis says that a key of a revocation was set, in any of its databases. */
+    public static List<String> revocationNotices() {
+        return List.of(NOTICE + "*__:" + blacklist("*"), NOTICE + "*__:" + suspended("*"));
+    }
+
+    /** The key that such a notice is about. */
+    public static String keyOf(String notice) {
+        return notice.substring(notice.indexOf("__:", NOTICE.length()) + "__:".length());
+    }
+
+    private static final String NOTICE = "__keyspace@";
     private static final String ROOM = "room:";
     private static final String GATEWAY = "gateway:";
     private static final String CHAT = "chat-";

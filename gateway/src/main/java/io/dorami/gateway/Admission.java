@@ -1,0 +1,50 @@
+package io.dorami.gateway;
+
+import io.dorami.contracts.User;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** How many connections each address and each user have on this gateway, and whether one more may come. */
+@ApplicationScoped
+class Admission {
+
+    private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
+    private final Map<String, Integer> users = new ConcurrentHashMap<>();
+    private final GatewayConfig config;
+
+    Admission(GatewayConfig config) {
+        this.config = config;
+    }
+
+    /** Whether one more connection may come from there. */
+    boolean hasRoom(String address) {
+        return addresses.getOrDefault(address, 0) < config.connectionsPerAddress();
+    }
+
+    /** Counts until {@link #left}. */
+    void came(String address) {
+        addresses.merge(address, 1, Integer::sum);
+    }
+
+    void left(String address) {
+        giveBack(addresses, address);
+    }
+
+    /** Whether the user may have one more connection; then it counts until {@link #signedOut}. */
+    boolean maySignIn(User user) {
+        if (users.merge(user.id(), 1, Integer::sum) <= config.connectionsPerUser()) {
+            return true;
+        }
+        giveBack(users, user.id());
+        return false;
+    }
+
+    void signedOut(User user) {
+        giveBack(users, user.id());
+    }
+
+    private static void giveBack(Map<String, Integer> counts, String who) {
+        counts.computeIfPresent(who, (key, count) -> count == 1 ? null : count - 1);
+    }
+}
