@@ -1,6 +1,5 @@
 package io.dorami.gateway;
 
-import io.dorami.contracts.User;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,17 +30,21 @@ class Admission {
         giveBack(addresses, address);
     }
 
-    /** Whether the user may have one more connection; then it counts until {@link #signedOut}. */
-    boolean maySignIn(User user) {
-        if (users.merge(user.id(), 1, Integer::sum) <= config.connectionsPerUser()) {
+    /**
+     * Whether a user may have one more connection there; then it counts until {@link #signedOut}.
+     *
+     * @param place the user and where: on {@code /ws} or in a namespace
+     */
+    boolean maySignIn(String place) {
+        if (users.merge(place, 1, Integer::sum) <= config.connectionsPerUser()) {
             return true;
         }
-        giveBack(users, user.id());
+        giveBack(users, place);
         return false;
     }
 
-    void signedOut(User user) {
-        giveBack(users, user.id());
+    void signedOut(String place) {
+        giveBack(users, place);
     }
 
     private static void giveBack(Map<String, Integer> counts, String who) {

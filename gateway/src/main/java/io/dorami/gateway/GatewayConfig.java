@@ -31,8 +31,8 @@ public interface GatewayConfig {
     Duration requestTimeout();
 
     /**
-     * Connections of one user: tabs and devices, and some pages open several. Below it a user who opens more is refused; a
-     * client with a bug in its reconnecting is held to it.
+     * Connections of one user on {@code /ws} and in each namespace: tabs and devices, and some pages open several. Who opens
+     * more is refused, such as a client with a bug in its reconnecting.
      */
     @WithDefault("50")
     int connectionsPerUser();

@@ -55,6 +55,10 @@ class LiveSocket {
     private static final TypedKey<HttpConnection> CONNECTION = new TypedKey<>("connection");
     private static final TypedKey<String> ADDRESS = new TypedKey<>("address");
     private static final TypedKey<Session> SESSION = new TypedKey<>("session");
+
+    /** Frames that cannot be read, in 10 s: beyond it the client has a bug or means harm, and is closed. */
+    private static final int MALFORMED = 20;
+
     private static final Duration SILENCE_CHECK = Duration.ofSeconds(5);
     /** 500 characters of up to 12 bytes each as JSON escapes are 6 KB, and a token is under 4 KB. */
     private static final int FRAME_CHARACTERS = 16_384;
@@ -67,6 +71,7 @@ class LiveSocket {
     private final AccessTokens tokens;
     private final Admission admission;
     private final Sessions sessions;
+    private final RateLimits limits;
     private final Boot boot;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
@@ -78,6 +83,7 @@ class LiveSocket {
             AccessTokens tokens,
             Admission admission,
             Sessions sessions,
+            RateLimits limits,
             Boot boot,
             Vertx vertx,
             GatewayConfig config,
@@ -87,6 +93,7 @@ class LiveSocket {
         this.tokens = tokens;
         this.admission = admission;
         this.sessions = sessions;
+        this.limits = limits;
         this.boot = boot;
         this.config = config;
         this.metrics = metrics;
@@ -182,7 +189,7 @@ class LiveSocket {
             if (past != null) {
                 identity = null;
                 sessions.remove(this);
-                admission.signedOut(past.user());
+                admission.signedOut(place(past));
             }
         }
 
@@ -195,8 +202,12 @@ class LiveSocket {
             sessions.add(this);
         }
 
+        private static String place(Identity identity) {
+            return identity.user().id() + " /ws";
+        }
+
         private void requireRoom(Identity newcomer) {
-            if (!admission.maySignIn(newcomer.user())) {
+            if (!admission.maySignIn(place(newcomer))) {
                 throw new DoramiException(
                         ErrorCode.RATE_LIMIT_EXCEEDED,
                         "A user has " + config.connectionsPerUser() + " connections at most");
@@ -239,6 +250,32 @@ class LiveSocket {
         });
     }
 
+    private boolean mayGoOn(Client client, String what, int limit) {
+        return limits.take(client.participant() + ' ' + what, limit, System.nanoTime());
+    }
+
+    /** What is counted together. */
+    private static String kind(ClientRequest request) {
+        return switch (request) {
+            case ClientRequest.Hello hello -> "hello";
+            case ClientRequest.Join join -> "join " + join.room().channel();
+            case ClientRequest.Leave leave -> "leave " + leave.room().channel();
+            case ClientRequest.Send send -> "send";
+            case ClientRequest.Delete delete -> "delete";
+        };
+    }
+
+    /** In 10 s for a user, as in the front end's contract. */
+    private static int limit(ClientRequest request) {
+        return switch (request) {
+            case ClientRequest.Hello hello -> 10;
+            case ClientRequest.Join join -> 10;
+            case ClientRequest.Leave leave -> 10;
+            case ClientRequest.Send send -> 20;
+            case ClientRequest.Delete delete -> 20;
+        };
+    }
+
     /** Clients answer the pings that keep proxies from closing the connection. */
     @OnPongMessage
     @NonBlocking
@@ -269,13 +306,21 @@ class LiveSocket {
             request = decode(text);
         } catch (DoramiException e) {
             session.refuse(null, e.code(), e.getMessage());
-            if (client == null) {
+            if (client == null || !mayGoOn(client, "malformed", MALFORMED)) {
                 session.close(CloseCode.POLICY_VIOLATION);
             }
             return Uni.createFrom().voidItem();
         }
         if (client == null) {
             return hello(session, request);
+        }
+        if (!mayGoOn(client, kind(request), limit(request))) {
+            client.refuse(
+                    null,
+                    request.id(),
+                    ErrorCode.RATE_LIMIT_EXCEEDED,
+                    "No more than " + limit(request) + " in " + RateLimits.WINDOW.toSeconds() + " s");
+            return Uni.createFrom().voidItem();
         }
         if (request instanceof ClientRequest.Hello hello) {
             return renew(session, client, hello);

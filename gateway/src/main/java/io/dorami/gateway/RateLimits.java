@@ -1,5 +1,9 @@
 package io.dorami.gateway;
 
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,9 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * How often somebody did something in the last 10 s, on this gateway. Exact: it remembers the moments. One who does
  * nothing costs nothing after 10 s.
  */
-final class RateLimits {
+@ApplicationScoped
+class RateLimits {
 
     static final Duration WINDOW = Duration.ofSeconds(10);
+
+    private static final long SWEEP_MILLIS = 1_000;
 
     private final Map<String, Moments> all = new ConcurrentHashMap<>();
 
@@ -37,6 +44,10 @@ final class RateLimits {
         synchronized boolean isOver(long now) {
             return now - ring[Math.floorMod(next - 1, ring.length)] >= WINDOW.toNanos();
         }
+    }
+
+    void start(@Observes StartupEvent event, Vertx vertx) {
+        vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep(System.nanoTime()));
     }
 
     /**

@@ -21,10 +21,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -38,26 +35,27 @@ class SocketIo implements Namespaces {
 
     private static final String COOKIE = "accessToken";
     private static final String BEARER = "Bearer ";
-    private static final long SWEEP_MILLIS = 1_000;
 
     final Hub hub;
     final Requests requests;
     final AccessTokens tokens;
+    final Admission admission;
+    final Sessions sessions;
     final Boot boot;
     final GatewayConfig config;
     final GatewayMetrics metrics;
-    final RateLimits limits = new RateLimits();
+    final RateLimits limits;
     final RecoveryTicket.Signer tickets;
 
     private final Vertx vertx;
-
-    /** Those whose token may run out. */
-    private final Set<SocketIoVisitor> signedIn = ConcurrentHashMap.newKeySet();
 
     SocketIo(
             Hub hub,
             Requests requests,
             AccessTokens tokens,
+            Admission admission,
+            Sessions sessions,
+            RateLimits limits,
             Boot boot,
             GatewayConfig config,
             DoramiConfig shared,
@@ -66,6 +64,9 @@ class SocketIo implements Namespaces {
         this.hub = hub;
         this.requests = requests;
         this.tokens = tokens;
+        this.admission = admission;
+        this.sessions = sessions;
+        this.limits = limits;
         this.boot = boot;
         this.config = config;
         this.metrics = metrics;
@@ -84,13 +85,49 @@ class SocketIo implements Namespaces {
         EngineServer server = new EngineServer(vertx, options, new SocketIoServer(options, this));
         router.route(PATH).handler(call -> server.handle(call.request()));
         metrics.socketIo(server);
-        vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
     }
 
     @Override
     public Optional<Doorkeeper> open(HttpServerRequest handshake) {
-        Optional<String> token = token(handshake); // all that is kept of it
-        return Optional.of((socket, credentials) -> connect(socket, credentials, token));
+        String address = handshake.remoteAddress().hostAddress();
+        return admission.hasRoom(address)
+                ? Optional.of(new Entrance(address, token(handshake))) // all that is kept of it
+                : Optional.empty();
+    }
+
+    /** A connection's way into the namespaces. */
+    private final class Entrance implements Doorkeeper {
+        private final String address;
+        private final Optional<String> handshakeToken;
+
+        Entrance(String address, Optional<String> handshakeToken) {
+            this.address = address;
+            this.handshakeToken = handshakeToken;
+        }
+
+        @Override
+        public Optional<SocketListener> connect(Socket socket, ObjectNode credentials) {
+            if (Stream.of(Channel.values())
+                    .noneMatch(channel -> channel.namespace().equals(socket.namespace()))) {
+                return Optional.empty();
+            }
+            SocketIoVisitor visitor = new SocketIoVisitor(SocketIo.this, socket);
+            Optional<String> token = credentials.path("token").isTextual()
+                    ? Optional.of(credentials.path("token").textValue())
+                    : handshakeToken;
+            visitor.signIn(token, credentials);
+            return Optional.of(visitor);
+        }
+
+        @Override
+        public void opened() {
+            admission.came(address);
+        }
+
+        @Override
+        public void closed() {
+            admission.left(address);
+        }
     }
 
     @Override
@@ -102,33 +139,6 @@ class SocketIo implements Namespaces {
     public Frame dropped(String topic, int count) {
         RoomId room = RoomId.parse(topic);
         return SocketIoFrames.of(room.channel()).dropped(room, count);
-    }
-
-    /** From now on the visitor is told when its token runs out. */
-    void watch(SocketIoVisitor visitor) {
-        signedIn.add(visitor);
-    }
-
-    void unwatch(SocketIoVisitor visitor) {
-        signedIn.remove(visitor);
-    }
-
-    private Optional<SocketListener> connect(Socket socket, ObjectNode credentials, Optional<String> handshakeToken) {
-        if (Stream.of(Channel.values()).noneMatch(channel -> channel.namespace().equals(socket.namespace()))) {
-            return Optional.empty();
-        }
-        SocketIoVisitor visitor = new SocketIoVisitor(this, socket);
-        Optional<String> token = credentials.path("token").isTextual()
-                ? Optional.of(credentials.path("token").textValue())
-                : handshakeToken;
-        visitor.signIn(token, credentials);
-        return Optional.of(visitor);
-    }
-
-    private void sweep() {
-        limits.sweep(System.nanoTime());
-        Instant now = Instant.now();
-        signedIn.forEach(visitor -> visitor.check(now));
     }
 
     private static Optional<String> token(HttpServerRequest handshake) {

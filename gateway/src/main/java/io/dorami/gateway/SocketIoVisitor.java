@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * A web client in one namespace: signs in when it connects, goes on where it was if it can, and asks for things as the front
  * end's contract has it. Lives on its connection's loop.
  */
-final class SocketIoVisitor implements SocketListener {
+final class SocketIoVisitor implements SocketListener, SignedIn {
 
     /** The web client looks for a new socket every 200 ms and then clears its list of messages. */
     private static final Duration HISTORY_NOT_BEFORE = Duration.ofMillis(250);
@@ -56,7 +57,9 @@ final class SocketIoVisitor implements SocketListener {
     /** What it asked for while its history was too early, in order; nothing where nothing waits. */
     private @Nullable Queue<ClientRequest> early;
 
-    private volatile Instant expires = Instant.MAX;
+    /** Who its token speaks for; nobody for a guest, and when its time is over. Read on any thread. */
+    private volatile @Nullable Identity identity;
+
     private boolean gone;
 
     SocketIoVisitor(SocketIo server, Socket socket) {
@@ -74,7 +77,16 @@ final class SocketIoVisitor implements SocketListener {
                 .subscribe()
                 .with(
                         found -> {
-                            expires = found.expires();
+                            if (gone) {
+                                return;
+                            }
+                            if (!server.admission.maySignIn(place(found.user()))) {
+                                turnAway(
+                                        ErrorCode.RATE_LIMIT_EXCEEDED,
+                                        "A user has " + server.config.connectionsPerUser() + " connections at most");
+                                return;
+                            }
+                            this.identity = found;
                             comeIn(Optional.of(found.user()), credentials);
                         },
                         e -> {
@@ -169,8 +181,8 @@ final class SocketIoVisitor implements SocketListener {
     private void letIn(Client in, RecoveryTicket ticket, String written, Offset offset) {
         client = in;
         connectedAt = System.nanoTime();
-        if (in.user.isPresent()) {
-            server.watch(this);
+        if (identity != null) {
+            server.sessions.add(this);
         }
         EventFrame greeting = socket.namespace().equals("/")
                 ? new EventFrame(null, Delivery.SURE, true, "connected", greeting(in.user, null))
@@ -240,33 +252,49 @@ final class SocketIoVisitor implements SocketListener {
         return HISTORY_NOT_BEFORE.toNanos() - (System.nanoTime() - connectedAt);
     }
 
-    /** Ends what the token allowed, if its time is over. On any thread. */
-    void check(Instant now) {
-        if (!expires.isAfter(now)) {
-            socket.session().run(() -> signOut("jwt expired"));
-        }
+    @Override
+    public Identity identity() {
+        return Objects.requireNonNull(identity, "A guest is not signed in");
     }
 
     /** From now on it is a guest, the same participant; out of the chat, upon which it signs in again. */
-    private void signOut(String message) {
-        Client signedIn = client;
-        server.unwatch(this);
-        if (signedIn == null) {
-            return;
+    @Override
+    public void signOut(String message) {
+        server.sessions.remove(this);
+        socket.session().run(() -> {
+            Client signedIn = client;
+            if (signedIn == null || identity == null) {
+                return;
+            }
+            forget();
+            if (socket.namespace().equals(CHAT)) {
+                signedIn.refuse(null, null, ErrorCode.UNAUTHORIZED, message);
+                socket.disconnect();
+            } else {
+                server.requests.becomeGuest(signedIn);
+            }
+        });
+    }
+
+    /** Counts no more as a connection of its user. */
+    private void forget() {
+        Identity past = identity;
+        if (past != null) {
+            identity = null;
+            server.sessions.remove(this);
+            server.admission.signedOut(place(past.user()));
         }
-        if (socket.namespace().equals(CHAT)) {
-            signedIn.refuse(null, null, ErrorCode.UNAUTHORIZED, message);
-            socket.disconnect();
-        } else {
-            signedIn.user = Optional.empty();
-            signedIn.shard.leave(signedIn, RoomId.ALL_ADMINS);
-        }
+    }
+
+    /** What of a user's connections is counted: those in one namespace. */
+    private String place(User user) {
+        return user.id() + ' ' + socket.namespace();
     }
 
     @Override
     public void disconnected() {
         gone = true;
-        server.unwatch(this);
+        forget();
         Client left = client;
         client = null;
         if (left != null) {

@@ -34,6 +34,7 @@ final class Connection implements SessionListener {
         };
         session.loop().connects.set(deadline);
         this.idle = deadline;
+        doorkeeper.opened();
     }
 
     Session session() {
@@ -67,6 +68,7 @@ final class Connection implements SessionListener {
         accepted();
         sockets.forEach(Socket::leave);
         sockets.clear();
+        doorkeeper.closed();
     }
 
     private void received(@Nullable Packet packet) {

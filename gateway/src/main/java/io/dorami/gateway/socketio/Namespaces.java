@@ -34,5 +34,10 @@ public interface Namespaces {
          * @return what listens to the client there; nothing where there is no such namespace
          */
         Optional<SocketListener> connect(Socket socket, ObjectNode credentials);
+
+        /** The connection stands; {@link #closed} follows. */
+        default void opened() {}
+
+        default void closed() {}
     }
 }
