@@ -1,9 +1,9 @@
 // The room of one show: connects what the gateway says to what the page shows.
-import { loader, serverNow } from '/rest.js';
+import { loader, post, serverNow } from '/rest.js';
 import { Chat } from '/chat.js';
 import { Rooms } from '/rooms.js';
 import { Shop } from '/shop.js';
-import { $, calm, count, duration, tone } from '/ui.js';
+import { $, calm, count, duration, tone, won } from '/ui.js';
 
 const LIMIT = 500;
 const UNDER_WAY = 20; // messages typed and not yet accepted
@@ -89,7 +89,7 @@ let told = false; // and so is what it said of the show while the status was on 
 const shop = new Shop($('products'), (size) => {
   $('product-count').textContent = size ? count(size) : '';
   $('shop-note').hidden = size > 0;
-});
+}, buy);
 let loading = true;
 let held = []; // product events that arrive while the list is on its way
 
@@ -102,6 +102,23 @@ const loadProducts = loader(`/api/products?streamKey=${key}&take=100`, (products
   $('shop-note').textContent = `The products cannot be loaded (${failure.message}).`;
 });
 
+const loadFeatured = loader(`/api/streaming/key/${key}/featured-product`, ({ product }) => {
+  if (!pinned) shop.feature(product);
+}, () => {});
+let pinned = false; // What the room said of it since is newer.
+
+/** Holds one and orders it; paying is the platform's part. */
+async function buy(product) {
+  if (!chat.me) return location.assign(signInLink('').href);
+  try {
+    const held = await post('/api/reservations', { productId: product.id, quantity: 1 }, newId());
+    const order = await post(`/api/reservations/${held.id}/confirm`, {}, newId());
+    toast(`Ordered: ${order.productName}, ${won(order.totalPrice)} (${order.id})`);
+  } catch (failure) {
+    toast(failure.message);
+  }
+}
+
 function productEvent(frame) {
   const { event, data } = frame;
   if (loading) {
@@ -112,6 +129,9 @@ function productEvent(frame) {
   else if (event === 'live:product:soldout') {
     shop.soldOut(data.productId);
     if (shop.name(data.productId)) toast(`Sold out: ${shop.name(data.productId)}`);
+  } else if (event === 'stream:featured-product:updated') {
+    pinned = true;
+    shop.feature(data.product);
   } else if (event === 'product:low-stock') toast(`Only ${data.remainingStock} left: ${data.productName}`);
   else shop.put(data);
 }
@@ -121,8 +141,10 @@ function load() {
   clearTimeout(impatience);
   loading = true;
   told = false;
+  pinned = false;
   loadStatus();
   loadProducts();
+  loadFeatured();
 }
 
 // ---- The chat
@@ -227,7 +249,9 @@ function receive({ event, data }) {
     case 'live:product:updated':
     case 'live:product:soldout':
     case 'live:product:deleted':
+    case 'stream:featured-product:updated':
     case 'product:low-stock': return productEvent({ event, data });
+    case 'order:purchase:notification': return toast(data.message);
     default: // Version 1 gets new events; what is not known is not ours.
   }
 }

@@ -10,10 +10,11 @@ export const serverNow = () => Date.now() + ahead;
 /** 1 to 10 s, later attempts later, spread so that thousands of pages do not come back in one instant. */
 export const backOff = (attempt) => 1000 + Math.random() * (Math.min(10_000, 2000 * 2 ** attempt) - 1000);
 
-async function get(path, signal) {
+async function call(path, options, signals = []) {
   const response = await fetch(path, {
-    headers: { Accept: 'application/json' },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+    ...options,
+    headers: { Accept: 'application/json', ...options.headers },
+    signal: AbortSignal.any([...signals, AbortSignal.timeout(PATIENCE)]),
   });
   const envelope = await response.json().catch(() => ({}));
   if (!response.ok || !envelope.success) {
@@ -37,7 +38,7 @@ export function loader(path, show, failed) {
     const { signal } = (current = new AbortController());
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        const data = await get(path, signal);
+        const data = await call(path, {}, [signal]);
         if (!signal.aborted) show(data);
         return;
       } catch (failure) {
@@ -48,4 +49,24 @@ export function loader(path, show, failed) {
       await new Promise((done) => setTimeout(done, backOff(attempt)));
     }
   };
+}
+
+/**
+ * Does something, and once more where nobody knows whether it was done: with the same idempotency key, it is done once.
+ * The cookie that another site cannot read is repeated in a header.
+ */
+export async function post(path, body, idempotencyKey) {
+  const csrf = document.cookie.match(/(?:^|; )csrf-token=([^;]+)/)?.[1] ?? '';
+  const options = {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, 'Idempotency-Key': idempotencyKey },
+    body: JSON.stringify(body),
+  };
+  try {
+    return await call(path, options);
+  } catch (failure) {
+    if (failure.final) throw failure;
+    await new Promise((done) => setTimeout(done, backOff(0)));
+    return call(path, options);
+  }
 }

@@ -8,13 +8,19 @@ const FULL = 20; // The stock at the start is unknown: a bar is full at the most
 export class Shop {
   #list;
   #changed;
+  #buy;
   #items = new Map(); // id → {product, most, parts}
+  #featured = '';
   #deleted = new Set(); // A change that arrives late must not bring a product back.
 
-  /** @param changed called with the number of products after each change of it */
-  constructor(list, changed) {
+  /**
+   * @param changed called with the number of products after each change of it
+   * @param buy called with the product whose button was pressed
+   */
+  constructor(list, changed, buy) {
     this.#list = list;
     this.#changed = changed;
+    this.#buy = buy;
   }
 
   /** The whole truth of a moment. What changed since has a higher version and stays. */
@@ -33,13 +39,24 @@ export class Shop {
       if (this.#items.size >= MOST) return;
       item = { most: FULL, parts: build() };
       this.#items.set(product.id, item);
+      item.parts.buy.addEventListener('click', () => this.#buy(item.product));
     }
     const before = item.product;
     item.product = product;
     item.most = Math.max(item.most, product.stock);
     paint(item, before);
     if (!before || before.sortOrder !== product.sortOrder) this.#place(item);
-    if (!before) this.#changed(this.#items.size);
+    if (!before) {
+      item.parts.row.classList.toggle('featured', product.id === this.#featured);
+      this.#changed(this.#items.size);
+    }
+  }
+
+  /** The product that the seller shows, or none. */
+  feature(product) {
+    this.#featured = product?.id ?? '';
+    if (product) this.put(product);
+    for (const [id, { parts }] of this.#items) parts.row.classList.toggle('featured', id === this.#featured);
   }
 
   soldOut(id) {
@@ -89,9 +106,11 @@ function build() {
     original: el('s', 'original'),
     fill: el('i'),
     left: el('span', 'left'),
+    buy: el('button', 'buy', 'Buy'),
     stamp: el('span', 'stamp', 'Sold out'),
   };
   parts.bar = el('div', 'stock-bar', parts.fill);
+  parts.buy.type = 'button';
   parts.bar.setAttribute('aria-hidden', 'true'); // The number beside it says the same.
   parts.row = el('li', 'product',
     parts.thumb,
@@ -99,7 +118,7 @@ function build() {
       parts.name,
       parts.options,
       el('p', 'prices', parts.discount, parts.price, parts.original),
-      el('div', 'stock', parts.bar, parts.left)),
+      el('div', 'stock', parts.bar, parts.left, parts.buy)),
     parts.fresh,
     parts.stamp);
   return parts;
@@ -111,6 +130,8 @@ function paint({ product, most, parts }, before) {
   parts.row.classList.toggle('sold-out', soldOut);
   parts.row.classList.toggle('low', low);
   parts.stamp.hidden = !soldOut;
+  parts.buy.hidden = soldOut;
+  parts.buy.ariaLabel = `Buy ${product.name}`;
   parts.fresh.hidden = !product.isNew || soldOut;
   parts.name.textContent = product.name;
   parts.options.textContent =

@@ -163,7 +163,7 @@ class LiveSocketTest {
                     .await()
                     .indefinitely();
             stays.await(frame -> frame.path("data").path("viewerCount").asInt() == 9, "the count");
-            bus.publish(Topics.roomEvents(RoomId.parse("shop:" + key)), new ProductDeleted(UUID.randomUUID()))
+            bus.publish(Topics.roomEvents(RoomId.parse("shop:" + key)), new ProductDeleted(UUID.randomUUID(), 1))
                     .await()
                     .indefinitely();
             leaves.await("live:product:deleted");
@@ -215,7 +215,7 @@ class LiveSocketTest {
             String offset = leaves.await("join:stream:success").path("offset").asText();
             leaves.close();
             for (int i = 0; i < 500; i++) { // more than are kept in memory
-                bus.publish(Topics.roomEvents(room), new ProductSoldOut(UUID.randomUUID()))
+                bus.publish(Topics.roomEvents(room), new ProductSoldOut(UUID.randomUUID(), 1))
                         .await()
                         .indefinitely();
             }
@@ -227,7 +227,7 @@ class LiveSocketTest {
                 assertThat(success.path("offset").asText())
                         .isEqualTo(soldOut(stays).getLast().path("offset").asText());
                 assertThat(soldOut(back)).isEqualTo(soldOut(stays));
-                bus.publish(Topics.roomEvents(room), new ProductDeleted(UUID.randomUUID()))
+                bus.publish(Topics.roomEvents(room), new ProductDeleted(UUID.randomUUID(), 1))
                         .await()
                         .indefinitely();
                 back.await("live:product:deleted");

@@ -146,7 +146,7 @@ class SocketIoTest {
                 .as("again")
                 .isEqualTo("join:stream:success");
 
-        publish(shop, new ProductDeleted(UUID.randomUUID()));
+        publish(shop, new ProductDeleted(UUID.randomUUID(), 1));
         Heard deleted = Heard.of(client.next());
         assertThat(deleted.name()).isEqualTo("live:product:deleted");
         assertThat(deleted.data().path("type").asText()).isEqualTo("live:product:deleted");
@@ -254,7 +254,7 @@ class SocketIoTest {
         String offset = join(before, "/", "join:stream", "streamId").offset();
         before.close();
         UUID missed = UUID.randomUUID();
-        publish(shop, new ProductDeleted(missed));
+        publish(shop, new ProductDeleted(missed, 1));
 
         RawSocket after = connect();
         Connected again = in(after, "/", back(first.pid(), offset));
@@ -265,7 +265,7 @@ class SocketIoTest {
         assertThat(replayed.data().at("/data/productId").asText()).isEqualTo(missed.toString());
 
         UUID live = UUID.randomUUID();
-        publish(shop, new ProductDeleted(live));
+        publish(shop, new ProductDeleted(live, 1));
         assertThat(Heard.of(after.next()).data().at("/data/productId").asText()).isEqualTo(live.toString());
     }
 
@@ -282,7 +282,7 @@ class SocketIoTest {
         assertThat(again.sid()).isNotEqualTo(first.sid());
         assertThat(again.pid()).isNotEqualTo(first.pid());
         assertThat(again.greeting().offset()).as("overwrites the stale one").doesNotContain(shop.toString());
-        publish(shop, new ProductDeleted(UUID.randomUUID()));
+        publish(shop, new ProductDeleted(UUID.randomUUID(), 1));
         assertThat(join(after, "/", "join:stream", "streamId").name())
                 .as("it is in no room")
                 .isEqualTo("join:stream:success");

@@ -1,14 +1,10 @@
 package io.dorami.product;
 
-import io.dorami.contracts.DoramiException;
-import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.Product;
 import io.dorami.contracts.Product.Status;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.User;
 import io.dorami.product.ProductRules.Item;
 import io.dorami.product.ProductRules.Outcome;
-import io.dorami.service.CurrentUser;
 import io.dorami.service.Success;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
@@ -24,7 +20,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
@@ -38,19 +33,16 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Products")
 public class ProductResource {
 
-    /** A lifecycle event takes a few milliseconds; a wrong key waits for it in vain. */
-    private static final Duration OWNER_PATIENCE = Duration.ofSeconds(1);
-
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final ProductStore store;
     private final ProductRules rules;
-    private final CurrentUser caller;
+    private final SellerCheck seller;
     private final ProductMetrics metrics;
 
-    ProductResource(ProductStore store, ProductConfig config, CurrentUser caller, ProductMetrics metrics) {
+    ProductResource(ProductStore store, ProductConfig config, SellerCheck seller, ProductMetrics metrics) {
         this.store = store;
         this.rules = new ProductRules(config.lowStock());
-        this.caller = caller;
+        this.seller = seller;
         this.metrics = metrics;
     }
 
@@ -73,7 +65,7 @@ public class ProductResource {
     @Authenticated
     @ResponseStatus(201)
     public Uni<Success<Product>> create(@NotNull @Valid NewProduct wish) {
-        return allow(wish.streamKey())
+        return seller.allow(wish.streamKey())
                 .chain(() -> store.create(rules.create(UUID.randomUUID(), wish, clock.instant())))
                 .invoke(() -> metrics.changed("create"))
                 .map(Success::of);
@@ -104,36 +96,18 @@ public class ProductResource {
     @Path("/{id}")
     @Authenticated
     public Uni<Success<UUID>> delete(UUID id) {
-        return store.find(id)
-                .chain(product -> allow(product.streamKey()))
+        return store.streamOf(id)
+                .chain(seller::allow)
                 .chain(() -> store.delete(id))
                 .invoke(() -> metrics.changed("delete"))
                 .replaceWith(() -> Success.of(id));
     }
 
     private Uni<Success<Product>> change(UUID id, String kind, Function<Item, Outcome> rule) {
-        return store.find(id)
-                .chain(product -> allow(product.streamKey()))
+        return store.streamOf(id)
+                .chain(seller::allow)
                 .chain(() -> store.change(id, rule))
                 .invoke(() -> metrics.changed(kind))
                 .map(Success::of);
-    }
-
-    private Uni<Void> allow(StreamKey key) {
-        User user = caller.get();
-        return store.owner(key)
-                .onFailure(e -> e instanceof DoramiException refused && refused.code() == ErrorCode.STREAM_NOT_FOUND)
-                .retry() // whose a stream is comes by event, and may be on its way
-                .withBackOff(Duration.ofMillis(50), Duration.ofMillis(200))
-                .expireIn(OWNER_PATIENCE.toMillis())
-                .onFailure(IllegalStateException.class)
-                .transform(e -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream"))
-                .invoke(owner -> {
-                    if (!user.admin() && !owner.equals(user.id())) {
-                        throw new DoramiException(
-                                ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may change its products");
-                    }
-                })
-                .replaceWithVoid();
     }
 }

@@ -56,7 +56,9 @@ final class ProductRules {
                 now,
                 wish.expiresAt(),
                 1);
-        return new Outcome(new Item(product, false), List.of(new RoomEvent.ProductAdded(product)));
+        return new Outcome(
+                new Item(product, false),
+                List.of(new RoomEvent.ProductAdded(product), new RoomEvent.ProductAddedFlat(product)));
     }
 
     Outcome change(Item before, ProductChange change, Instant now) {
@@ -113,10 +115,11 @@ final class ProductRules {
         List<RoomEvent> events = new ArrayList<>(List.of(new RoomEvent.ProductUpdated(product)));
         boolean available = product.status() == Status.AVAILABLE;
         if (!available && old.status() == Status.AVAILABLE) {
-            events.add(new RoomEvent.ProductSoldOut(product.id()));
+            events.add(new RoomEvent.ProductSoldOut(product.id(), product.version()));
+            events.add(new RoomEvent.ProductSoldOutFlat(product.id(), product.version()));
         }
         if (available && product.stock() < lowStock && product.stock() < old.stock()) {
-            events.add(new RoomEvent.ProductLowStock(product.id(), product.name(), product.stock()));
+            events.add(new RoomEvent.ProductLowStock(product.id(), product.name(), product.stock(), product.version()));
         }
         return new Outcome(item, List.copyOf(events));
     }

@@ -11,10 +11,7 @@ import io.dorami.contracts.StreamKey;
 import io.dorami.product.ProductRules.Item;
 import io.dorami.product.ProductRules.Outcome;
 import io.dorami.service.Database;
-import io.dorami.service.EventBus;
 import io.dorami.service.Outbox;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -22,11 +19,8 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
@@ -40,12 +34,18 @@ class ProductStore {
             + " images, sort_order, is_new, discount_rate, original_price, timer_enabled, timer_duration,"
             + " closed_by_hand, created_at, updated_at, expires_at, version";
 
-    private static final String UPSERT = "INSERT INTO product (" + COLUMNS + ")"
-            + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
-            + " ON CONFLICT (id) DO UPDATE SET name = $3, price = $4, stock = $5, color_options = $6, size_options = $7,"
-            + " image_url = $8, images = $9, sort_order = $10, is_new = $11, discount_rate = $12, original_price = $13,"
-            + " timer_enabled = $14, timer_duration = $15, closed_by_hand = $16, updated_at = $18, expires_at = $19,"
-            + " version = $20";
+    private static final String UPSERT = "INSERT INTO product (" + COLUMNS + ") VALUES ($1, $2, $3, $4, $5, $6, $7,"
+            + " $8, $9, $10, $11, $12, $13, $14, $15,"
+            + " $16, $17, $18, $19, $20) ON CONFLICT"
+            + " (id) DO UPDATE SET name = $3, price ="
+            + " $4, stock = $5, color_options = $6,"
+            + " size_options = $7, image_url = $8,"
+            + " images = $9, sort_order = $10, is_new ="
+            + " $11, discount_rate = $12,"
+            + " original_price = $13, timer_enabled ="
+            + " $14, timer_duration = $15,"
+            + " closed_by_hand = $16, updated_at = $18,"
+            + " expires_at = $19, version = $20";
 
     private static final String SELECT = "SELECT " + COLUMNS + " FROM product ";
 
@@ -54,26 +54,21 @@ class ProductStore {
             + " AND ($2::boolean IS NULL OR (stock = 0 OR closed_by_hand) = $2)"
             + " ORDER BY sort_order, created_at, id LIMIT $3 OFFSET $4";
 
+    private static final String FEATURED = SELECT + "WHERE id = (SELECT featured FROM stream WHERE key = $1)";
+
+    private static final String CLEAR_ANY = "UPDATE stream SET featured = NULL WHERE key = $1 AND featured IS NOT NULL";
+
+    private static final String CLEAR_PRODUCT = "UPDATE stream SET featured = NULL WHERE key = $1 AND featured = $2";
+
     private static final String OWN = "INSERT INTO stream (key, owner_id) VALUES ($1, $2)"
             + " ON CONFLICT (key) DO UPDATE SET owner_id = excluded.owner_id";
 
     private final Database database;
-    private final EventBus bus;
-    private @Nullable Outbox outbox;
+    private final ProductOutbox outbox;
 
-    ProductStore(Database database, EventBus bus) {
+    ProductStore(Database database, ProductOutbox outbox) {
         this.database = database;
-        this.bus = bus;
-    }
-
-    void start(@Observes StartupEvent event) {
-        outbox = new Outbox("product", database, bus);
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        if (outbox != null) {
-            outbox.close();
-        }
+        this.outbox = outbox;
     }
 
     Uni<Void> own(StreamKey key, String ownerId) {
@@ -104,30 +99,95 @@ class ProductStore {
     }
 
     Uni<Product> find(UUID id) {
-        return database.critical(connection ->
+        return database.bulk(connection ->
                         connection.preparedQuery(SELECT + "WHERE id = $1").execute(Tuple.of(id)))
                 .map(rows -> only(rows).product());
     }
 
+    Uni<StreamKey> streamOf(UUID id) {
+        return database.critical(connection -> connection
+                        .preparedQuery("SELECT stream_key FROM product WHERE id = $1")
+                        .execute(Tuple.of(id)))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw unknown();
+                    }
+                    return new StreamKey(rows.iterator().next().getString("stream_key"));
+                });
+    }
+
     Uni<Product> create(Outcome outcome) {
-        return database.transaction(transaction -> keep(transaction, outcome)).invoke(this::relay);
+        return database.transaction(transaction -> keep(transaction, outcome)).invoke(outbox::relaySoon);
     }
 
     /** Changes a product that nobody else can change meanwhile. */
     Uni<Product> change(UUID id, Function<Item, Outcome> rule) {
         return database.transaction(
                         transaction -> lock(transaction, id).map(rule).chain(outcome -> keep(transaction, outcome)))
-                .invoke(this::relay);
+                .invoke(outbox::relaySoon);
     }
 
     Uni<Void> delete(UUID id) {
         return database.transaction(transaction -> lock(transaction, id)
+                        .map(Item::product)
                         .call(() -> transaction
                                 .preparedQuery("DELETE FROM product WHERE id = $1")
                                 .execute(Tuple.of(id)))
-                        .chain(item ->
-                                Outbox.publish(transaction, room(item.product()), new RoomEvent.ProductDeleted(id))))
-                .invoke(this::relay);
+                        .call(product -> Outbox.publish(
+                                transaction,
+                                room(product.streamKey()),
+                                id,
+                                new RoomEvent.ProductDeleted(id, product.version() + 1)))
+                        .chain(product -> clear(transaction, product.streamKey(), CLEAR_PRODUCT, id)))
+                .invoke(outbox::relaySoon);
+    }
+
+    /** The product that the stream's seller shows, if there is one. */
+    Uni<Optional<Product>> featured(StreamKey key) {
+        return database.bulk(connection -> connection.preparedQuery(FEATURED).execute(Tuple.of(key.value())))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> item(row).product())
+                        .findFirst());
+    }
+
+    /** Shows a product of this stream. The product cannot change between being read and being told. */
+    Uni<Product> feature(StreamKey key, UUID id) {
+        return database.transaction(transaction -> transaction
+                        .preparedQuery(SELECT + "WHERE id = $1 AND stream_key = $2 FOR SHARE")
+                        .execute(Tuple.of(id, key.value()))
+                        .map(rows -> only(rows).product())
+                        .call(() -> transaction
+                                .preparedQuery("UPDATE stream SET featured = $2 WHERE key = $1")
+                                .execute(Tuple.of(key.value(), id)))
+                        .call(product -> tellFeatured(transaction, key, product)))
+                .invoke(outbox::relaySoon);
+    }
+
+    Uni<Void> clearFeatured(StreamKey key) {
+        return database.transaction(transaction -> clear(transaction, key, CLEAR_ANY, null))
+                .invoke(outbox::relaySoon);
+    }
+
+    private static Uni<Void> clear(SqlConnection transaction, StreamKey key, String statement, @Nullable UUID id) {
+        Tuple row = id == null ? Tuple.of(key.value()) : Tuple.of(key.value(), id);
+        return transaction
+                .preparedQuery(statement)
+                .execute(row)
+                .chain(done ->
+                        done.rowCount() == 0 ? Uni.createFrom().voidItem() : tellFeatured(transaction, key, null));
+    }
+
+    private static Uni<Void> tellFeatured(SqlConnection transaction, StreamKey key, @Nullable Product product) {
+        return Outbox.publish(transaction, room(key), "featured", new RoomEvent.FeaturedProductChanged(key, product));
+    }
+
+    /** Whether the stream shows that product; stays so until the transaction ends. */
+    private static Uni<Boolean> isFeatured(SqlConnection transaction, Product product) {
+        return transaction
+                .preparedQuery("SELECT featured FROM stream WHERE key = $1 FOR SHARE")
+                .execute(Tuple.of(product.streamKey().value()))
+                .map(rows -> rows.size() == 1
+                        && product.id().equals(rows.iterator().next().getUUID("featured")));
     }
 
     private Uni<Item> lock(SqlConnection transaction, UUID id) {
@@ -145,28 +205,30 @@ class ProductStore {
                 .chain(() -> Multi.createFrom()
                         .iterable(outcome.events())
                         .onItem()
-                        .transformToUniAndConcatenate(event -> Outbox.publish(transaction, room(product), event))
+                        .transformToUniAndConcatenate(
+                                event -> Outbox.publish(transaction, room(product.streamKey()), product.id(), event))
                         .onItem()
                         .ignoreAsUni())
+                .chain(() -> isFeatured(transaction, product))
+                .chain(featured -> featured
+                        ? tellFeatured(transaction, product.streamKey(), product)
+                        : Uni.createFrom().voidItem())
                 .replaceWith(product);
     }
 
-    /** Called after the commit: the change holds, and whoever made it need not wait for the telling. */
-    private void relay() {
-        if (outbox != null) {
-            outbox.relaySoon();
-        }
-    }
-
-    private static RoomId room(Product product) {
-        return new RoomId(Channel.SHOP, product.streamKey());
+    private static RoomId room(StreamKey key) {
+        return new RoomId(Channel.SHOP, key);
     }
 
     private static Item only(RowSet<Row> rows) {
         if (rows.size() == 0) {
-            throw new DoramiException(ErrorCode.PRODUCT_NOT_FOUND, "There is no such product");
+            throw unknown();
         }
         return item(rows.iterator().next());
+    }
+
+    private static DoramiException unknown() {
+        return new DoramiException(ErrorCode.PRODUCT_NOT_FOUND, "There is no such product");
     }
 
     private static Item item(Row row) {
@@ -191,7 +253,7 @@ class ProductStore {
                 ProductRules.status(stock, closedByHand),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant(),
-                instant(row.getOffsetDateTime("expires_at")),
+                Rows.instant(row, "expires_at"),
                 row.getLong("version"));
         return new Item(product, closedByHand);
     }
@@ -215,14 +277,9 @@ class ProductStore {
                 .addBoolean(product.timerEnabled())
                 .addInteger(product.timerDuration())
                 .addBoolean(item.closedByHand())
-                .addOffsetDateTime(product.createdAt().atOffset(ZoneOffset.UTC))
-                .addOffsetDateTime(product.updatedAt().atOffset(ZoneOffset.UTC))
-                .addOffsetDateTime(
-                        product.expiresAt() == null ? null : product.expiresAt().atOffset(ZoneOffset.UTC))
+                .addOffsetDateTime(Rows.utc(product.createdAt()))
+                .addOffsetDateTime(Rows.utc(product.updatedAt()))
+                .addOffsetDateTime(product.expiresAt() == null ? null : Rows.utc(product.expiresAt()))
                 .addLong(product.version());
-    }
-
-    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-        return time == null ? null : time.toInstant();
     }
 }

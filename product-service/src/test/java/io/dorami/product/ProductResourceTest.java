@@ -78,11 +78,13 @@ class ProductResourceTest {
         await().untilAsserted(() -> assertThat(RedisEar.logged(redis, room))
                 .containsExactly(
                         "live:product:added",
+                        "product:added",
                         "live:product:updated",
                         "live:product:updated",
                         "product:low-stock",
                         "live:product:updated",
                         "live:product:soldout",
+                        "product:sold-out",
                         "live:product:deleted"));
     }
 

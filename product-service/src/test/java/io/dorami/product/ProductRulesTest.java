@@ -7,6 +7,7 @@ import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.Product.Status;
 import io.dorami.contracts.RoomEvent.ProductAdded;
+import io.dorami.contracts.RoomEvent.ProductAddedFlat;
 import io.dorami.contracts.RoomEvent.ProductLowStock;
 import io.dorami.contracts.RoomEvent.ProductSoldOut;
 import io.dorami.contracts.RoomEvent.ProductUpdated;
@@ -27,7 +28,7 @@ class ProductRulesTest {
         Outcome outcome = create(10);
         assertThat(outcome.item().product().version()).isEqualTo(1);
         assertThat(outcome.item().product().status()).isEqualTo(Status.AVAILABLE);
-        assertThat(outcome.events()).singleElement().isInstanceOf(ProductAdded.class);
+        assertThat(outcome.events()).hasExactlyElementsOfTypes(ProductAdded.class, ProductAddedFlat.class);
     }
 
     @Test

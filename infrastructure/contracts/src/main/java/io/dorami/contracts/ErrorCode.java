@@ -20,6 +20,8 @@ public enum ErrorCode {
     UNSUPPORTED_VERSION(400, false),
     /** No token, or one that is malformed, expired or revoked; the message says which. */
     UNAUTHORIZED(401, false),
+    /** The callback's signature is missing, wrong or older than five minutes. */
+    INVALID_SIGNATURE(401, false),
     FORBIDDEN(403, false),
     CSRF_TOKEN_MISSING(403, false),
     CSRF_TOKEN_INVALID(403, false),
@@ -28,11 +30,21 @@ public enum ErrorCode {
     NOT_FOUND(404, false),
     STREAM_NOT_FOUND(404, false),
     PRODUCT_NOT_FOUND(404, false),
+    /** No reservation of this user has that id. */
+    RESERVATION_NOT_FOUND(404, false),
+    /** No order of this user has that id. */
+    ORDER_NOT_FOUND(404, false),
     METHOD_NOT_ALLOWED(405, false),
     /** The state forbids it, such as more stock taken than there is. */
     CONFLICT(409, false),
+    /** Fewer units are left than were asked for, or the seller closed the product. */
+    SOLD_OUT(409, false),
+    /** The hold is over and its units are back in stock. */
+    RESERVATION_EXPIRED(409, false),
     PAYLOAD_TOO_LARGE(413, false),
     UNSUPPORTED_MEDIA_TYPE(415, false),
+    /** The Idempotency-Key was used for another request. */
+    IDEMPOTENCY_KEY_REUSED(422, false),
     RATE_LIMIT_EXCEEDED(429, true),
     /** A bug; the log has the cause. */
     INTERNAL_ERROR(500, true),

@@ -37,6 +37,14 @@ public sealed interface RoomEvent extends ClientEvent {
             case UserLeft e -> "user:left";
             case UpcomingUpdated e -> "upcoming:updated";
             case NoticeUpdated e -> "notice:updated";
+            case ProductAddedFlat e -> "product:added";
+            case ProductSoldOutFlat e -> "product:sold-out";
+            case FeaturedProductChanged e -> "stream:featured-product:updated";
+            case CartItemAdded e -> "cart:item-added";
+            case PurchaseTold e -> "order:purchase:notification";
+            case OrderCreated e -> "order:new";
+            case OrderPaid e -> "order:paid";
+            case OrderCancelled e -> "order:cancelled";
         };
     }
 
@@ -63,6 +71,14 @@ public sealed interface RoomEvent extends ClientEvent {
             case UserLeft e -> Channel.SHOP;
             case UpcomingUpdated e -> Channel.PLATFORM;
             case NoticeUpdated e -> Channel.PLATFORM;
+            case ProductAddedFlat e -> Channel.SHOP;
+            case ProductSoldOutFlat e -> Channel.SHOP;
+            case FeaturedProductChanged e -> Channel.SHOP;
+            case CartItemAdded e -> Channel.SHOP;
+            case PurchaseTold e -> Channel.SHOP;
+            case OrderCreated e -> Channel.ADMINS;
+            case OrderPaid e -> Channel.ADMINS;
+            case OrderCancelled e -> Channel.ADMINS;
         };
     }
 
@@ -89,6 +105,14 @@ public sealed interface RoomEvent extends ClientEvent {
             case UserLeft e -> Delivery.LATEST;
             case UpcomingUpdated e -> Delivery.SURE;
             case NoticeUpdated e -> Delivery.SURE;
+            case ProductAddedFlat e -> Delivery.SURE;
+            case ProductSoldOutFlat e -> Delivery.SURE;
+            case FeaturedProductChanged e -> Delivery.SURE;
+            case CartItemAdded e -> Delivery.LOSSY;
+            case PurchaseTold e -> Delivery.LOSSY;
+            case OrderCreated e -> Delivery.SURE;
+            case OrderPaid e -> Delivery.SURE;
+            case OrderCancelled e -> Delivery.SURE;
         };
     }
 
@@ -99,7 +123,14 @@ public sealed interface RoomEvent extends ClientEvent {
                 || this instanceof UserJoined
                 || this instanceof UserLeft
                 || this instanceof UpcomingUpdated
-                || this instanceof NoticeUpdated;
+                || this instanceof NoticeUpdated
+                || this instanceof ProductAddedFlat
+                || this instanceof ProductSoldOutFlat
+                || this instanceof FeaturedProductChanged
+                || this instanceof PurchaseTold
+                || this instanceof OrderCreated
+                || this instanceof OrderPaid
+                || this instanceof OrderCancelled;
     }
 
     /** One chat message; {@code message} is 1 to 500 characters without markup. */
@@ -179,17 +210,23 @@ public sealed interface RoomEvent extends ClientEvent {
     /** A product came into the show. */
     record ProductAdded(@JsonValue Product product) implements RoomEvent {}
 
+    /** The same, for clients written to the infrastructure analysis. */
+    record ProductAddedFlat(Product product) implements RoomEvent {}
+
     /** A product changed; carries all of it, so that no client needs to fetch it again. */
     record ProductUpdated(@JsonValue Product product) implements RoomEvent {}
 
-    /** A product is sold out. */
-    record ProductSoldOut(UUID productId) implements RoomEvent {}
+    /** A product is sold out since this version of it. */
+    record ProductSoldOut(UUID productId, long version) implements RoomEvent {}
 
-    /** A product was taken out of the show. */
-    record ProductDeleted(UUID productId) implements RoomEvent {}
+    /** The same, for clients written to the infrastructure analysis. */
+    record ProductSoldOutFlat(UUID productId, long version) implements RoomEvent {}
+
+    /** A product was taken out of the show; no version after this one comes. */
+    record ProductDeleted(UUID productId, long version) implements RoomEvent {}
 
     /** Fewer than five are left. */
-    record ProductLowStock(UUID productId, String productName, int remainingStock) implements RoomEvent {}
+    record ProductLowStock(UUID productId, String productName, int remainingStock, long version) implements RoomEvent {}
 
     /** Somebody came to a stream's products: a user, or a guest as {@code guest:…}. */
     record UserJoined(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {}
@@ -202,4 +239,31 @@ public sealed interface RoomEvent extends ClientEvent {
 
     /** The platform's notice changed. Told to {@link RoomId#EVERYBODY}. */
     record NoticeUpdated(@JsonValue Notice notice) implements RoomEvent {}
+
+    /** The product that the seller shows, or none; told again whenever that product changes. */
+    record FeaturedProductChanged(
+            StreamKey streamKey,
+
+            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+            Product product) implements RoomEvent {}
+
+    /** Somebody holds units of a product; the name is masked. */
+    record CartItemAdded(
+            String userId, String userName, String userColor, String productName, int quantity, Instant timestamp)
+            implements RoomEvent {}
+
+    /** Somebody bought; the name is masked and never an e-mail address. */
+    record PurchaseTold(StreamKey streamKey, String displayName, String message) implements RoomEvent {}
+
+    /** An order came in; it is yet to be paid. */
+    record OrderCreated(String orderId, String userId, List<StreamKey> streamKeys, Instant timestamp)
+            implements RoomEvent {}
+
+    /** An order is paid. */
+    record OrderPaid(String orderId, String userId, List<StreamKey> streamKeys, Instant timestamp)
+            implements RoomEvent {}
+
+    /** An order is off, by its buyer, an admin, or because it was not paid in time; its stock is back. */
+    record OrderCancelled(String orderId, String userId, List<StreamKey> streamKeys, Instant timestamp)
+            implements RoomEvent {}
 }

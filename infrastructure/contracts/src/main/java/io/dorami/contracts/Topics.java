@@ -10,6 +10,7 @@ import java.util.List;
  * room:{p7}:chat:KEY                Pub/Sub        services → every gateway with a member
  * log:{p7}:chat:KEY                 stream         the same events, for history and replay
  * once:{p7}:DEDUPE                  string         position of the event published under that key
+ * newest:{p7}:shop:KEY:SUBJECT       string         number of the last event about that subject out of an outbox
  * inbox:{p7}:chat                   stream         gateways → chat-service; streams → services (lifecycle)
  * dead:{p7}:chat                    stream         what could not be handled, for a person to look at
  * lease:{p7}:chat                   string         the replica that owns the partition
@@ -69,6 +70,11 @@ public final class Topics {
     /** Remembers for a while that an event was published under this dedupe key. */
     public static String once(RoomId room, String dedupe) {
         return "once:" + room.key().partition().tag() + ":" + room + ":" + dedupe;
+    }
+
+    /** Remembers for a while which event about the subject was the last that came out of an outbox. */
+    public static String newest(RoomId room, String subject) {
+        return "newest:" + room.key().partition().tag() + ":" + room + ":" + subject;
     }
 
     /** The inbox of a service's partition; also the name of its consumer group there is the service's label. */

@@ -48,11 +48,13 @@ class ProductFlowIT {
                     .as("after welcome and the join's success")
                     .containsExactly(
                             "live:product:added",
+                            "product:added",
                             "live:product:updated",
                             "live:product:updated",
                             "product:low-stock",
                             "live:product:updated",
                             "live:product:soldout",
+                            "product:sold-out",
                             "live:product:deleted");
             List<JsonNode> products = Stream.concat(
                             guest.heard("live:product:added").stream(), guest.heard("live:product:updated").stream())

@@ -276,19 +276,25 @@ final class Suite implements AutoCloseable {
         assertThat(launcher.waitFor(60, SECONDS)).as("the launcher ended").isTrue();
         assertThat(parts).as("what is left running").noneMatch(ProcessHandle::isAlive);
 
-        Path logs = Files.createDirectories(Path.of("target", "logs"));
+        deleteKeepingLogs(data);
+    }
+
+    static void deleteKeepingLogs(Path data) {
         try (Stream<Path> all = Files.walk(data)) {
+            Path logs = Files.createDirectories(Path.of("target", "logs"));
             for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                 if (file.toString().endsWith(".log")) {
                     Files.copy(file, logs.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
                 }
                 Files.delete(file);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     /** Below the ports that the system gives to outgoing connections; at random, for others may look too. */
-    private static int freeBase() {
+    static int freeBase() {
         return new Random()
                 .ints(15_000, 30_000)
                 .filter(candidate -> IntStream.of(PORTS).allMatch(offset -> free(candidate + offset)))

@@ -80,6 +80,7 @@ final class Demo implements Callable<Integer> {
                 seller.add("Moon jar, small", 89_000, 6),
                 seller.add("Tea set for four", 129_000, 9),
                 seller.add("Rice bowl", 18_500, 30)));
+        DemoBuyer shop = new DemoBuyer(gateway, secrets);
         List<DemoViewer> audience = new ArrayList<>();
         Instant until = Instant.now().plusSeconds(seconds);
         for (int turn = 0; Instant.now().isBefore(until); turn++) {
@@ -89,7 +90,8 @@ final class Demo implements Callable<Integer> {
             }
             if (turn % 4 == 3 && !shelf.isEmpty()) {
                 Product product = any(shelf);
-                if (seller.sell(product, 1 + random.nextInt(2)) == 0) {
+                User buyer = new User("demo-" + turn, "Viewer " + (turn + 1), User.Role.USER);
+                if (!shop.buy(buyer, product, 1 + random.nextInt(2))) {
                     System.out.println(product.name() + " is sold out");
                     shelf.remove(product);
                 }

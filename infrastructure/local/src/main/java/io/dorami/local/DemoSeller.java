@@ -56,15 +56,6 @@ public final class DemoSeller {
         return product(call("POST", "/api/products", wish));
     }
 
-    /** Takes up to that many out of stock; answers what is left. */
-    int sell(Product product, int quantity) {
-        int stock =
-                product(call("GET", "/api/products/" + product.id(), Map.of())).stock();
-        int sold = Math.min(stock, quantity);
-        String address = "/api/products/" + product.id() + "/stock";
-        return product(call("PATCH", address, Map.of("quantity", -sold))).stock();
-    }
-
     /** The encoder stops, and the seller ends the show without waiting for its grace. */
     public void end() {
         hook("on_unpublish");

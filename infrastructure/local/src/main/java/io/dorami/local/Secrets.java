@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -16,11 +17,12 @@ import java.util.Optional;
 import java.util.Properties;
 
 /** What must not be known: from the environment, else generated once and kept readable by the owner alone. */
-public record Secrets(String jwt, String srs, String postgres) {
+public record Secrets(String jwt, String srs, String postgres, String payment) {
 
     private static final String JWT = "DORAMI_JWT_SECRET";
     private static final String SRS = "DORAMI_SRS_SECRET";
     private static final String POSTGRES = "DORAMI_POSTGRES_PASSWORD";
+    private static final String PAYMENT = "DORAMI_PAYMENT_SECRET";
 
     private static final int BYTES = 32; // HS256 signs with a key no shorter than its hash of 256 bits
 
@@ -34,14 +36,17 @@ public record Secrets(String jwt, String srs, String postgres) {
         try {
             Properties kept = kept(data.path().resolve("secrets.properties"));
             return new Secrets(
-                    value(JWT, environment, kept), value(SRS, environment, kept), value(POSTGRES, environment, kept));
+                    value(JWT, environment, kept),
+                    value(SRS, environment, kept),
+                    value(POSTGRES, environment, kept),
+                    value(PAYMENT, environment, kept));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     Map<String, String> environment() {
-        return Map.of(JWT, jwt, SRS, srs, POSTGRES, postgres);
+        return Map.of(JWT, jwt, SRS, srs, POSTGRES, postgres, PAYMENT, payment);
     }
 
     private static String value(String name, Map<String, String> environment, Properties kept) {
@@ -54,7 +59,7 @@ public record Secrets(String jwt, String srs, String postgres) {
     private static Properties kept(Path file) throws IOException {
         if (!Files.exists(file)) {
             StringBuilder lines = new StringBuilder();
-            List.of(JWT, SRS, POSTGRES).forEach(name -> lines.append(name + "=" + generate() + "\n"));
+            List.of(JWT, SRS, POSTGRES, PAYMENT).forEach(name -> lines.append(name + "=" + generate() + "\n"));
             // Complete before it has its name, and never readable by others, not even for a moment.
             Path parent = Files.createDirectories(file.toAbsolutePath().getParent());
             Path fresh = Files.createTempFile(
@@ -68,6 +73,11 @@ public record Secrets(String jwt, String srs, String postgres) {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         Properties kept = new Properties();
         kept.load(new StringReader(Files.readString(file)));
+        if (!kept.containsKey(PAYMENT)) { // a folder from before there were payments
+            String secret = generate();
+            Files.writeString(file, PAYMENT + "=" + secret + "\n", StandardOpenOption.APPEND);
+            kept.setProperty(PAYMENT, secret);
+        }
         return kept;
     }
 

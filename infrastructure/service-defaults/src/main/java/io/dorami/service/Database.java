@@ -9,6 +9,7 @@ import io.quarkus.arc.properties.IfBuildProperty;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,6 +34,7 @@ public class Database {
     /** Of the last 20 lists half must fail: one slow list is no outage. */
     private static final int BREAKER_WINDOW = 20;
 
+    private final DatabasePools pools;
     private final DatabasePool critical;
     private final DatabasePool bulk;
     private final Guard guard;
@@ -41,6 +43,7 @@ public class Database {
     private volatile CircuitBreakerState breaker = CircuitBreakerState.CLOSED;
 
     Database(Pool criticalPool, DatabasePools pools, DatabaseConfig config, MeterRegistry registry) {
+        this.pools = pools;
         DatabaseConfig.Bulk bounds = config.bulk();
         // The delegate, not the proxy: asking for it makes both pools.
         critical = new DatabasePool(
@@ -98,6 +101,11 @@ public class Database {
                     refused.increment();
                     return new DoramiException(ErrorCode.BUSY, "Too many are asking; try again in a second");
                 });
+    }
+
+    /** Hears what others {@code NOTIFY} on the channel, on a connection of its own that comes back by itself. */
+    Cancellable listen(String channel, Runnable heard) {
+        return pools.listen(channel, heard);
     }
 
     /** Succeeds if PostgreSQL answers; under load it did so a moment ago, and a question more would wait in the queue. */

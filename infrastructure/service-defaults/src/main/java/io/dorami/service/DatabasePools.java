@@ -2,8 +2,10 @@ package io.dorami.service;
 
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgPool;
+import io.vertx.pgclient.pubsub.PgSubscriber;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import jakarta.annotation.PreDestroy;
@@ -21,7 +23,10 @@ class DatabasePools implements PgPoolCreator {
     /** The hot statement of an order is longer than the 2,048 characters that are prepared once by default. */
     private static final int LONGEST_STATEMENT = 8_192;
 
+    private static final long RECONNECT_MILLIS = 500;
+
     private final DatabaseConfig config;
+    private @Nullable Input input;
     private @Nullable Pool bulk;
 
     DatabasePools(DatabaseConfig config) {
@@ -31,6 +36,7 @@ class DatabasePools implements PgPoolCreator {
     /** Called by Quarkus when its pool, the critical one, is first needed. */
     @Override
     public Pool create(Input input) {
+        this.input = input;
         bulk = pool(
                 input,
                 "bulk",
@@ -53,6 +59,18 @@ class DatabasePools implements PgPoolCreator {
             throw new IllegalStateException("The critical pool is made first");
         }
         return bulk;
+    }
+
+    Cancellable listen(String channel, Runnable heard) {
+        if (input == null) {
+            throw new IllegalStateException("The critical pool is made first");
+        }
+        PgSubscriber subscriber = PgSubscriber.subscriber(
+                        input.vertx(), input.pgConnectOptionsList().getFirst())
+                .reconnectPolicy(attempt -> RECONNECT_MILLIS);
+        subscriber.channel(channel).handler(message -> heard.run());
+        subscriber.connect();
+        return subscriber::close;
     }
 
     @PreDestroy

@@ -22,6 +22,7 @@ import io.vertx.mutiny.redis.client.Response;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public class EventBus {
 
     private static final RedisScript PUBLISH = RedisScript.load("publish");
     private static final RedisScript BEGIN = RedisScript.load("begin");
+    private static final RedisScript RELAY = RedisScript.load("relay");
     private static final RedisScript ENQUEUE = RedisScript.load("enqueue");
     private static final int UNLIMITED = 0;
     private static final Duration UNUSED_LOG = Duration.ofHours(1);
@@ -129,6 +131,32 @@ public class EventBus {
                                 String.valueOf(config.logTime().toSeconds()),
                                 String.valueOf(config.onceTime().toSeconds())))
                 .map(Response::toString);
+    }
+
+    /**
+     * One event on its way out of an outbox.
+     *
+     * @param number rises with every event about the same subject; one that is not higher than the last is left out
+     * @param subject what the event is about
+     */
+    record Outgoing(long number, String subject, String dedupe, EventFrame frame) {}
+
+    /** Publishes logged events of one room in their order, all or none; what was published before is left out. */
+    Uni<Void> publishInOrder(RoomTopic topic, List<Outgoing> events) {
+        List<String> keys = new ArrayList<>(List.of(topic.log()));
+        List<String> arguments = new ArrayList<>(List.of(
+                config.publishVerb(),
+                topic.channel(),
+                String.valueOf(topic.room().channel().logEntries()),
+                String.valueOf(config.logTime().toSeconds()),
+                String.valueOf(config.onceTime().toSeconds())));
+        for (Outgoing event : events) {
+            keys.add(Topics.once(topic.room(), event.dedupe()));
+            keys.add(Topics.newest(topic.room(), event.subject()));
+            arguments.add(String.valueOf(event.number()));
+            arguments.add(event.frame().body());
+        }
+        return RELAY.run(redis, keys, arguments).replaceWithVoid();
     }
 
     /**

@@ -24,6 +24,8 @@ public final class DoramiTestResource implements QuarkusTestResourceLifecycleMan
                 TestSecrets.JWT,
                 "dorami.srs-secret",
                 TestSecrets.SRS,
+                "dorami.payment-secret",
+                TestSecrets.PAYMENT,
                 "quarkus.http.test-port",
                 "0",
                 "quarkus.management.test-port",

@@ -1,0 +1,41 @@
+package io.dorami.product;
+
+import io.dorami.service.Database;
+import io.dorami.service.EventBus;
+import io.dorami.service.Outbox;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.jspecify.annotations.Nullable;
+
+/** This service's one outbox, which relays for as long as the process runs. */
+@ApplicationScoped
+class ProductOutbox {
+
+    private final Database database;
+    private final EventBus bus;
+    private @Nullable Outbox outbox;
+
+    ProductOutbox(Database database, EventBus bus) {
+        this.database = database;
+        this.bus = bus;
+    }
+
+    void start(@Observes StartupEvent event) {
+        outbox = new Outbox("product", database, bus);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        if (outbox != null) {
+            outbox.close();
+        }
+    }
+
+    /** Called after a commit: the change holds, and whoever made it need not wait for the telling. */
+    void relaySoon() {
+        if (outbox != null) {
+            outbox.relaySoon();
+        }
+    }
+}
