@@ -2,6 +2,7 @@ package io.dorami.stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,16 +47,19 @@ public record Heartbeat(
             double load1m,
             int connections) {}
 
-    Load load() {
-        Data data = summaries == null || summaries.data() == null ? new Data(null, null) : summaries.data();
-        Process process = data.process() == null ? new Process(null, 0, 0, 0) : data.process();
-        Machine machine = data.machine() == null ? new Machine(0, 0) : data.machine();
-        return new Load(
-                process.version(),
-                process.srsUptime(),
-                process.cpuPercent(),
-                process.memKbyte(),
-                machine.load1m(),
-                machine.connSrs());
+    /** Empty where SRS is configured without summaries. */
+    Optional<Load> load() {
+        if (summaries == null || summaries.data() == null) {
+            return Optional.empty();
+        }
+        Process process = summaries.data().process();
+        Machine machine = summaries.data().machine();
+        return Optional.of(new Load(
+                process == null ? null : process.version(),
+                process == null ? 0 : process.srsUptime(),
+                process == null ? 0 : process.cpuPercent(),
+                process == null ? 0 : process.memKbyte(),
+                machine == null ? 0 : machine.load1m(),
+                machine == null ? 0 : machine.connSrs()));
     }
 }

@@ -53,7 +53,7 @@ public class HeartbeatResource {
     }
 
     private Uni<Void> take(String run, Heartbeat heartbeat) {
-        return runs.beat(run, Instant.now(), Json.write(heartbeat.load()))
+        return runs.beat(run, Instant.now(), heartbeat.load().map(Json::write))
                 .chain(order -> store.publishedBefore(run, order)
                         .chain(streams -> Multi.createFrom()
                                 .iterable(streams)

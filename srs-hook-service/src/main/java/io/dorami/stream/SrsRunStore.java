@@ -46,12 +46,12 @@ class SrsRunStore {
                                 .chain(() -> order(transaction)));
     }
 
-    /** Keeps the heartbeat, and answers the runs so far. */
-    Uni<SrsRuns> beat(String run, Instant now, String beat) {
+    /** Keeps the heartbeat with what it says of the load, and answers the runs so far. */
+    Uni<SrsRuns> beat(String run, Instant now, Optional<String> load) {
         return database.transaction(transaction -> heardOf(transaction, run)
                 .call(() -> transaction
                         .preparedQuery("UPDATE srs_run SET beat_at = $2, beat = $3 WHERE run = $1")
-                        .execute(Tuple.of(run, StreamRows.utc(now), beat))));
+                        .execute(Tuple.of(run, StreamRows.utc(now), load.orElse(null)))));
     }
 
     Uni<Optional<Pulse>> pulse() {
