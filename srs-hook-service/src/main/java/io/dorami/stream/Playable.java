@@ -12,7 +12,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Which streams have a publisher, in Redis: asked only while PostgreSQL, which knows, does not answer in time. Written
- * after each change, and made right by the next one or by the reconciliation where that got lost.
+ * after each change. Where that got lost, the reconciliation does it again for what is on air, and else the next change.
  */
 @ApplicationScoped
 class Playable {

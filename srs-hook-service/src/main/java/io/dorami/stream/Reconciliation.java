@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class Reconciliation {
 
-    /** Streams that are on air; the page shows as many. */
+    /** Streams on air, ten times what the page shows. */
     private static final int ON_AIR = 1_000;
 
     private static final Logger LOG = Logger.getLogger(Reconciliation.class);
@@ -133,9 +133,8 @@ class Reconciliation {
                                 "Stream %s is %s by SRS's list",
                                 key, changed.after().state());
                     }
-                    return seen.filter(
-                                    changed.after().course().gone()
-                                            ::contains) // ended by hand, and SRS was not reached then
+                    List<Publisher> gone = changed.after().course().gone();
+                    return seen.filter(gone::contains) // ended by hand, and SRS was not reached then
                             .map(publisher -> srs.disconnect(publisher.client()))
                             .orElseGet(() -> Uni.createFrom().voidItem());
                 })

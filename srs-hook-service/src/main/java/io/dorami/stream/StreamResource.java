@@ -142,7 +142,7 @@ public class StreamResource {
      * Who plays the media of a stream.
      *
      * @param mediaViewers connections, as counted by hooks; without those who watch by HLS
-     * @param clients as SRS lists them
+     * @param clients as SRS lists them; none where its API does not answer
      */
     public record Media(long mediaViewers, List<Client> clients) {}
 
@@ -239,8 +239,8 @@ public class StreamResource {
     @Operation(summary = "Disconnects somebody who plays the media")
     public Uni<Success<Media>> disconnectViewer(UUID id, String client) {
         return changeable(id, caller.get())
-                .chain(stream -> media(stream).chain(media -> {
-                    if (media.clients().stream().noneMatch(one -> one.id().equals(client))) {
+                .chain(stream -> players(stream).chain(clients -> {
+                    if (clients.stream().noneMatch(one -> one.id().equals(client))) {
                         throw new DoramiException(ErrorCode.NOT_FOUND, "That client does not play the stream");
                     }
                     return srs.disconnect(client).chain(() -> media(stream));
@@ -330,9 +330,14 @@ public class StreamResource {
 
     private Uni<Media> media(Stream stream) {
         return counts(media::counts, List.of(stream.key()))
-                .chain(counts -> srs.list()
-                        .map(listing ->
-                                new Media(counts.getFirst(), listing.players().getOrDefault(stream.key(), List.of()))));
+                .chain(counts -> players(stream)
+                        .onFailure()
+                        .recoverWithItem(List.of())
+                        .map(clients -> new Media(counts.getFirst(), clients)));
+    }
+
+    private Uni<List<Client>> players(Stream stream) {
+        return srs.list().map(listing -> listing.players().getOrDefault(stream.key(), List.of()));
     }
 
     private Uni<Stream> changeable(UUID id, User user) {
