@@ -133,6 +133,10 @@ final class Audience {
                 });
     }
 
+    void later(Runnable work, long millis) {
+        loop.schedule(work, millis);
+    }
+
     void joined(Member member) {
         arriving--;
         came++;

@@ -41,6 +41,17 @@ final class Bytes {
         return -1;
     }
 
+    /** What stands between a name and the next quotation mark; empty where the name is not there. */
+    static String value(ByteBuf frame, int start, int end, byte[] name) {
+        int at = find(frame, start, end, name);
+        if (at < 0) {
+            return "";
+        }
+        int from = at + name.length;
+        int quote = frame.indexOf(from, end, (byte) '"');
+        return text(frame, from, quote < 0 ? end : quote);
+    }
+
     /** The digits from there on, as a number. */
     static int number(ByteBuf frame, int start, int end) {
         int number = 0;

@@ -1,6 +1,8 @@
 package io.dorami.loadtest;
 
 import io.netty.buffer.ByteBuf;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The gateway's own protocol on {@code /ws}. */
 final class JsonWire implements Wire {
@@ -16,8 +18,10 @@ final class JsonWire implements Wire {
     }
 
     @Override
-    public int joins(boolean page) {
-        return page ? 3 : 1;
+    public Set<Event> joins(boolean page) {
+        return page
+                ? EnumSet.of(Event.STREAM_JOINED, Event.SHOP_JOINED, Event.CHAT_JOINED)
+                : EnumSet.of(Event.CHAT_JOINED);
     }
 
     @Override
@@ -33,16 +37,20 @@ final class JsonWire implements Wire {
         }
         Event event = Event.at(frame, start + NAME, end);
         switch (event) {
-            case WELCOME -> {
-                member.connected();
-                if (member.page()) {
-                    join(member, "stream");
-                    join(member, "shop");
-                }
-                join(member, "chat");
-            }
+            case WELCOME -> member.connected();
             case SENT -> member.accepted(replyTo(frame, start, end));
             default -> member.event(event, frame, start, end);
+        }
+    }
+
+    @Override
+    public void join(Member member) {
+        for (Event missing : member.missing()) {
+            switch (missing) {
+                case STREAM_JOINED -> join(member, "stream");
+                case SHOP_JOINED -> join(member, "shop");
+                default -> join(member, "chat");
+            }
         }
     }
 

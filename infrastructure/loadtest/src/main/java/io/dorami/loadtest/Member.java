@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
     /** The number of an answer that names none. */
     static final int OLDEST = -1;
 
+    private static final int JOIN_AGAIN_MILLIS = 1_000;
+    private static final byte[] ERROR_CODE = Bytes.ascii("\"errorCode\":\"");
     private static final int NORMAL_CLOSE = 1000;
     private static final int GONE = 1006;
     private static final int MASKED = 0x80;
@@ -37,7 +40,7 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
     private @Nullable Channel channel;
     private long now;
     private long asked;
-    private int joins;
+    private final Set<Event> missing;
     private boolean connected;
     private boolean joined;
     private boolean leaving;
@@ -51,6 +54,7 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
         this.sampled = sampled;
         this.ledger = ledger;
         this.intended = intended;
+        this.missing = audience.wire.joins(audience.page());
     }
 
     String token() {
@@ -87,7 +91,21 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
             connected = true;
             asked = System.nanoTime();
             audience.tally.connect.recordValue(Tally.micros(asked - intended));
+            join();
         }
+    }
+
+    /** Asks again once a second until it is in, as the web client does: a busy server may refuse a join for now. */
+    private void join() {
+        if (!joined && !leaving && channel != null) {
+            audience.wire.join(this);
+            audience.later(this::join, JOIN_AGAIN_MILLIS);
+        }
+    }
+
+    /** The rooms that it is not in yet, by what they will answer. */
+    Set<Event> missing() {
+        return Set.copyOf(missing);
     }
 
     /** A chat message came. */
@@ -119,8 +137,8 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
         audience.tally.heard(event);
         switch (event) {
             case HISTORY -> room.history(ledger, frame, start, end);
-            case CHAT_JOINED, STREAM_JOINED, SHOP_JOINED -> oneMoreJoined();
-            case ERROR -> refused(Bytes.text(frame, start, end));
+            case CHAT_JOINED, STREAM_JOINED, SHOP_JOINED -> joined(event);
+            case ERROR -> error(Bytes.value(frame, start, end, ERROR_CODE));
             case MESSAGE -> message(frame, start, end);
             case VIEWERS -> audience.viewers(this, frame, start, end);
             case PRODUCT_UPDATED, LOW_STOCK, SOLD_OUT -> audience.product(this, event, frame, start, end, now);
@@ -128,8 +146,17 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
         }
     }
 
-    void oneMoreJoined() {
-        if (++joins == audience.wire.joins(page()) && !joined) {
+    private void error(String code) {
+        if (joined) {
+            refused(code);
+        } else {
+            audience.trouble("join: " + code);
+        }
+    }
+
+    void joined(Event answer) {
+        missing.remove(answer);
+        if (missing.isEmpty() && !joined) {
             joined = true;
             audience.tally.join.recordValue(Tally.micros(now - asked));
             audience.joined(this);

@@ -1,6 +1,8 @@
 package io.dorami.loadtest;
 
 import io.netty.buffer.ByteBuf;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Text frames that are published as they are: no users, no joins, no answers. The address names the room. */
 final class PlainWire implements Wire {
@@ -11,14 +13,18 @@ final class PlainWire implements Wire {
     }
 
     @Override
-    public int joins(boolean page) {
-        return 1;
+    public Set<Event> joins(boolean page) {
+        return EnumSet.of(Event.CHAT_JOINED);
     }
 
     @Override
     public void opened(Member member) {
         member.connected();
-        member.oneMoreJoined();
+    }
+
+    @Override
+    public void join(Member member) {
+        member.joined(Event.CHAT_JOINED); // who is connected is in
     }
 
     @Override

@@ -116,10 +116,8 @@ final class Shop {
     /** A member hears of the product. */
     void heard(Member member, Event event, ByteBuf frame, int start, int end, long now) {
         if (event == Event.PRODUCT_UPDATED && member.sampled) {
-            int at = Bytes.find(frame, start, end, UPDATED_AT);
-            if (at >= 0) {
-                int from = at + UPDATED_AT.length;
-                String time = Bytes.text(frame, from, frame.indexOf(from, end, (byte) '"'));
+            String time = Bytes.value(frame, start, end, UPDATED_AT);
+            if (!time.isEmpty()) {
                 told.recordValue(Math.max(
                         0, Duration.between(Instant.parse(time), Instant.now()).toNanos() / 1_000));
             }

@@ -1,6 +1,8 @@
 package io.dorami.loadtest;
 
 import io.netty.buffer.ByteBuf;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Socket.IO 5 over Engine.IO 4, transport WebSocket, as the web client speaks it: the namespaces share one connection, the
@@ -23,8 +25,8 @@ final class SocketIoWire implements Wire {
 
     /** The chat's success and the viewer's; the shop tells its room. */
     @Override
-    public int joins(boolean page) {
-        return page ? 2 : 1;
+    public Set<Event> joins(boolean page) {
+        return page ? EnumSet.of(Event.STREAM_JOINED, Event.CHAT_JOINED) : EnumSet.of(Event.CHAT_JOINED);
     }
 
     @Override
@@ -68,15 +70,23 @@ final class SocketIoWire implements Wire {
         switch (event) {
             case CONNECTED -> join(member, "", "join:stream", "streamId");
             case CONNECTION_SUCCESS -> {
-                if (frame.getByte(start + 3) == 'c') { // of /chat
+                if (frame.getByte(start + 3) == 'c') { // of /chat, which was asked for last
                     member.connected();
-                    join(member, "/chat,", "chat:join-room", "liveId");
-                } else {
-                    join(member, "/streaming,", "stream:viewer:join", "streamKey");
                 }
             }
             case SENT -> member.accepted(Member.OLDEST);
             default -> member.event(event, frame, start, end);
+        }
+    }
+
+    @Override
+    public void join(Member member) {
+        for (Event missing : member.missing()) {
+            if (missing == Event.STREAM_JOINED) {
+                join(member, "/streaming,", "stream:viewer:join", "streamKey");
+            } else {
+                join(member, "/chat,", "chat:join-room", "liveId");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.dorami.loadtest;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Set;
 
 /** What a server speaks over a WebSocket, as far as a member of an audience needs it. */
 interface Wire {
@@ -8,11 +9,14 @@ interface Wire {
     /** The path, and query, of the socket. */
     String path(Room room);
 
-    /** How many answers it takes to be in: in the stream's three rooms, as the page is, or in the chat alone. */
-    int joins(boolean page);
+    /** The answers that it takes to be in: in the stream's three rooms, as the page is, or in the chat alone. */
+    Set<Event> joins(boolean page);
 
     /** The socket is open: says who it is and what it wants. */
     void opened(Member member);
+
+    /** Asks for the rooms that did not answer yet. */
+    void join(Member member);
 
     /** A whole text frame came; most are chat messages, and cost little. */
     void text(Member member, ByteBuf frame, int start, int end);
