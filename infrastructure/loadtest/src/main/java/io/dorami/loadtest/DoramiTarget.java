@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** This suite: started for the run on ports of its own, or one that is up already. */
@@ -107,6 +108,9 @@ final class DoramiTarget implements Target {
                     processes,
                     logs,
                     started);
+        } catch (CompletionException e) {
+            started.forEach(DoramiTarget::end);
+            throw new Complaint(String.valueOf(e.getCause()));
         } catch (RuntimeException e) {
             started.forEach(DoramiTarget::end);
             throw e;
