@@ -234,8 +234,7 @@ function receive({ event, data }) {
     case 'chat:history': return chat.history(data.messages);
     case 'chat:message': return chat.add(data);
     case 'chat:message-deleted': return chat.delete(data.messageId);
-    case 'stream:viewer:join:success':
-    case 'stream:viewer:update':
+    case 'stream:viewer:update': // Whoever joins gets one too; its success may carry an older count.
       counted = true;
       return showViewers(data.viewerCount);
     case 'stream:started':
