@@ -36,7 +36,7 @@ public final class Lane {
         return pipeline.send(script.load()).replaceWithVoid();
     }
 
-    /** Whether the next request may go over this connection: the first one decides. Called under the pipeline's lock. */
+    /** Whether the next request may go over this connection: the first one decides. Called in the pipeline's turn. */
     boolean bind(RedisConnection to) {
         if (connection == null) {
             connection = to;

@@ -13,7 +13,11 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +29,15 @@ final class Pipeline {
     /** While the connection is made: at 2,000 commands a second, one second of them. */
     private static final int WAITING = 2_000;
 
+    private static final Logger LOG = Logger.getLogger(Pipeline.class);
+
     private final Redis redis;
+    private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger begun = new AtomicInteger();
+
+    /** This and what follows is touched by steps alone. */
     private final Queue<Waiting> waiting = new ArrayDeque<>();
+
     private @Nullable RedisConnection connection;
     private boolean connecting;
 
@@ -53,16 +64,29 @@ final class Pipeline {
     Uni<Response> send(Request request, @Nullable Lane lane) {
         return Uni.createFrom().emitter(emitter -> {
             Waiting next = new Waiting(request, emitter, lane);
-            emitter.onTermination(() -> forget(next));
-            send(next);
+            emitter.onTermination(() -> inTurn(() -> waiting.remove(next)));
+            inTurn(() -> send(next));
         });
     }
 
-    private synchronized void forget(Waiting givenUp) {
-        waiting.remove(givenUp);
+    /**
+     * One step after the other, on whichever thread is at it, and no other thread waits. A lock would not do: the Redis
+     * client tells of a broken connection while it holds its own, and takes it again to send and to close.
+     */
+    private void inTurn(Runnable step) {
+        steps.add(step);
+        if (begun.getAndIncrement() == 0) {
+            do {
+                try {
+                    Objects.requireNonNull(steps.poll()).run();
+                } catch (RuntimeException e) {
+                    LOG.error("A step of the pipeline failed", e);
+                }
+            } while (begun.decrementAndGet() > 0);
+        }
     }
 
-    private synchronized void send(Waiting next) {
+    private void send(Waiting next) {
         if (connection != null) {
             write(connection, next);
         } else if (waiting.size() == WAITING) {
@@ -71,14 +95,16 @@ final class Pipeline {
             waiting.add(next);
             if (!connecting) {
                 connecting = true;
-                redis.connect().onSuccess(this::connected).onFailure(this::failed);
+                redis.connect()
+                        .onSuccess(made -> inTurn(() -> connected(made)))
+                        .onFailure(e -> inTurn(() -> failed(e)));
             }
         }
     }
 
-    private synchronized void connected(RedisConnection made) {
-        made.exceptionHandler(e -> broken(made));
-        made.endHandler(end -> broken(made));
+    private void connected(RedisConnection made) {
+        made.exceptionHandler(e -> inTurn(() -> broken(made)));
+        made.endHandler(end -> inTurn(() -> broken(made)));
         connection = made;
         connecting = false;
         RedisScript.loadAll().forEach(made::send);
@@ -88,16 +114,13 @@ final class Pipeline {
     }
 
     private void failed(Throwable e) {
-        List<Waiting> inVain;
-        synchronized (this) {
-            connecting = false;
-            inVain = new ArrayList<>(waiting);
-            waiting.clear();
-        }
+        connecting = false;
+        List<Waiting> inVain = new ArrayList<>(waiting);
+        waiting.clear();
         inVain.forEach(next -> next.answer().fail(e));
     }
 
-    private synchronized void broken(RedisConnection gone) {
+    private void broken(RedisConnection gone) {
         if (gone.equals(connection)) {
             connection = null;
             gone.close();
@@ -112,7 +135,7 @@ final class Pipeline {
         }
         connection.send(next.request()).onSuccess(next.answer()::complete).onFailure(e -> {
             if (!(e instanceof ErrorType)) {
-                broken(connection); // no answer of Redis: the connection is of no use any more
+                inTurn(() -> broken(connection)); // no answer of Redis: the connection is of no use any more
             }
             next.answer().fail(e);
         });

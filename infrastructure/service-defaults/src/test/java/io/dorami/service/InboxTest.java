@@ -12,7 +12,10 @@ import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
+import io.vertx.mutiny.redis.client.Response;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,9 +124,49 @@ class InboxTest {
         await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 2)));
     }
 
+    @Test
+    void whatIsUnderWayAtOnceKeepsItsOrderThoughItsConnectionBreaks() {
+        send(0, 2_000);
+        List<String> all = names(0, 2_000);
+        Redis reader = RealRedis.client();
+        start(reader, "one", leases -> new Inbox(reader, ServiceName.CHAT, leases, this::noteOnceInRedis));
+        await().pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
+            redis.sendAndAwait(
+                    Request.cmd(Command.CLIENT).arg("KILL").arg("TYPE").arg("normal"));
+            assertThat(notedInRedis()).hasSizeGreaterThan(all.size() / 2);
+        });
+        await().untilAsserted(() -> assertThat(notedInRedis()).isEqualTo(all));
+        await().until(() -> waiting() == 0);
+    }
+
+    /** Two steps, as chat has them; what is done again has no effect. */
+    private Uni<Void> noteOnceInRedis(InboxMessage message, Lane lane) {
+        return lane.send(Request.cmd(Command.PING))
+                .chain(() -> lane.send(Request.cmd(Command.EVAL)
+                        .arg("if redis.call('SADD', KEYS[1], ARGV[1]) == 1 then"
+                                + " redis.call('RPUSH', KEYS[2], ARGV[1]) end return 1")
+                        .arg(2)
+                        .arg("test:seen")
+                        .arg("test:noted")
+                        .arg(name(message))))
+                .replaceWithVoid();
+    }
+
+    private List<String> notedInRedis() {
+        Response noted = redis.sendAndAwait(
+                Request.cmd(Command.LRANGE).arg("test:noted").arg(0).arg(-1));
+        return StreamSupport.stream(noted.spliterator(), false)
+                .map(Response::toString)
+                .toList();
+    }
+
     private void read(Redis reader, String replica, Function<InboxMessage, Uni<Void>> handler) {
+        start(reader, replica, leases -> new Inbox(reader, ServiceName.CHAT, leases, handler));
+    }
+
+    private void start(Redis reader, String replica, Function<Leases, Inbox> starting) {
         Leases leases = new Leases(reader, ServiceName.CHAT, replica, LEASE);
-        Inbox inbox = new Inbox(reader, ServiceName.CHAT, leases, handler);
+        Inbox inbox = starting.apply(leases);
         open.add(inbox::close);
         open.add(() -> leases.close().onFailure().recoverWithNull().await().indefinitely());
     }
