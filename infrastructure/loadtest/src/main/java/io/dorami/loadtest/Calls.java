@@ -1,5 +1,6 @@
 package io.dorami.loadtest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Json;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -40,6 +41,13 @@ final class Calls implements AutoCloseable {
 
     /** What a call came to; status 0 where there was no answer. */
     record Reply(int status, String body) {
+
+        /** Why it failed, in a word. */
+        String reason() {
+            return body.startsWith("{")
+                    ? Json.read(body, JsonNode.class).path("errorCode").asText()
+                    : body;
+        }
 
         boolean successful() {
             return status >= 200 && status < 300;

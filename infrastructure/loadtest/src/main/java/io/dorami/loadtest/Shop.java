@@ -90,7 +90,7 @@ final class Shop {
             return;
         }
         if (!reply.successful()) {
-            audience.trouble("order: " + reply.body());
+            audience.trouble("order: " + reply.reason());
             return;
         }
         ordered++;
@@ -99,7 +99,7 @@ final class Shop {
                 Json.read(reply.body(), JsonNode.class).path("data").path("id").asText());
         calls.call("POST", "/api/reservations/" + id + "/confirm", buyer, Map.of(), System.nanoTime(), confirmed -> {
             if (!confirmed.successful()) {
-                audience.trouble("confirm: " + confirmed.body());
+                audience.trouble("confirm: " + confirmed.reason());
             }
         });
     }
