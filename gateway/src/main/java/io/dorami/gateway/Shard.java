@@ -294,12 +294,13 @@ final class Shard {
             return List.of();
         }
         Position position = heard.position();
-        String offset = null;
-        if (position != null) {
-            positions.put(id, position);
-            offset = client.format.jointOffset() ? new Offset(positions).toString() : position.toString();
+        if (position == null) {
+            return client.format.event(id, heard.event(), null);
         }
-        return client.format.event(id, heard.event(), offset);
+        positions.put(id, position);
+        return client.format.jointOffset() && positions.size() > 1
+                ? client.format.event(id, heard.event(), new Offset(positions).toString())
+                : heard.frames(id, client.format);
     }
 
     /** Its rooms changed, and so, perhaps, what its offsets speak of. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
      * not read, and drops nothing of it.
      */
     private static final long UNSENT = 128 * 1_024;
+
+    /** A client that does not read does not answer a close either; then the connection ends without it. */
+    private static final int CLOSE_SECONDS = 5;
 
     private static final Runnable NOBODY = () -> {};
 
@@ -106,6 +110,7 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
     public void close(int code, String reason) {
         flush();
         closing.close(code, reason);
+        var unused = context.executor().schedule(() -> context.channel().close(), CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
