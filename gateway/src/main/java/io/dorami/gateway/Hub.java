@@ -7,7 +7,6 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,10 +50,6 @@ class Hub {
     Shard shard() {
         return shards.computeIfAbsent(
                 Thread.currentThread(), loop -> new Shard(new Loop(vertx), feed, config, metrics));
-    }
-
-    Collection<Shard> shards() {
-        return List.copyOf(shards.values());
     }
 
     /** From now on services reach the client. On its loop. */

@@ -113,8 +113,11 @@ final class Shard {
         return Optional.of(membership);
     }
 
-    /** Puts the client into a room from here on, without an answer. */
+    /** Puts the client into a room from here on, without an answer, unless it is in it or on its way. */
     void enter(Client client, RoomId id) {
+        if (client.in(id) != null) {
+            return;
+        }
         hold(client, id).ifPresent(membership -> {
             membership.letIn();
             placeAnew(client);
