@@ -3,7 +3,9 @@ package io.dorami.gateway.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +56,12 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
         this.context = server.channelHandlerContext();
         this.closing = closing;
         context.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT); // ignored without epoll
-        context.pipeline().addBefore(context.name(), null, this);
+        ChannelPipeline pipeline = context.pipeline();
+        if (pipeline.get(IdleStateHandler.class) != null) {
+            // It would give each write a promise and a listener; who is gone is told by pings, and by the outbox.
+            pipeline.remove(IdleStateHandler.class);
+        }
+        pipeline.addBefore(context.name(), null, this);
     }
 
     /**
