@@ -212,7 +212,7 @@ class ChatRooms {
                         .arg(Topics.newChatRooms(key.partition()))
                         .arg(key.value()))
                 .chain(owner -> {
-                    if (owner == null && (config.knownRoomsOnly() && !key.equals(EVERYWHERE))) {
+                    if (owner == null && config.knownRoomsOnly() && !key.equals(EVERYWHERE)) {
                         return Uni.createFrom().item(Put.UNKNOWN);
                     }
                     ChatRoom room = fresh(owner == null ? "" : owner.toString());
@@ -277,18 +277,14 @@ class ChatRooms {
                         .arg("version"))
                 .chain(version -> {
                     ChatRoom copy = copies.get(EVERYWHERE);
-                    boolean same = version != null
-                            && copy != null
-                            && String.valueOf(copy.version()).equals(version.toString());
-                    return same
-                            ? Uni.createFrom().voidItem()
-                            : fetch(EVERYWHERE, bus.lane())
-                                    .invoke(room -> {
-                                        room.ifPresent(all ->
-                                                wordsEverywhere = all.policy().words());
-                                    })
-                                    .replaceWithVoid();
-                });
+                    if (version != null && copy != null && version.toLong() == copy.version()) {
+                        return Uni.createFrom().item(Optional.of(copy));
+                    }
+                    return fetch(EVERYWHERE, bus.lane());
+                })
+                .invoke(room ->
+                        room.ifPresent(all -> wordsEverywhere = all.policy().words()))
+                .replaceWithVoid();
     }
 
     private static List<String> keys(StreamKey key) {
