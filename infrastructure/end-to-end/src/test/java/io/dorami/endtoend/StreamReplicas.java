@@ -171,10 +171,10 @@ final class StreamReplicas implements AutoCloseable {
     /** Asks the next replica, and the one after it where that is dead. */
     Reply call(String method, String path, @Nullable String token, @Nullable Object body) {
         IOException dead = null;
+        int first = next.getAndIncrement();
         for (int i = 0; i < replicas.size(); i++) {
             try {
-                return replicas.get(Math.floorMod(next.getAndIncrement(), replicas.size()))
-                        .call(method, path, token, body);
+                return replicas.get(Math.floorMod(first + i, replicas.size())).call(method, path, token, body);
             } catch (IOException e) {
                 dead = e;
             }
