@@ -190,7 +190,9 @@ final class ManifestRules {
                                 source.getConfigMapKeyRef().getName(),
                                 source.getConfigMapKeyRef().getKey());
                     }
-                    if (source != null && source.getSecretKeyRef() != null) {
+                    if (source != null
+                            && source.getSecretKeyRef() != null
+                            && !Boolean.TRUE.equals(source.getSecretKeyRef().getOptional())) {
                         references.secret(
                                 source.getSecretKeyRef().getName(),
                                 source.getSecretKeyRef().getKey());
