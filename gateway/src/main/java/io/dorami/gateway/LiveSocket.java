@@ -424,10 +424,7 @@ class LiveSocket {
 
     private static void greet(Client client, @Nullable String requestId) {
         Welcome welcome = new Welcome(
-                ClientRequest.VERSION,
-                client.id,
-                client.user.map(User::id).orElse(null),
-                client.user.isPresent());
+                ClientRequest.VERSION, client.id, client.user.map(User::id).orElse(null), client.user.isPresent());
         EventFrame frame = new EventFrame(null, Delivery.SURE, false, "welcome", Json.write(welcome));
         client.outbox.send(client.format.answer(WireFormat.Reply.of(null, frame, requestId)));
     }

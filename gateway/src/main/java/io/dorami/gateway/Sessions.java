@@ -15,7 +15,6 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -125,20 +124,20 @@ class Sessions {
                 .onTermination()
                 .invoke(() -> sweeping.set(false))
                 .subscribe()
-                .with(
-                        done -> {},
-                        e -> LOG.debugf("revocations are asked for again later: %s", e.getMessage()));
+                .with(done -> {}, e -> LOG.debugf("revocations are asked for again later: %s", e.getMessage()));
     }
 
     private Uni<Void> sweep(List<SignedIn> page) {
         List<Identity> identities = page.stream().map(SignedIn::identity).toList();
-        return tokens.revoked(identities).invoke(why -> {
-            for (SignedIn one : page) {
-                String message = why.get(one.identity());
-                if (message != null) {
-                    one.signOut(message);
-                }
-            }
-        }).replaceWithVoid();
+        return tokens.revoked(identities)
+                .invoke(why -> {
+                    for (SignedIn one : page) {
+                        String message = why.get(one.identity());
+                        if (message != null) {
+                            one.signOut(message);
+                        }
+                    }
+                })
+                .replaceWithVoid();
     }
 }

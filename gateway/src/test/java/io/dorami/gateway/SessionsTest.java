@@ -122,7 +122,10 @@ class SessionsTest {
         all.getFirst().close();
         await("the place of the one who left").until(() -> {
             try (LiveClient instead = sayHello()) {
-                return instead.await(frame -> true, "an answer").path("event").asText().equals("welcome");
+                return instead.await(frame -> true, "an answer")
+                        .path("event")
+                        .asText()
+                        .equals("welcome");
             }
         });
         all.forEach(LiveClient::close);
@@ -152,7 +155,10 @@ class SessionsTest {
     }
 
     private void configure(String notifications) {
-        redis.send(Request.cmd(Command.CONFIG).arg("SET").arg("notify-keyspace-events").arg(notifications))
+        redis.send(Request.cmd(Command.CONFIG)
+                        .arg("SET")
+                        .arg("notify-keyspace-events")
+                        .arg(notifications))
                 .await()
                 .indefinitely();
         sessions.listening();
