@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -108,7 +109,7 @@ final class ChatLoad implements AutoCloseable {
     /** From the inbox to the log, as seen from here, at the longest. */
     Duration longestWait() {
         return sentAt.entrySet().stream()
-                .map(sent -> Duration.ofNanos(saidAt.get(sent.getKey()) - sent.getValue()))
+                .map(sent -> Duration.ofNanos(Objects.requireNonNull(saidAt.get(sent.getKey())) - sent.getValue()))
                 .max(Duration::compareTo)
                 .orElseThrow();
     }
