@@ -68,10 +68,11 @@ public interface GatewayConfig {
     Duration outboxPatience();
 
     /**
-     * Events that may wait in a room for one client's history: about 2.5 s at 50 events/s; over it the join fails and may
-     * be repeated. Well below the outbox, for all of them go out at once.
+     * Events that may wait in a room for one client's history or replay: 20 s at 50 events/s, longer than a request may
+     * take; over it the join fails and may be repeated. They are shared, so 8 bytes each. Well below the outbox, for all
+     * of them go out at once.
      */
-    @WithDefault("128")
+    @WithDefault("1000")
     int heldFrames();
 
     /**

@@ -128,6 +128,15 @@ class GatewayMetrics {
         tally.droppedLossy = 0;
     }
 
+    /**
+     * dorami_gateway_recoveries_total: web clients that asked to go on from where they were, and whether they could; the
+     * others began anew, with the last messages only.
+     */
+    void recovered(boolean recovered) {
+        registry.counter("dorami.gateway.recoveries", "recovered", String.valueOf(recovered))
+                .increment();
+    }
+
     /** A room's event was given to all its members on one event loop. */
     void delivered(Position position) {
         lag.record(Math.max(0, System.currentTimeMillis() - position.milliseconds()), TimeUnit.MILLISECONDS);

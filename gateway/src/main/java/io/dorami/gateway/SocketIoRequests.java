@@ -9,77 +9,30 @@ import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the web client may ask for in a namespace, and how often in 10 s; as in the front end's contract. */
 enum SocketIoRequests {
-    JOIN_CHAT("/chat", "chat:join-room", 10) {
-        @Override
-        ClientRequest read(JsonNode payload) {
-            return new ClientRequest.Join(null, room(Channel.CHAT, payload, "liveId"));
-        }
-    },
-    LEAVE_CHAT("/chat", "chat:leave-room", 10) {
-        @Override
-        ClientRequest read(JsonNode payload) {
-            return new ClientRequest.Leave(null, room(Channel.CHAT, payload, "liveId"));
-        }
-    },
-    SEND_MESSAGE("/chat", "chat:send-message", 20) {
-        @Override
-        ClientRequest read(JsonNode payload) {
-            RoomId room = room(Channel.CHAT, payload, "liveId");
-            String message = text(payload, "message");
-            if (message == null) {
-                throw new DoramiException(ErrorCode.INVALID_MESSAGE, "message is missing");
-            }
-            return new ClientRequest.Send(null, room, message, text(payload, "clientMessageId"));
-        }
-    },
-    DELETE_MESSAGE("/chat", "chat:delete-message", 20) {
-        @Override
-        ClientRequest read(JsonNode payload) {
-            RoomId room = room(Channel.CHAT, payload, "liveId");
-            String message = text(payload, "messageId");
-            if (message == null) {
-                throw new DoramiException(ErrorCode.INVALID_MESSAGE_ID, "messageId is missing");
-            }
-            return new ClientRequest.Delete(null, room, message);
-        }
-    },
-    JOIN_STREAM("/streaming", "stream:viewer:join", 10) {
-        @Override
-        ClientRequest read(JsonNode payload) {
-            return new ClientRequest.Join(null, room(Channel.STREAM, payload, "streamKey"));
-        }
-    },
-    LEAVE_STREAM("/streaming", "stream:viewer:leave", 10) {
-        @Override
-        ClientRequest read(JsonNode payload) {
-            return new ClientRequest.Leave(null, room(Channel.STREAM, payload, "streamKey"));
-        }
-    },
-    JOIN_SHOP("/", "join:stream", 10) {
-        @Override
-        ClientRequest read(JsonNode payload) {
-            return new ClientRequest.Join(null, room(Channel.SHOP, payload, "streamId"));
-        }
-    },
-    LEAVE_SHOP("/", "leave:stream", 10) {
-        @Override
-        ClientRequest read(JsonNode payload) {
-            return new ClientRequest.Leave(null, room(Channel.SHOP, payload, "streamId"));
-        }
-    };
+    JOIN_CHAT("/chat", "chat:join-room", 10, join(Channel.CHAT, "liveId")),
+    LEAVE_CHAT("/chat", "chat:leave-room", 10, leave(Channel.CHAT, "liveId")),
+    SEND_MESSAGE("/chat", "chat:send-message", 20, SocketIoRequests::send),
+    DELETE_MESSAGE("/chat", "chat:delete-message", 20, SocketIoRequests::delete),
+    JOIN_STREAM("/streaming", "stream:viewer:join", 10, join(Channel.STREAM, "streamKey")),
+    LEAVE_STREAM("/streaming", "stream:viewer:leave", 10, leave(Channel.STREAM, "streamKey")),
+    JOIN_SHOP("/", "join:stream", 10, join(Channel.SHOP, "streamId")),
+    LEAVE_SHOP("/", "leave:stream", 10, leave(Channel.SHOP, "streamId"));
 
     private final String namespace;
     private final String event;
     private final int limit;
+    private final Function<JsonNode, ClientRequest> reader;
 
-    SocketIoRequests(String namespace, String event, int limit) {
+    SocketIoRequests(String namespace, String event, int limit, Function<JsonNode, ClientRequest> reader) {
         this.namespace = namespace;
         this.event = event;
         this.limit = limit;
+        this.reader = reader;
     }
 
     /** The request that an event is; nothing where it is none that is known there. */
@@ -99,14 +52,39 @@ enum SocketIoRequests {
      *
      * @throws DoramiException where that is not as it should be
      */
-    abstract ClientRequest read(JsonNode payload);
+    ClientRequest read(JsonNode payload) {
+        return reader.apply(payload);
+    }
+
+    private static Function<JsonNode, ClientRequest> join(Channel channel, String field) {
+        return payload -> new ClientRequest.Join(null, room(channel, payload, field));
+    }
+
+    private static Function<JsonNode, ClientRequest> leave(Channel channel, String field) {
+        return payload -> new ClientRequest.Leave(null, room(channel, payload, field));
+    }
+
+    private static ClientRequest send(JsonNode payload) {
+        RoomId room = room(Channel.CHAT, payload, "liveId");
+        String message = required(payload, "message", ErrorCode.INVALID_MESSAGE);
+        return new ClientRequest.Send(null, room, message, text(payload, "clientMessageId"));
+    }
+
+    private static ClientRequest delete(JsonNode payload) {
+        RoomId room = room(Channel.CHAT, payload, "liveId");
+        return new ClientRequest.Delete(null, room, required(payload, "messageId", ErrorCode.INVALID_MESSAGE_ID));
+    }
 
     private static RoomId room(Channel channel, JsonNode payload, String field) {
-        String key = text(payload, field);
-        if (key == null) {
-            throw new DoramiException(ErrorCode.VALIDATION_ERROR, field + " is missing");
+        return new RoomId(channel, new StreamKey(required(payload, field, ErrorCode.VALIDATION_ERROR)));
+    }
+
+    private static String required(JsonNode payload, String field, ErrorCode code) {
+        String text = text(payload, field);
+        if (text == null) {
+            throw new DoramiException(code, field + " is missing");
         }
-        return new RoomId(channel, new StreamKey(key));
+        return text;
     }
 
     /** Nothing where it is missing or null. */

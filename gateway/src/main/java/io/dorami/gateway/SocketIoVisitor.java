@@ -157,6 +157,7 @@ final class SocketIoVisitor implements SocketListener, SignedIn {
                     boolean held = missed.map(Map::keySet)
                             .map(rooms -> rooms.stream().allMatch(room -> returning.in(room) != null))
                             .orElse(false);
+                    server.metrics.recovered(held);
                     if (!held) { // or too much was said meanwhile
                         server.requests.closed(returning);
                         client = null;
