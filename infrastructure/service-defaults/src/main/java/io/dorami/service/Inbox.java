@@ -219,13 +219,15 @@ public final class Inbox {
         }
         Lane lane = pipeline.lane();
         List<String> handled = Collections.synchronizedList(new ArrayList<>());
-        List<Uni<Void>> work = batch.entries().stream()
-                .map(entry -> handle(batch.partition(), entry, lane).invoke(() -> handled.add(entry.id())))
-                .toList();
-        return (underWay == 1
-                        ? Uni.join().all(work).usingConcurrencyOf(1).andFailFast()
-                        : Uni.join().all(work).usingConcurrencyOf(underWay).andCollectFailures())
-                .replaceWithVoid()
+        // Not Uni.join: that may begin with a later entry while another thread is still beginning with the first ones.
+        var handling = Multi.createFrom()
+                .iterable(batch.entries())
+                .onItem()
+                .transformToUni(
+                        entry -> handle(batch.partition(), entry, lane).invoke(() -> handled.add(entry.id())));
+        return (underWay == 1 ? handling.concatenate() : handling.collectFailures().merge(underWay))
+                .onItem()
+                .ignoreAsUni()
                 .onItemOrFailure()
                 .call((done, failure) -> takeAway(batch.partition(), List.copyOf(handled)));
     }

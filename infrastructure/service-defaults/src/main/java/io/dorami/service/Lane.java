@@ -4,7 +4,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Request;
 import io.vertx.mutiny.redis.client.Response;
 import io.vertx.redis.client.RedisConnection;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class Lane {
 
     private final Pipeline pipeline;
+
+    /** This and what follows is touched in the pipeline's turn alone, so that no request slips in beside a failure. */
     private @Nullable RedisConnection connection;
-    private volatile boolean broken;
+
+    private boolean ended;
 
     Lane(Pipeline pipeline) {
         this.pipeline = pipeline;
@@ -23,12 +25,7 @@ public final class Lane {
 
     /** Fails where Redis cannot be reached, or did not answer an earlier request. */
     public Uni<Response> send(Request request) {
-        return Uni.createFrom()
-                .deferred(() -> broken
-                        ? Uni.createFrom().failure(new IOException("An earlier request failed"))
-                        : pipeline.send(request.getDelegate(), this).map(Response::newInstance))
-                .onFailure()
-                .invoke(() -> broken = true);
+        return pipeline.send(request.getDelegate(), this).map(Response::newInstance);
     }
 
     /** Makes a script known, besides the order. */
@@ -36,11 +33,20 @@ public final class Lane {
         return pipeline.send(script.load()).replaceWithVoid();
     }
 
-    /** Whether the next request may go over this connection: the first one decides. Called in the pipeline's turn. */
+    /** Whether the next request may go over this connection: the first one decides. */
     boolean bind(RedisConnection to) {
         if (connection == null) {
             connection = to;
         }
         return connection.equals(to);
+    }
+
+    /** A request failed: no later one is sent. */
+    void end() {
+        ended = true;
+    }
+
+    boolean hasEnded() {
+        return ended;
     }
 }

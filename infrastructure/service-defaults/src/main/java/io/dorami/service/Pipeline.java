@@ -4,6 +4,9 @@ import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
@@ -39,6 +42,16 @@ final class Pipeline {
     private final Queue<Waiting> waiting = new ArrayDeque<>();
 
     private @Nullable RedisConnection connection;
+
+    /**
+     * Where all requests are given to the connection. It takes them at once on its own thread and later from any other; so
+     * from several threads they would overtake each other.
+     */
+    private @Nullable Context place;
+
+    /** Sent over this connection and not answered, in order. */
+    private Queue<Sent> sent = new ArrayDeque<>();
+
     private boolean connecting;
 
     /** Connects on the first request, and again on the first after the connection broke. */
@@ -50,6 +63,18 @@ final class Pipeline {
             Request request,
             UniEmitter<? super Response> answer,
             @Nullable Lane lane) {}
+
+    /** A request whose answer may be known before those of earlier ones: the client tells of each when it can. */
+    private static final class Sent {
+        final Waiting request;
+
+        @Nullable
+        AsyncResult<Response> answer;
+
+        Sent(Waiting request) {
+            this.request = request;
+        }
+    }
 
     /** Requests that must keep their order even if this connection breaks and another one is made. */
     Lane lane() {
@@ -87,27 +112,34 @@ final class Pipeline {
     }
 
     private void send(Waiting next) {
-        if (connection != null) {
+        if (next.lane() != null && next.lane().hasEnded()) {
+            fail(next, new IOException("An earlier request failed"));
+        } else if (connection != null) {
             write(connection, next);
         } else if (waiting.size() == WAITING) {
-            next.answer().fail(new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"));
+            fail(next, new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"));
         } else {
             waiting.add(next);
             if (!connecting) {
                 connecting = true;
                 redis.connect()
-                        .onSuccess(made -> inTurn(() -> connected(made)))
+                        .onSuccess(made -> {
+                            Context place = Vertx.currentContext();
+                            inTurn(() -> connected(made, place));
+                        })
                         .onFailure(e -> inTurn(() -> failed(e)));
             }
         }
     }
 
-    private void connected(RedisConnection made) {
+    private void connected(RedisConnection made, Context at) {
         made.exceptionHandler(e -> inTurn(() -> broken(made)));
         made.endHandler(end -> inTurn(() -> broken(made)));
         connection = made;
+        place = at;
+        sent = new ArrayDeque<>();
         connecting = false;
-        RedisScript.loadAll().forEach(made::send);
+        RedisScript.loadAll().forEach(script -> at.runOnContext(now -> made.send(script)));
         List<Waiting> next = new ArrayList<>(waiting);
         waiting.clear();
         next.forEach(request -> write(made, request));
@@ -117,7 +149,15 @@ final class Pipeline {
         connecting = false;
         List<Waiting> inVain = new ArrayList<>(waiting);
         waiting.clear();
-        inVain.forEach(next -> next.answer().fail(e));
+        inVain.forEach(next -> fail(next, e));
+    }
+
+    /** Its lane ends first: who hears of the failure may send the next request at once. */
+    private static void fail(Waiting next, Throwable e) {
+        if (next.lane() != null) {
+            next.lane().end();
+        }
+        next.answer().fail(e);
     }
 
     private void broken(RedisConnection gone) {
@@ -130,14 +170,33 @@ final class Pipeline {
     private void write(RedisConnection connection, Waiting next) {
         Lane lane = next.lane();
         if (lane != null && !lane.bind(connection)) {
-            next.answer().fail(new IOException("The connection of earlier requests is gone"));
+            fail(next, new IOException("The connection of earlier requests is gone"));
             return;
         }
-        connection.send(next.request()).onSuccess(next.answer()::complete).onFailure(e -> {
-            if (!(e instanceof ErrorType)) {
-                inTurn(() -> broken(connection)); // no answer of Redis: the connection is of no use any more
+        Queue<Sent> inOrder = sent;
+        Sent request = new Sent(next);
+        inOrder.add(request);
+        Objects.requireNonNull(place).runOnContext(now -> connection
+                .send(next.request())
+                .onComplete(answer -> inTurn(() -> {
+                    request.answer = answer;
+                    answer(connection, inOrder);
+                })));
+    }
+
+    /** Hands out the answers that are known, in the order of their requests. */
+    private void answer(RedisConnection connection, Queue<Sent> inOrder) {
+        for (Sent first = inOrder.peek(); first != null && first.answer != null; first = inOrder.peek()) {
+            inOrder.remove();
+            Waiting request = first.request;
+            if (first.answer.succeeded()) {
+                request.answer().complete(first.answer.result());
+                continue;
             }
-            next.answer().fail(e);
-        });
+            if (!(first.answer.cause() instanceof ErrorType)) {
+                broken(connection); // no answer of Redis: the connection is of no use any more
+            }
+            fail(request, first.answer.cause());
+        }
     }
 }
