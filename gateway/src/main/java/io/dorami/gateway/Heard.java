@@ -4,7 +4,6 @@ import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Position;
 import io.dorami.contracts.RoomId;
 import io.dorami.gateway.wire.Frame;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ final class Heard {
         this.position = position;
     }
 
-    private record Framed(WireFormat format, List<Frame> frames) {}
+    private record Framed(WireFormat format, Frame frame) {}
 
     static Heard of(EventFrame event) {
         String position = event.position();
@@ -39,14 +38,14 @@ final class Heard {
         return position;
     }
 
-    /** As frames for those whose offset speaks of this room alone. */
-    List<Frame> frames(RoomId room, WireFormat format) {
+    /** As a frame for those whose offset speaks of this room alone. */
+    Frame frame(RoomId room, WireFormat format) {
         Framed made = framed;
         if (made == null || !made.format.equals(format)) {
             made = new Framed(format, format.event(room, event, offset(room, format)));
             framed = made;
         }
-        return made.frames;
+        return made.frame;
     }
 
     private @Nullable String offset(RoomId room, WireFormat format) {

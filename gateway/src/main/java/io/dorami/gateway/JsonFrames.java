@@ -5,7 +5,6 @@ import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
 import io.dorami.gateway.wire.Frame;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON wire format: one event as one text frame. The data is JSON already and is copied, not parsed. */
@@ -26,8 +25,8 @@ final class JsonFrames implements WireFormat {
     }
 
     @Override
-    public List<Frame> event(RoomId room, EventFrame event, @Nullable String offset) {
-        return List.of(answer(new Reply(room, event, null, offset, null)));
+    public Frame event(RoomId room, EventFrame event, @Nullable String offset) {
+        return answer(new Reply(room, event, null, offset, null));
     }
 
     @Override

@@ -198,7 +198,7 @@ final class Room {
         for (Heard heard : said) {
             EventFrame event = heard.event();
             if (!event.isMarker()) {
-                frames.addAll(kind.format().event(id, event, offset(kind, heard.position())));
+                frames.add(kind.format().event(id, event, offset(kind, heard.position())));
             }
         }
         return frames;

@@ -298,12 +298,13 @@ final class Shard {
         }
         Position position = heard.position();
         if (position == null) {
-            return client.format.event(id, heard.event(), null);
+            return List.of(client.format.event(id, heard.event(), null));
         }
         positions.put(id, position);
-        return client.format.jointOffset() && positions.size() > 1
-                ? client.format.event(id, heard.event(), new Offset(positions).toString())
-                : heard.frames(id, client.format);
+        return List.of(
+                client.format.jointOffset() && positions.size() > 1
+                        ? client.format.event(id, heard.event(), new Offset(positions).toString())
+                        : heard.frame(id, client.format));
     }
 
     /** Its rooms changed, and so, perhaps, what its offsets speak of. */

@@ -6,7 +6,6 @@ import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.RoomId;
 import io.dorami.gateway.socketio.Packet;
 import io.dorami.gateway.wire.Frame;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,14 +23,6 @@ final class SocketIoFrames implements WireFormat {
             .map(Channel::namespace)
             .distinct()
             .collect(Collectors.toMap(namespace -> namespace, SocketIoFrames::new));
-
-    /** An event that is sent by another name too, with other data. */
-    private record Alias(String name, String before, String after) {}
-
-    /** The names by which the platform's older documents call two events: some clients were written to them. */
-    private static final Map<String, Alias> ALIASES = Map.of(
-            "live:product:added", new Alias("product:added", "{\"product\":", "}"),
-            "live:product:soldout", new Alias("product:sold-out", "", ""));
 
     private final String namespace;
     private final String head;
@@ -70,16 +61,8 @@ final class SocketIoFrames implements WireFormat {
     }
 
     @Override
-    public List<Frame> event(RoomId room, EventFrame event, @Nullable String offset) {
-        Frame frame = frame(room, event, offset);
-        Alias alias = ALIASES.get(event.name());
-        if (alias == null) {
-            return List.of(frame);
-        }
-        EventFrame other = new EventFrame(
-                event.position(), event.delivery(), true, alias.name, alias.before + event.data() + alias.after);
-        // The offset comes last: who has it has both.
-        return List.of(frame(room, event, null), frame(room, other, offset));
+    public Frame event(RoomId room, EventFrame event, @Nullable String offset) {
+        return frame(room, event, offset);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.dorami.gateway;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.RoomId;
 import io.dorami.gateway.wire.Frame;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +21,11 @@ interface WireFormat {
     boolean jointOffset();
 
     /**
-     * What a room says, to everybody there; more than one frame where an event has more than one name.
+     * What a room says, to everybody there.
      *
      * @param offset what a client keeps to come back with; nothing where the event was not logged
      */
-    List<Frame> event(RoomId room, EventFrame event, @Nullable String offset);
+    Frame event(RoomId room, EventFrame event, @Nullable String offset);
 
     /** What one client is told. */
     Frame answer(Reply reply);

@@ -18,7 +18,7 @@ public record EventFrame(@Nullable String position, Delivery delivery, boolean f
      * The first entry of a log, which is no event: with it every log has a position from the beginning, and one that was
      * lost can be told from one to which nothing was added.
      */
-    public static final EventFrame MARKER = new EventFrame(null, Delivery.LOSSY, true, "log:begin", "{}");
+    public static final EventFrame MARKER = new EventFrame(null, Delivery.LOSSY, true, "begin", "{}");
 
     private static final String NO_POSITION = "-";
 

@@ -101,13 +101,13 @@ class FaultsIT {
 
     @Test
     void whatChatAcceptedIsKeptAndWhatWaitsForItIsDeliveredOnce() {
-        LiveClient kim = comeIn("kim");
-        LiveClient lee = comeIn("lee");
+        LiveClient kim = comeIn("first-speaker");
+        LiveClient lee = comeIn("second-speaker");
         for (int i = 0; i < 10; i++) {
             assertThat(kim.say(chat, "accepted " + i, null).path("event").asText())
                     .isEqualTo("chat:send-message:success");
         }
-        LiveClient park = comeIn("park"); // one user says 20 things in 10 s at the most
+        LiveClient park = comeIn("third-speaker"); // one user says 20 things in 10 s at the most
         send(lee, "half way"); // may be handled and not yet answered
         kill("chat-service");
         send(park, "waiting");

@@ -11,7 +11,6 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,16 +34,21 @@ class RecoveryIT {
 
     private final Suite suite;
 
+    private final RoomId chat;
+    private final RoomId shop;
+    private final RoomId stream;
+    private final List<RoomId> rooms;
+    private final HttpClient http = HttpClient.newHttpClient();
+
     RecoveryIT(Suite suite) {
         this.suite = suite;
+        String key = suite.newShow(TestSecrets.user("seller", "Seller"), "Come what may")
+                .key();
+        this.chat = RoomId.parse("chat:" + key);
+        this.shop = RoomId.parse("shop:" + key);
+        this.stream = RoomId.parse("stream:" + key);
+        this.rooms = List.of(chat, shop, stream);
     }
-
-    private final String key = UUID.randomUUID().toString();
-    private final RoomId chat = RoomId.parse("chat:" + key);
-    private final RoomId shop = RoomId.parse("shop:" + key);
-    private final RoomId stream = RoomId.parse("stream:" + key);
-    private final List<RoomId> rooms = List.of(chat, shop, stream);
-    private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
     void nothingIsLostAndNothingDoubledThoughGatewaysAreKilled() {

@@ -223,9 +223,10 @@ public final class Inbox {
         var handling = Multi.createFrom()
                 .iterable(batch.entries())
                 .onItem()
-                .transformToUni(
-                        entry -> handle(batch.partition(), entry, lane).invoke(() -> handled.add(entry.id())));
-        return (underWay == 1 ? handling.concatenate() : handling.collectFailures().merge(underWay))
+                .transformToUni(entry -> handle(batch.partition(), entry, lane).invoke(() -> handled.add(entry.id())));
+        return (underWay == 1
+                        ? handling.concatenate()
+                        : handling.collectFailures().merge(underWay))
                 .onItem()
                 .ignoreAsUni()
                 .onItemOrFailure()

@@ -176,12 +176,13 @@ final class Pipeline {
         Queue<Sent> inOrder = sent;
         Sent request = new Sent(next);
         inOrder.add(request);
-        Objects.requireNonNull(place).runOnContext(now -> connection
-                .send(next.request())
-                .onComplete(answer -> inTurn(() -> {
-                    request.answer = answer;
-                    answer(connection, inOrder);
-                })));
+        Objects.requireNonNull(place)
+                .runOnContext(now -> connection
+                        .send(next.request())
+                        .onComplete(answer -> inTurn(() -> {
+                            request.answer = answer;
+                            answer(connection, inOrder);
+                        })));
     }
 
     /** Hands out the answers that are known, in the order of their requests. */
