@@ -2,6 +2,7 @@ package io.dorami.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
@@ -117,6 +118,8 @@ class ShowRecordsTest {
     void theEndKeepsTheRecordAndClearsTheRoomUntilItGoesLiveAgain() {
         open(start);
         move("+kim", "+lee");
+        await("a minute that has begun: until then the show has no length")
+                .until(() -> onAir().minutes().size() == 1);
         close(Instant.now());
 
         assertThat(shows.onAir(key).await().indefinitely()).isEmpty();
