@@ -394,6 +394,9 @@ class LiveSocket {
         return signIn(session.connection, hello)
                 .emitOn(session.shard.loop::run)
                 .invoke(identity -> {
+                    if (!session.connection.isOpen()) {
+                        return; // closed meanwhile: it must not count again
+                    }
                     User user = identity.map(Identity::user)
                             .filter(found -> found.id().equals(client.participant()))
                             .orElseThrow(() -> new DoramiException(
