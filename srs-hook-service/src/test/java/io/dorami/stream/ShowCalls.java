@@ -51,9 +51,17 @@ final class ShowCalls {
         return hook(address, body(action, "p1", param));
     }
 
+    int hookSaying(String secret, String action) {
+        return hook(secret, "/api/srs/hooks", body(action, "p1", param));
+    }
+
     int hook(String address, Map<String, String> body) {
+        return hook(TestSecrets.SRS, address, body);
+    }
+
+    private static int hook(String secret, String address, Map<String, String> body) {
         return given().contentType(ContentType.JSON)
-                .queryParam("secret", TestSecrets.SRS)
+                .queryParam("secret", secret)
                 .body(body)
                 .post(address)
                 .then()

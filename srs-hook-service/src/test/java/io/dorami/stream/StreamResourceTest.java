@@ -48,7 +48,10 @@ class StreamResourceTest {
     public static final class ShortGrace implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("dorami.stream.grace", "1S", "dorami.stream.hook-patience", "5S");
+            return Map.of(
+                    "dorami.stream.grace", "1S",
+                    "dorami.stream.hook-patience", "5S",
+                    "dorami.former-srs-secret", TestSecrets.FORMER_SRS);
         }
     }
 
@@ -139,14 +142,9 @@ class StreamResourceTest {
     @Test
     void aCallWithoutTheSecretIsRefused() {
         ShowCalls show = new ShowCalls();
-        for (String secret : List.of("", "wrong", TestSecrets.SRS + "x")) {
-            given().contentType(ContentType.JSON)
-                    .queryParam("secret", secret)
-                    .body(show.body("on_publish", "p1", show.param))
-                    .post("/api/srs/hooks")
-                    .then()
-                    .statusCode(200)
-                    .body(equalTo("{\"code\":1}"));
+        for (String secret : List.of("", "wrong", TestSecrets.SRS + "x", TestSecrets.FORMER_SRS + "x")) {
+            assertThat(show.hookSaying(secret, "on_publish")).isEqualTo(1);
+            assertThat(heartbeatSaying(secret)).isEqualTo(1);
         }
         given().contentType(ContentType.JSON)
                 .body("{}")
@@ -157,17 +155,24 @@ class StreamResourceTest {
     }
 
     @Test
-    void aHeartbeatCarriesTheSecretInItsDevice() {
-        given().contentType(ContentType.JSON)
-                .body(Map.of("device_id", TestSecrets.SRS))
+    void whileTheSecretIsChangedTheFormerOneIsValidToo() {
+        for (String secret : List.of(TestSecrets.SRS, TestSecrets.FORMER_SRS)) {
+            ShowCalls show = new ShowCalls();
+            assertThat(show.hookSaying(secret, "on_publish")).isZero();
+            assertThat(show.status()).isEqualTo("LIVE");
+            assertThat(heartbeatSaying(secret)).isZero();
+        }
+    }
+
+    /** In the device, for SRS drops the query of that address. */
+    private static int heartbeatSaying(String secret) {
+        return given().contentType(ContentType.JSON)
+                .body(Map.of("device_id", secret))
                 .post("/api/streaming/srs-heartbeat")
                 .then()
-                .body(equalTo("{\"code\":0}"));
-        given().contentType(ContentType.JSON)
-                .body(Map.of("device_id", "srs-1"))
-                .post("/api/streaming/srs-heartbeat")
-                .then()
-                .body(equalTo("{\"code\":1}"));
+                .statusCode(200)
+                .extract()
+                .path("code");
     }
 
     @Test

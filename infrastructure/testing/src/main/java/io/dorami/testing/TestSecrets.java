@@ -8,6 +8,7 @@ public final class TestSecrets {
 
     public static final String JWT = "a-secret-for-tests-of-32-bytes-and-more";
     public static final String SRS = "srs-secret-for-tests-of-32-bytes-and-more";
+    public static final String FORMER_SRS = "former-srs-secret-for-tests-of-32-bytes";
     public static final String PAYMENT = "payment-secret-for-tests-of-32-bytes-and-more";
 
     private TestSecrets() {}
