@@ -5,19 +5,24 @@ import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomEvent.ChatCleared;
 import io.dorami.contracts.RoomEvent.ChatDeleted;
 import io.dorami.contracts.RoomEvent.ChatPosted;
+import io.dorami.contracts.SelfEvent;
+import io.dorami.contracts.StreamKey;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** The messages that are still to be seen in a log, read from its newest entry back. Pure. */
+/**
+ * The messages that are still to be seen in a log, read from its newest entry back. Pure. They stay the JSON that they are
+ * in the log, which is what clients get: to read and write a hundred would cost each join half a millisecond.
+ */
 final class ChatHistory {
 
     private final int limit;
     private final Set<UUID> deleted = new HashSet<>();
     private final Set<String> cleared = new HashSet<>();
-    private final ArrayDeque<ChatPosted> messages = new ArrayDeque<>();
+    private final ArrayDeque<String> messages = new ArrayDeque<>();
 
     ChatHistory(int limit) {
         this.limit = limit;
@@ -31,21 +36,36 @@ final class ChatHistory {
             case ChatCleared.NAME ->
                 cleared.add(Json.read(frame.data(), ChatCleared.class).userId());
             case ChatPosted.NAME -> {
-                ChatPosted message = Json.read(frame.data(), ChatPosted.class);
-                if (!full() && !deleted.contains(message.id()) && !cleared.contains(message.userId())) {
-                    messages.addFirst(message);
+                if (!full() && !takenBack(frame.data())) {
+                    messages.addFirst(frame.data());
                 }
             }
             default -> {} // the log holds other things that are no part of the conversation
         }
     }
 
+    private boolean takenBack(String json) {
+        if (deleted.isEmpty() && cleared.isEmpty()) {
+            return false; // as a rule
+        }
+        ChatPosted message = Json.read(json, ChatPosted.class);
+        return deleted.contains(message.id()) || cleared.contains(message.userId());
+    }
+
     boolean full() {
         return messages.size() >= limit;
     }
 
-    /** Oldest first. */
-    List<ChatPosted> messages() {
+    /** Each a {@link ChatPosted}, oldest first. */
+    List<String> messages() {
         return List.copyOf(messages);
+    }
+
+    /** What one gets who joins. */
+    static EventFrame frame(StreamKey key, List<String> messages) {
+        SelfEvent empty = new SelfEvent.ChatHistory(key, List.of());
+        String json = Json.write(empty);
+        String end = "]}"; // of the messages, which come last
+        return EventFrame.of(empty, json.substring(0, json.length() - end.length()) + String.join(",", messages) + end);
     }
 }

@@ -31,8 +31,8 @@ class ChatLog {
         this.config = config;
     }
 
-    /** The last messages, oldest first, and the position of the newest entry when they were read. */
-    record Past(List<ChatPosted> messages, String position) {}
+    /** The last messages as JSON, oldest first, and the position of the newest entry when they were read. */
+    record Past(List<String> messages, String position) {}
 
     Uni<Past> read(RoomId room, Lane lane) {
         ChatHistory history = new ChatHistory(config.history());

@@ -3,17 +3,13 @@ package io.dorami.chat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dorami.chat.ChatStore.Action;
 import io.dorami.chat.ChatStore.Restriction;
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.ChatModeration;
 import io.dorami.contracts.ChatPolicy;
 import io.dorami.contracts.ChatRoom;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
-import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.User;
 import io.dorami.service.CurrentUser;
-import io.dorami.service.EventBus;
 import io.dorami.service.Success;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
@@ -33,6 +29,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Function;
@@ -51,15 +48,11 @@ public class ChatResource {
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Moderation moderation;
     private final ChatStore store;
-    private final ChatLog log;
-    private final EventBus bus;
     private final CurrentUser caller;
 
-    ChatResource(Moderation moderation, ChatStore store, ChatLog log, EventBus bus, CurrentUser caller) {
+    ChatResource(Moderation moderation, ChatStore store, CurrentUser caller) {
         this.moderation = moderation;
         this.store = store;
-        this.log = log;
-        this.bus = bus;
         this.caller = caller;
     }
 
@@ -137,7 +130,7 @@ public class ChatResource {
             StreamKey key,
             @Pattern(regexp = USER_ID) String userId,
             @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
-        return act(key, reason, room -> new ChatModeration.DeleteAll(userId));
+        return act(key, reason, new ChatModeration.DeleteAll(userId));
     }
 
     @PUT
@@ -145,12 +138,8 @@ public class ChatResource {
     @Operation(summary = "A user may listen and not speak for a while; a ban ends by it")
     public Uni<Success<Action>> timeOut(
             StreamKey key, @Pattern(regexp = USER_ID) String userId, @NotNull @Valid TimeOutWish wish) {
-        User moderator = caller.get();
-        return act(key, wish.reason(), room -> {
-            ChatRules.requireTarget(moderator, userId, room);
-            return new ChatModeration.TimeOut(
-                    userId, ChatRules.timeOut(Duration.ofSeconds(wish.seconds()), clock.instant()));
-        });
+        Instant until = ChatRules.timeOut(Duration.ofSeconds(wish.seconds()), clock.instant());
+        return act(key, wish.reason(), new ChatModeration.TimeOut(userId, until));
     }
 
     @PUT
@@ -158,11 +147,7 @@ public class ChatResource {
     @Operation(summary = "A user is out, until unbanned; what the user has said is gone")
     public Uni<Success<Action>> ban(
             StreamKey key, @Pattern(regexp = USER_ID) String userId, @Valid @Nullable Because because) {
-        User moderator = caller.get();
-        return act(key, because == null ? null : because.reason(), room -> {
-            ChatRules.requireTarget(moderator, userId, room);
-            return new ChatModeration.Ban(userId);
-        });
+        return act(key, because == null ? null : because.reason(), new ChatModeration.Ban(userId));
     }
 
     @DELETE
@@ -172,29 +157,25 @@ public class ChatResource {
             StreamKey key,
             @Pattern(regexp = USER_ID) String userId,
             @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
-        return act(key, reason, room -> new ChatModeration.Unban(userId));
+        return act(key, reason, new ChatModeration.Unban(userId));
     }
 
     @PUT
     @Path("/pinned")
     @Operation(summary = "A message stands above all others; it must still be in the room's log")
     public Uni<Success<Action>> pin(StreamKey key, @NotNull @Valid PinWish wish) {
-        User moderator = caller.get();
         return moderation
-                .room(key, moderator) // before anything is looked for
-                .chain(() -> log.find(new RoomId(Channel.CHAT, key), ChatRules.messageId(wish.messageId()), bus.lane()))
-                .chain(message -> act(
-                        key,
-                        wish.reason(),
-                        room -> new ChatModeration.Pin(message.orElseThrow(
-                                () -> new DoramiException(ErrorCode.NOT_FOUND, "The room has no such message")))));
+                .find(key, caller.get(), ChatRules.messageId(wish.messageId()))
+                .map(message -> message.orElseThrow(
+                        () -> new DoramiException(ErrorCode.NOT_FOUND, "The room has no such message")))
+                .chain(message -> act(key, wish.reason(), new ChatModeration.Pin(message)));
     }
 
     @DELETE
     @Path("/pinned")
     @Operation(summary = "No message is pinned")
     public Uni<Success<Action>> unpin(StreamKey key, @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
-        return act(key, reason, room -> new ChatModeration.Unpin());
+        return act(key, reason, new ChatModeration.Unpin());
     }
 
     @GET
@@ -222,6 +203,10 @@ public class ChatResource {
                 .room(key, caller.get())
                 .chain(() -> store.audit(key, before, userId, take))
                 .map(Success::of);
+    }
+
+    private Uni<Success<Action>> act(StreamKey key, @Nullable String reason, ChatModeration what) {
+        return act(key, reason, room -> what);
     }
 
     private Uni<Success<Action>> act(

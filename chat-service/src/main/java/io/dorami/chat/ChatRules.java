@@ -99,9 +99,11 @@ final class ChatRules {
         }
     }
 
-    /** Fails where the user cannot be silenced: the host, in the host's own room, or oneself. */
-    static void requireTarget(User moderator, String userId, ChatRoom room) {
-        if (userId.equals(room.ownerId()) || userId.equals(moderator.id())) {
+    /** Fails where it would silence the host, in the host's own room, or oneself. */
+    static void requireTarget(User moderator, ChatModeration what, ChatRoom room) {
+        String target = what.target();
+        boolean silences = what instanceof ChatModeration.TimeOut || what instanceof ChatModeration.Ban;
+        if (silences && (room.ownerId().equals(target) || moderator.id().equals(target))) {
             throw new DoramiException(ErrorCode.CONFLICT, "Neither the stream's host nor oneself can be silenced");
         }
     }

@@ -182,7 +182,7 @@ class ChatService {
         return log.read(room, lane).chain(past -> {
             List<EventFrame> snapshot = new ArrayList<>();
             if (!past.messages().isEmpty()) {
-                snapshot.add(EventBus.frame(new SelfEvent.ChatHistory(join.stream(), past.messages())));
+                snapshot.add(ChatHistory.frame(join.stream(), past.messages()));
             }
             if (!state.policy().isOpen()) {
                 snapshot.add(EventBus.frame(Moderation.mode(join.stream(), state.policy(), now)));

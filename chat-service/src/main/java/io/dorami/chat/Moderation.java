@@ -9,8 +9,10 @@ import io.dorami.contracts.ChatPolicy;
 import io.dorami.contracts.ChatRoom;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.Json;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomEvent;
+import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.RoomEvent.ChatRestricted;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.SelfEvent.ChatDeletedByMe;
@@ -24,6 +26,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -71,14 +74,22 @@ class Moderation {
             String reason,
             Function<ChatRoom, ChatModeration> decision) {
         return room(key, moderator)
-                .chain(room -> store.act(key, room, moderator, replyTo, reason, decision))
+                .chain(room -> store.act(key, room, moderator, replyTo, reason, before -> {
+                    ChatModeration what = decision.apply(before);
+                    ChatRules.requireTarget(moderator, what, before);
+                    return what;
+                }))
                 .invoke(action -> metrics.moderated(action.kind()));
+    }
+
+    /** The message, if the log still has it; who may not moderate hears nothing of it. */
+    Uni<Optional<ChatPosted>> find(StreamKey key, User moderator, UUID messageId) {
+        return room(key, moderator).chain(() -> log.find(new RoomId(Channel.CHAT, key), messageId, bus.lane()));
     }
 
     /** Takes a message back; of one that the log still has, the audit says who had said what. */
     Uni<Action> delete(StreamKey key, User moderator, @Nullable ReplyTo replyTo, UUID messageId, String reason) {
-        return room(key, moderator) // before anything is looked for
-                .chain(() -> log.find(new RoomId(Channel.CHAT, key), messageId, bus.lane()))
+        return find(key, moderator, messageId)
                 .chain(message -> act(
                         key,
                         moderator,
@@ -86,8 +97,8 @@ class Moderation {
                         reason,
                         room -> new ChatModeration.DeleteMessage(
                                 messageId,
-                                message.map(RoomEvent.ChatPosted::userId).orElse(null),
-                                message.map(RoomEvent.ChatPosted::message).orElse(null))));
+                                message.map(ChatPosted::userId).orElse(null),
+                                message.map(ChatPosted::message).orElse(null))));
     }
 
     /** Carries out what is kept: Redis knows, the room hears, and whoever asked is told. */
@@ -141,6 +152,7 @@ class Moderation {
         return log.read(action.room(), lane)
                 .chain(past -> Multi.createFrom()
                         .iterable(past.messages())
+                        .map(json -> Json.read(json, ChatPosted.class))
                         .filter(message -> message.userId().equals(userId))
                         .onItem()
                         .transformToUniAndConcatenate(message -> delete(action, message.id(), lane))

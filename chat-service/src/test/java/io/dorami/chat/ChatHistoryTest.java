@@ -2,10 +2,13 @@ package io.dorami.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomEvent.ChatCleared;
 import io.dorami.contracts.RoomEvent.ChatDeleted;
 import io.dorami.contracts.RoomEvent.ChatPosted;
+import io.dorami.contracts.SelfEvent;
 import io.dorami.contracts.StreamKey;
 import io.dorami.service.EventBus;
 import java.time.Instant;
@@ -51,6 +54,11 @@ class ChatHistoryTest {
         assertThat(history(2)).containsExactly(only);
     }
 
+    @Test
+    void whereNothingWasSaidNothingIsShown() {
+        assertThat(history(2)).isEmpty();
+    }
+
     private ChatPosted posted(String message) {
         ChatPosted posted = new ChatPosted(UUID.randomUUID(), KEY, "u1", "Kim", message, null, Instant.EPOCH);
         log.add(posted);
@@ -60,6 +68,10 @@ class ChatHistoryTest {
     private List<ChatPosted> history(int limit) {
         ChatHistory history = new ChatHistory(limit);
         log.reversed().forEach(event -> history.takeOlder(EventBus.frame(event)));
-        return history.messages();
+        EventFrame frame = ChatHistory.frame(KEY, history.messages());
+        SelfEvent.ChatHistory read = Json.read(frame.data(), SelfEvent.ChatHistory.class);
+        assertThat(frame).isEqualTo(EventBus.frame(read));
+        assertThat(read.liveId()).isEqualTo(KEY);
+        return read.messages();
     }
 }

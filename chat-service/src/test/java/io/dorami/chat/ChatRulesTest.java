@@ -92,9 +92,12 @@ class ChatRulesTest {
 
     @Test
     void neitherTheHostNorOneselfIsSilenced() {
-        ChatRules.requireTarget(HOST, KIM.id(), OPEN);
-        assertRefused(ErrorCode.CONFLICT, () -> ChatRules.requireTarget(ADMIN, HOST.id(), OPEN));
-        assertRefused(ErrorCode.CONFLICT, () -> ChatRules.requireTarget(ADMIN, ADMIN.id(), OPEN));
+        ChatRules.requireTarget(HOST, new ChatModeration.Ban(KIM.id()), OPEN);
+        ChatRules.requireTarget(HOST, new ChatModeration.DeleteAll(HOST.id()), OPEN);
+        ChatModeration timeOut = new ChatModeration.TimeOut(HOST.id(), NOW);
+        assertRefused(ErrorCode.CONFLICT, () -> ChatRules.requireTarget(ADMIN, timeOut, OPEN));
+        ChatModeration ban = new ChatModeration.Ban(ADMIN.id());
+        assertRefused(ErrorCode.CONFLICT, () -> ChatRules.requireTarget(ADMIN, ban, OPEN));
     }
 
     @Test

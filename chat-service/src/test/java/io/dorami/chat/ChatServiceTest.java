@@ -16,12 +16,15 @@ import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
+import io.dorami.service.DoramiConfig;
 import io.dorami.service.EventBus;
 import io.dorami.testing.DoramiTestResource;
 import io.dorami.testing.RedisEar;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +53,9 @@ class ChatServiceTest {
 
     @Inject
     Redis redis;
+
+    @Inject
+    DoramiConfig config;
 
     private final String gateway = UUID.randomUUID().toString();
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
@@ -135,6 +141,26 @@ class ChatServiceTest {
         send(new ChatCommand.JoinChat(key, KIM, reply, true));
         assertThat(answer(2).snapshot()).isEmpty();
         assertThat(RedisEar.logged(redis, room)).containsExactly("chat:message", "chat:message-deleted");
+    }
+
+    /** In seconds: as long as it is configured, counted anew from each message. */
+    @Test
+    void theHistoryIsKeptForADayAfterTheLastMessage() {
+        assertThat(config.logTime()).isEqualTo(Duration.ofHours(24));
+        String log = Topics.roomEvents(room).log();
+        for (String text : List.of("first", "last")) {
+            say(text, text);
+            await().until(() -> RedisEar.log(redis, room).stream()
+                    .anyMatch(event -> event.data().contains(text)));
+            assertThat(redis.sendAndAwait(Request.cmd(Command.TTL).arg(log)).toLong())
+                    .isBetween(
+                            config.logTime().toSeconds() - 60, config.logTime().toSeconds());
+            redis.sendAndAwait(Request.cmd(Command.EXPIRE).arg(log).arg(100));
+        }
+        redis.sendAndAwait(Request.cmd(Command.PEXPIRE).arg(log).arg(1));
+        await().until(() -> RedisEar.log(redis, room).isEmpty());
+        send(new ChatCommand.JoinChat(key, KIM, reply, true));
+        assertThat(answer(2).snapshot()).as("then it is gone").isEmpty();
     }
 
     @Test
