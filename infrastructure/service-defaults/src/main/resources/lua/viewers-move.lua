@@ -1,17 +1,15 @@
 -- Participants come to and leave one gateway's set of a stream; without moves it is a renewal. Follows viewers-show.lua.
 -- KEYS: count, totals, unique, present, minutes, at, leases, batches, changed, over
 -- ARGV: stream key, KEY:SET, lease milliseconds, number of the last batch, then '+participant' or '-participant' ...
--- A batch is the next one, or the same again (its answer was lost). Any other says that Redis or the gateway has lost
--- something: nothing is done. Answers the stream's count; -1 where the set must be announced anew; -2 where the show is over.
+-- Any batch but the next one says that Redis or the gateway has lost something: nothing is done.
+-- Answers the stream's count; -1 where the set must be announced anew; -2 where the show is over.
 if redis.call('EXISTS', KEYS[10]) == 1 then return -2 end
 local last = tonumber(ARGV[4])
-local stored = tonumber(redis.call('HGET', KEYS[8], ARGV[2]) or 0)
-local next = #ARGV > 4 and last + 1 or last
-if stored ~= last and stored ~= next then return -1 end
+if tonumber(redis.call('HGET', KEYS[8], ARGV[2]) or 0) ~= last then return -1 end
 
 local now = clock()
 redis.call('ZADD', KEYS[7], whole(now + ARGV[3]), ARGV[2])
-redis.call('HSET', KEYS[8], ARGV[2], next)
+redis.call('HSET', KEYS[8], ARGV[2], #ARGV > 4 and last + 1 or last)
 if #ARGV == 4 then return redis.call('HLEN', KEYS[1]) end
 
 local s = names(1)

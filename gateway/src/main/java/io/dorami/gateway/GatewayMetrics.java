@@ -61,7 +61,9 @@ class GatewayMetrics {
         loopLag = Timer.builder("dorami.gateway.loop.lag")
                 .serviceLevelObjectives(milliseconds(1, 5, 10, 25, 50, 100, 250, 1_000))
                 .register(registry);
-        // dorami_gateway_viewers_lost_total: sets of viewers that Redis did not have and that were announced anew
+        // dorami_gateway_viewers_lost_total: sets of viewers that were announced anew, for Redis did not have them, or
+        // may
+        // have them otherwise
         viewersLost = registry.counter("dorami.gateway.viewers.lost");
     }
 

@@ -3,7 +3,7 @@ package io.dorami.gateway;
 import io.dorami.contracts.StreamKey;
 import io.dorami.service.Presence;
 import io.dorami.service.Presence.Outcome;
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -76,7 +76,7 @@ class Viewers {
         /** Participant → tabs. */
         final Map<String, Integer> tabs = new HashMap<>();
 
-        /** Participant → {@code +} or {@code -}: not yet told. The last word counts, for moves may be repeated. */
+        /** Participant → {@code +} or {@code -}: not yet told. The last word counts. */
         final Map<String, Character> moves = new LinkedHashMap<>();
 
         /** Joins that are not answered yet. */
@@ -121,8 +121,11 @@ class Viewers {
         }
     }
 
-    /** Whose connection this gateway closes because it stops is back elsewhere within seconds: the number does not dip. */
-    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownEvent event) {
+    /**
+     * Whose connection this gateway closes because it stops is back elsewhere within seconds: the number does not dip. When
+     * ShutdownEvent comes the server has begun to close connections.
+     */
+    void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownDelayInitiatedEvent event) {
         stopping = true;
     }
 
@@ -183,7 +186,10 @@ class Viewers {
                         },
                         e -> {
                             LOG.debugf("viewers are told again: %s", e.getMessage());
-                            batch.forEach(audience.moves::putIfAbsent); // what came since is newer
+                            // It may arrive yet, after what is told next: only into a set that lapses.
+                            if (!words.isEmpty()) {
+                                announceAnew(audience);
+                            }
                             next(audience, AGAIN);
                         });
     }
@@ -204,8 +210,8 @@ class Viewers {
     }
 
     /**
-     * Redis has lost the set, or has it otherwise. All are told under a new name while the old set is left to lapse: in
-     * between they count for both, which is once, so the number on the screen does not dip.
+     * Redis has lost the set, has it otherwise, or may have. All are told under a new name while the old set is left to
+     * lapse: in between they count for both, which is once, so the number on the screen does not dip.
      */
     private void announceAnew(Audience audience) {
         LOG.debugf("The viewers of %s are announced anew", audience.key);

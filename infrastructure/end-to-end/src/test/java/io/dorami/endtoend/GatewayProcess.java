@@ -54,14 +54,28 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     void awaitReady() {
+        awaitReadiness(200);
+    }
+
+    /** Waits until its readiness is answered with this status. */
+    void awaitReadiness(int status) {
         HttpRequest health = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/q/health/ready"))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
             await("another gateway")
                     .atMost(READY_WITHIN)
                     .ignoreExceptions()
-                    .until(() -> http.send(health, BodyHandlers.discarding()).statusCode() == 200);
+                    .until(() -> http.send(health, BodyHandlers.discarding()).statusCode() == status);
         }
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** Tells it to end in good order, and returns at once. */
+    void terminate() {
+        signal("TERM");
     }
 
     int port() {

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.Topics;
+import io.dorami.endtoend.Suite.Show;
 import io.dorami.testing.LiveClient;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import io.dorami.testing.TestSecrets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
@@ -34,10 +34,12 @@ class ViewersIT {
 
     private static final Duration RIGHT_AGAIN = Duration.ofSeconds(15);
     private static final long SEED = 8;
+    private static final String STREAMING = "/streaming";
 
     private final Suite suite;
     private final List<GatewayProcess> gateways;
 
+    private String key = "";
     private Crowd crowd = new Crowd("");
     private @Nullable LiveClient screen;
 
@@ -54,7 +56,8 @@ class ViewersIT {
 
     @BeforeEach
     void aRoomOfItsOwn() {
-        String room = "stream:" + UUID.randomUUID();
+        key = UUID.randomUUID().toString();
+        String room = "stream:" + key;
         crowd = new Crowd(room);
         screen = LiveClient.connect(suite.socket(), null).join(room);
     }
@@ -70,10 +73,10 @@ class ViewersIT {
         gateways.forEach(GatewayProcess::close);
     }
 
-    /** 15 s with a gateway killed each five; with {@code -Dfaults} 5 min. */
+    /** 10 s with a gateway killed each five; with {@code -Dfaults} 5 min. */
     @Test
     void theCountIsTrueWhileGatewaysDieAndPeopleMove() {
-        Duration time = System.getProperty("faults") == null ? Duration.ofSeconds(15) : Duration.ofMinutes(5);
+        Duration time = System.getProperty("faults") == null ? Duration.ofSeconds(10) : Duration.ofMinutes(5);
         Random random = new Random(SEED);
         Instant end = Instant.now().plus(time);
         for (int step = 1; Instant.now().isBefore(end); step++) {
@@ -109,6 +112,92 @@ class ViewersIT {
     }
 
     @Test
+    void whoeverADrainedGatewaySendsElsewhereCountsAllTheTimeAndAGuestAsTheSame() {
+        GatewayProcess drained = gateways.get(0);
+        List<String> visitors = List.of("kim", "lee", "guest1", "guest2", "guest3", "guest4");
+        try (WebClients clients = WebClients.start();
+                Forwarder front = new Forwarder(drained.port())) {
+            for (String visitor : visitors) {
+                String token = visitor.startsWith("guest") ? "" : TestSecrets.user(visitor, visitor);
+                clients.watch(visitor, front.url(), token, List.of(key), Map.of("transports", List.of("websocket")));
+            }
+            long all = visitors.size() + 1;
+            awaitScreen(all);
+            int before = counts().size();
+
+            front.pointTo(gateways.get(1).port());
+            drained.terminate();
+            for (String visitor : visitors) {
+                JsonNode back = clients.await(visitor, STREAMING, "connect", 2);
+                assertThat(back.path("recovered").asBoolean())
+                        .as("%s is back", visitor)
+                        .isTrue();
+                assertThat(back.path("id"))
+                        .isEqualTo(
+                                clients.await(visitor, STREAMING, "connect", 1).path("id"));
+            }
+            await("the end of the drained gateway's set")
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> !drained.isAlive() && sets() == 2);
+            assertThat(counts().subList(before, counts().size()))
+                    .as("dips or ghosts")
+                    .allMatch(count -> count == all);
+            assertThat(shown()).isEqualTo(all);
+        } finally {
+            drained.start();
+            drained.awaitReady();
+        }
+    }
+
+    @Test
+    void theEndOfAShowClearsItsRoomAndWritesItsRecord() {
+        Show show = suite.newShow(TestSecrets.user("seller", "Seller"), "Handmade cups");
+        suite.hook(SrsCall.of("on_publish").about(show, show.key()));
+        String room = "stream:" + show.key();
+        await("the show on air").until(() -> audience(show).has("startedAt"));
+        try (LiveClient guest = LiveClient.connect(suite.socket(), null).join(room);
+                LiveClient lee = LiveClient.connect(suite.socket(), TestSecrets.user("lee", "Lee"))
+                        .join(room)) {
+            LiveClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))
+                    .join(room)
+                    .close();
+            await().until(() -> audience(show).path("connected").asInt() == 2);
+
+            suite.hook(SrsCall.of("on_unpublish").about(show, show.key()));
+            assertThat(audience(show).path("connected").asInt())
+                    .as("in its grace")
+                    .isEqualTo(2);
+            lee.await("stream:ended");
+            JsonNode record =
+                    await("the record").atMost(RIGHT_AGAIN).until(() -> audience(show), found -> found.has("endedAt"));
+            assertThat(record.path("connected").asInt()).as("still there").isZero();
+            assertThat(record.path("peak").asInt()).isEqualTo(3);
+            assertThat(record.path("unique").asInt()).isEqualTo(3);
+            Duration time = Duration.between(
+                    Instant.parse(record.path("startedAt").asText()),
+                    Instant.parse(record.path("endedAt").asText()));
+            assertThat(record.path("watchSeconds").asLong())
+                    .as("two who watched, over the 2 s of grace and before")
+                    .isBetween(4L, 3 * time.toSeconds());
+
+            JsonNode history = suite.call("GET", "/api/viewers/" + show.key() + "/history", show.owner(), null)
+                    .data();
+            assertThat(history.path("endedAt")).isEqualTo(record.path("endedAt"));
+            assertThat(history.path("minutes")).hasSize(1);
+            assertThat(history.at("/minutes/0/peak").asInt()).isEqualTo(3);
+            assertThat(history.at("/minutes/0/watchSeconds")).isEqualTo(record.path("watchSeconds"));
+            assertThat(suite.call(
+                                    "GET",
+                                    "/api/viewers/" + show.key() + "/history",
+                                    TestSecrets.user("lee", "Lee"),
+                                    null)
+                            .errorCode())
+                    .isEqualTo("FORBIDDEN");
+            assertThat(guest.heard("stream:ended")).hasSize(1);
+        }
+    }
+
+    @Test
     void viewerServiceKilledLosesNothing() {
         people(gateways.get(0), "kim", "lee");
         awaitScreen(3);
@@ -132,7 +221,7 @@ class ViewersIT {
         people(gateways.get(1), "jung");
         awaitScreen(8);
 
-        command("FLUSHALL");
+        assertThat(command("FLUSHALL")).isEqualTo("OK");
         kill("redis");
         people(gateways.get(1), "han");
         awaitScreen(9);
@@ -202,13 +291,22 @@ class ViewersIT {
         return process;
     }
 
-    private void command(String command) {
-        try (Socket redis = new Socket(InetAddress.getLoopbackAddress(), suite.redisPort())) {
-            redis.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            assertThat(redis.getInputStream().read()).isEqualTo('+');
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private Object command(String... command) {
+        try (RawRedis redis = new RawRedis(suite.redisPort())) {
+            return Objects.requireNonNull(redis.send(command));
         }
+    }
+
+    /** How many gateways have a set of this room's viewers in Redis. */
+    private long sets() {
+        String leases = Topics.viewerLeases(new StreamKey(key).partition());
+        return ((List<?>) command("ZRANGE", leases, "0", "-1"))
+                .stream().filter(at -> String.valueOf(at).startsWith(key)).count();
+    }
+
+    private JsonNode audience(Show show) {
+        return suite.call("GET", "/api/viewers/" + show.key(), show.owner(), null)
+                .data();
     }
 
     /** So that what happens is spread over time; nothing is waited for. */

@@ -56,7 +56,7 @@ public class Presence {
 
     private final Redis redis;
 
-    Presence(Redis redis) {
+    public Presence(Redis redis) {
         this.redis = redis;
     }
 
@@ -82,8 +82,8 @@ public class Presence {
     public record Sweep(Map<StreamKey, Long> changed, long doubtful) {}
 
     /**
-     * Participants came to ({@code +p}) or left ({@code -p}) a gateway; the set then stands for another {@link #LEASE}. The
-     * same batch may be sent again where its answer was lost, with later moves added.
+     * Participants came to ({@code +p}) or left ({@code -p}) a gateway; the set then stands for another {@link #LEASE}. A
+     * batch that failed may arrive yet, later than any other: its set must not be used again.
      *
      * @param set the gateway's name for its set of this stream, never used before by anybody; without a colon
      * @param batches how many batches of moves of this set are confirmed

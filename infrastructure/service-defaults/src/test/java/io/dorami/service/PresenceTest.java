@@ -40,16 +40,9 @@ class PresenceTest {
     }
 
     @Test
-    void aBatchWhoseAnswerWasLostIsSentAgainWithWhatCameSince() {
+    void aBatchThatArrivesAgainOrAfterLaterOnesDoesNothing() {
         move("g1", 0, "+kim");
-        assertThat(move("g1", 0, "+kim")).isEqualTo(1);
-        assertThat(move("g1", 0, "-kim", "+lee", "+park")).isEqualTo(2);
-        assertThat(move("g1", 1, "-lee")).isEqualTo(1);
-    }
-
-    @Test
-    void aBatchThatArrivesAfterLaterOnesDoesNothing() {
-        move("g1", 0, "+kim");
+        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new Outcome.Lost());
         move("g1", 1, "-kim", "+lee");
         assertThat(outcome("g1", 0, "+kim")).isEqualTo(new Outcome.Lost());
         assertThat(counted()).isEqualTo(1);
