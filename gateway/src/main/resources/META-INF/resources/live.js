@@ -1,5 +1,5 @@
 // The room of one show: connects what the gateway says to what the page shows.
-import { loader, post, serverNow } from '/rest.js';
+import { loader, post, put, serverNow } from '/rest.js';
 import { Chat } from '/chat.js';
 import { Rooms } from '/rooms.js';
 import { Shop } from '/shop.js';
@@ -9,6 +9,7 @@ const LIMIT = 500;
 const UNDER_WAY = 20; // messages typed and not yet accepted
 const KEEP_EVENTS = 1000;
 const SLEPT = 30_000;
+const PLAYERS = 5_000; // how often the host's page asks for their number
 
 const key = location.pathname.replace(/\/+$/, '').split('/').pop();
 const [streamRoom, shopRoom, chatRoom] = [`stream:${key}`, `shop:${key}`, `chat:${key}`];
@@ -75,6 +76,8 @@ function toast(text) {
 
 const loadStatus = loader(`/api/streaming/key/${key}/status`, (status) => {
   if (told) return;
+  host = status.host?.id ?? '';
+  showHost();
   startedAt = Date.parse(status.startedAt);
   // Who saw the show knows that it ended; who came later only that it is not on.
   const seen = stage.dataset.state === 'live' || stage.dataset.state === 'ended';
@@ -84,12 +87,42 @@ const loadStatus = loader(`/api/streaming/key/${key}/status`, (status) => {
 let counted = false; // The room's own count is newer than the status,
 let told = false; // and so is what it said of the show while the status was on its way.
 
+// ---- What only the host sees
+
+let host = '';
+let asking = 0;
+const hosting = () => chat.me !== '' && chat.me === host;
+
+/** The picture's players, beside the people in the room whom everybody sees. */
+const loadPlayers = loader(`/api/viewers/${key}`, ({ media }) => {
+  $('players').textContent = `${count(media ?? 0)} playing`;
+  $('players').hidden = !hosting();
+}, () => {});
+
+function showHost() {
+  shop.host(hosting());
+  clearInterval(asking);
+  $('players').hidden = true;
+  if (!hosting()) return;
+  loadPlayers();
+  asking = setInterval(() => document.hidden || loadPlayers(), PLAYERS);
+}
+
+async function pin(product) {
+  try {
+    if (product) await put('POST', `/api/streaming/${key}/featured-product`, { productId: product.id });
+    else await put('PATCH', `/api/streaming/${key}/featured-product/clear`, {});
+  } catch (failure) {
+    toast(failure.message);
+  }
+}
+
 // ---- The products
 
 const shop = new Shop($('products'), (size) => {
   $('product-count').textContent = size ? count(size) : '';
   $('shop-note').hidden = size > 0;
-}, buy);
+}, buy, pin);
 let loading = true;
 let held = []; // product events that arrive while the list is on its way
 
@@ -224,6 +257,7 @@ function welcome({ authenticated, userId }) {
   $('account').textContent = authenticated ? `Signed in as ${userId}` : 'Sign in';
   $('account').title = authenticated ? 'Be somebody else' : '';
   $('account').href = signInLink('').href;
+  showHost();
   if (authenticated) chatNote('');
   else chatNote('Chat is for members.', signInLink('Sign in to chat'));
 }

@@ -51,15 +51,18 @@ export function loader(path, show, failed) {
   };
 }
 
-/**
- * Does something, and once more where nobody knows whether it was done: with the same idempotency key, it is done once.
- * The cookie that another site cannot read is repeated in a header.
- */
-export async function post(path, body, idempotencyKey) {
+/** Does something, and once more where nobody knows whether it was done: with the same idempotency key, it is done once. */
+export const post = (path, body, idempotencyKey) => change('POST', path, body, { 'Idempotency-Key': idempotencyKey });
+
+/** The same for what may be done twice. */
+export const put = (method, path, body) => change(method, path, body, {});
+
+/** The cookie that another site cannot read is repeated in a header. */
+async function change(method, path, body, headers) {
   const csrf = document.cookie.match(/(?:^|; )csrf-token=([^;]+)/)?.[1] ?? '';
   const options = {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, 'Idempotency-Key': idempotencyKey },
+    method,
+    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, ...headers },
     body: JSON.stringify(body),
   };
   try {

@@ -9,6 +9,8 @@ export class Shop {
   #list;
   #changed;
   #buy;
+  #pin;
+  #host = false;
   #items = new Map(); // id → {product, most, parts}
   #featured = '';
   #deleted = new Set(); // A change that arrives late must not bring a product back.
@@ -16,11 +18,19 @@ export class Shop {
   /**
    * @param changed called with the number of products after each change of it
    * @param buy called with the product whose button was pressed
+   * @param pin called with the product that the host wants to show, or with nothing
    */
-  constructor(list, changed, buy) {
+  constructor(list, changed, buy, pin) {
     this.#list = list;
     this.#changed = changed;
     this.#buy = buy;
+    this.#pin = pin;
+  }
+
+  /** Whether the visitor is the host, who pins and does not buy. */
+  host(isHost) {
+    this.#host = isHost;
+    for (const item of this.#items.values()) paint(item, item.product, isHost);
   }
 
   /** The whole truth of a moment. What changed since has a higher version and stays. */
@@ -40,14 +50,15 @@ export class Shop {
       item = { most: FULL, parts: build() };
       this.#items.set(product.id, item);
       item.parts.buy.addEventListener('click', () => this.#buy(item.product));
+      item.parts.pin.addEventListener('click', () => this.#pin(product.id === this.#featured ? null : item.product));
     }
     const before = item.product;
     item.product = product;
     item.most = Math.max(item.most, product.stock);
-    paint(item, before);
+    paint(item, before, this.#host);
     if (!before || before.sortOrder !== product.sortOrder) this.#place(item);
     if (!before) {
-      item.parts.row.classList.toggle('featured', product.id === this.#featured);
+      this.#mark(item);
       this.#changed(this.#items.size);
     }
   }
@@ -56,7 +67,7 @@ export class Shop {
   feature(product) {
     this.#featured = product?.id ?? '';
     if (product) this.put(product);
-    for (const [id, { parts }] of this.#items) parts.row.classList.toggle('featured', id === this.#featured);
+    for (const item of this.#items.values()) this.#mark(item);
   }
 
   soldOut(id) {
@@ -64,7 +75,7 @@ export class Shop {
     if (!item) return;
     const before = item.product;
     item.product = { ...before, status: 'SOLD_OUT' };
-    paint(item, before);
+    paint(item, before, this.#host);
   }
 
   delete(id) {
@@ -81,6 +92,13 @@ export class Shop {
   #remove(id) {
     this.#items.get(id)?.parts.row.remove();
     this.#items.delete(id);
+  }
+
+  #mark({ product, parts }) {
+    const featured = product.id === this.#featured;
+    parts.row.classList.toggle('featured', featured);
+    parts.pin.ariaPressed = String(featured);
+    parts.pin.textContent = featured ? 'Pinned' : 'Pin';
   }
 
   #place(item) {
@@ -107,10 +125,12 @@ function build() {
     fill: el('i'),
     left: el('span', 'left'),
     buy: el('button', 'buy', 'Buy'),
+    pin: el('button', 'buy pin', 'Pin'),
     stamp: el('span', 'stamp', 'Sold out'),
   };
   parts.bar = el('div', 'stock-bar', parts.fill);
   parts.buy.type = 'button';
+  parts.pin.type = 'button';
   parts.bar.setAttribute('aria-hidden', 'true'); // The number beside it says the same.
   parts.row = el('li', 'product',
     parts.thumb,
@@ -118,19 +138,21 @@ function build() {
       parts.name,
       parts.options,
       el('p', 'prices', parts.discount, parts.price, parts.original),
-      el('div', 'stock', parts.bar, parts.left, parts.buy)),
+      el('div', 'stock', parts.bar, parts.left, parts.buy, parts.pin)),
     parts.fresh,
     parts.stamp);
   return parts;
 }
 
-function paint({ product, most, parts }, before) {
+function paint({ product, most, parts }, before, host) {
   const soldOut = product.status === 'SOLD_OUT' || product.stock <= 0;
   const low = !soldOut && product.stock < LOW;
   parts.row.classList.toggle('sold-out', soldOut);
   parts.row.classList.toggle('low', low);
   parts.stamp.hidden = !soldOut;
-  parts.buy.hidden = soldOut;
+  parts.buy.hidden = soldOut || host;
+  parts.pin.hidden = !host;
+  parts.pin.ariaLabel = `Pin ${product.name}`;
   parts.buy.ariaLabel = `Buy ${product.name}`;
   parts.fresh.hidden = !product.isNew || soldOut;
   parts.name.textContent = product.name;

@@ -92,6 +92,10 @@ record Stream(
         return user.admin() || belongsTo(user);
     }
 
+    StreamCard.Host host() {
+        return new StreamCard.Host(ownerId, ownerName);
+    }
+
     StreamCard card(@Nullable Long viewers) {
         return new StreamCard(
                 id,
@@ -104,6 +108,6 @@ record Stream(
                 scheduledAt,
                 state().status(),
                 state().onAir(),
-                new StreamCard.Host(ownerId, ownerName));
+                host());
     }
 }

@@ -114,10 +114,18 @@ public class StreamResource {
             Instant createdAt,
             @Nullable String publishKey) {}
 
-    /** Whether a stream is live, for a page that has only its key. */
+    /**
+     * Whether a stream is live, for a page that has only its key.
+     *
+     * @param host missing where the key is not known
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record KeyStatus(
-            StreamStatus status, long viewerCount, @Nullable Instant startedAt, String title) {}
+            StreamStatus status,
+            long viewerCount,
+            @Nullable Instant startedAt,
+            String title,
+            StreamCard.@Nullable Host host) {}
 
     /**
      * A show that is on, for admins.
@@ -290,8 +298,12 @@ public class StreamResource {
         return store.find(key)
                 .chain(stream -> counts(presence::counts, List.of(key))
                         .map(counts -> stream.map(found -> new KeyStatus(
-                                        found.state().status(), counts.getFirst(), found.startedAt(), found.title()))
-                                .orElseGet(() -> new KeyStatus(StreamStatus.OFFLINE, 0, null, ""))))
+                                        found.state().status(),
+                                        counts.getFirst(),
+                                        found.startedAt(),
+                                        found.title(),
+                                        found.host()))
+                                .orElseGet(() -> new KeyStatus(StreamStatus.OFFLINE, 0, null, "", null))))
                 .map(Success::of);
     }
 
@@ -383,7 +395,7 @@ public class StreamResource {
                 stream.id(),
                 stream.key(),
                 stream.title(),
-                new StreamCard.Host(stream.ownerId(), stream.ownerName()),
+                stream.host(),
                 show.startedAt(),
                 show.endedAt(),
                 Duration.between(show.startedAt(), until).toSeconds());

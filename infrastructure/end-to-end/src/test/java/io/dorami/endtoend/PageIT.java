@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -102,7 +103,7 @@ class PageIT {
     void aShowMovesBeforeTheVisitorsEyes() {
         String product = suite.newProduct(show, "Celadon cup", 12).path("id").asText();
         openShow();
-        Locator row = page.getByRole(AriaRole.LISTITEM).filter(new Locator.FilterOptions().setHasText("Celadon cup"));
+        Locator row = row("Celadon cup");
         assertThat(row).containsText("12 left");
         Locator viewers = page.locator("#viewer-count");
         assertThat(viewers).hasText("1");
@@ -136,12 +137,7 @@ class PageIT {
             openShow();
             Locator composer = page.getByLabel("Your message");
             assertThat(composer).isHidden();
-            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Sign in to chat"))
-                    .click();
-            screenshot("sign-in");
-            page.getByLabel("User id").fill("lee");
-            page.getByLabel("Name in chat").fill("Lee");
-            button("Sign in").click();
+            signIn("lee", "Lee");
 
             composer.fill("Hello from a browser");
             assertThat(chat()).containsText("Kim Anybody there?");
@@ -151,6 +147,75 @@ class PageIT {
             assertThat(chat()).containsText("Kim Welcome & enjoy!");
             screenshot("chat");
         }
+    }
+
+    @Test
+    void whoBuysTakesAUnitBeforeEverybodysEyes() {
+        suite.newProduct(show, "Celadon cup", 2);
+        openShow();
+        signIn("lee", "Lee");
+        assertThat(row("Celadon cup")).containsText("Only 2 left");
+        screenshot("before-buying");
+        button("Buy Celadon cup").click();
+        assertThat(page.locator("#toast")).containsText("Ordered: Celadon cup");
+        assertThat(row("Celadon cup")).containsText("Only 1 left");
+        screenshot("bought");
+        button("Buy Celadon cup").click();
+        assertThat(row("Celadon cup").getByText("Sold out")).isVisible();
+        assertThat(button("Buy Celadon cup")).isHidden();
+        screenshot("sold-out");
+    }
+
+    @Test
+    void theHostPinsAProductAndSeesBothNumbersOfViewers() {
+        suite.newProduct(show, "Celadon cup", 12);
+        suite.newProduct(show, "Teapot", 7);
+        try (LiveClient kim = LiveClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))) {
+            kim.join("stream:" + show.key()).join("shop:" + show.key());
+            openShow();
+            Locator players = page.locator("#players");
+            assertThat(button("Buy Teapot")).isVisible();
+            assertThat(button("Pin Teapot")).isHidden();
+            assertThat(players).isHidden();
+
+            signIn("seller", "Yuna");
+            assertThat(page.locator("#viewer-count")).hasText("2");
+            assertThat(players).hasText("0 playing");
+            suite.hook(SrsCall.of("on_play_flv").about(show, "player-1"));
+            assertThat(players).hasText("1 playing");
+            assertThat(page.locator("#viewer-count")).hasText("2");
+            assertThat(button("Buy Teapot")).isHidden();
+
+            button("Pin Teapot").click();
+            kim.await(
+                    frame -> frame.path("event").asText().equals("stream:featured-product:updated")
+                            && frame.at("/data/product/name").asText().equals("Teapot"),
+                    "the pinned product");
+            assertThat(row("Teapot")).hasClass(Pattern.compile("featured"));
+            screenshot("host");
+            page.setViewportSize(390, 844);
+            screenshot("host-phone");
+            button("Pin Teapot").click();
+            kim.await(
+                    frame -> frame.path("event").asText().equals("stream:featured-product:updated")
+                            && frame.at("/data/product").isNull(),
+                    "that none is pinned");
+            assertThat(row("Teapot")).not().hasClass(Pattern.compile("featured"));
+        }
+    }
+
+    private void signIn(String id, String name) {
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Sign in to chat"))
+                .click();
+        screenshot("sign-in");
+        page.getByLabel("User id").fill(id);
+        page.getByLabel("Name in chat").fill(name);
+        button("Sign in").click();
+        assertThat(page.getByLabel("Your message")).isVisible();
+    }
+
+    private Locator row(String product) {
+        return page.getByRole(AriaRole.LISTITEM).filter(new Locator.FilterOptions().setHasText(product));
     }
 
     private void openShow() {
