@@ -56,6 +56,8 @@ final class Replicas implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
+    private final Map<String, String> settings;
+    private final List<String> java;
     private final Path data;
     private final LocalRedis redis;
     private final LocalPostgres postgres;
@@ -63,25 +65,47 @@ final class Replicas implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
 
     Replicas() {
+        this(COUNT, Map.of(), List.of());
+    }
+
+    /**
+     * @param settings environment variables that come on top
+     * @param java what starts a Java process, with its options; nothing for the launcher's way
+     */
+    Replicas(int count, Map<String, String> settings, List<String> java) {
+        this.settings = settings;
+        this.java = java;
         try {
-            // Open to others, because as root PostgreSQL may run as another user.
-            data = Files.createTempDirectory(
-                    "dorami-replicas",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+            data = folderForAll();
             redis = LocalRedis.start(data.resolve("redis"));
             postgres = LocalPostgres.start(data.resolve("postgres"), PASSWORD);
-            for (int i = 0; i < COUNT; i++) {
+            for (int i = 0; i < count; i++) {
                 ports.add(new Ports(Suite.freeBase()));
                 processes.add(launch(i));
-                awaitReady(i); // one after the other: the first migrates
+                if (i == 0) {
+                    awaitReady(0); // it migrates
+                }
+            }
+            for (int i = 1; i < count; i++) {
+                awaitReady(i);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** A new folder, open to others, because as root PostgreSQL may run as another user. */
+    static Path folderForAll() throws IOException {
+        return Files.createTempDirectory(
+                "dorami-replicas", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+
     LocalPostgres postgres() {
         return postgres;
+    }
+
+    ProcessHandle process(int replica) {
+        return processes.get(replica).toHandle();
     }
 
     /** SIGKILL. */
@@ -224,11 +248,15 @@ final class Replicas implements AutoCloseable {
                         TestSecrets.PAYMENT),
                 System.getProperty("native") != null);
         File log = data.resolve("product-" + replica + ".log").toFile();
-        ProcessBuilder process = new ProcessBuilder(part.command())
+        List<String> command = new ArrayList<>(java);
+        command.addAll(
+                java.isEmpty() ? part.command() : List.of("-jar", part.command().getLast()));
+        ProcessBuilder process = new ProcessBuilder(command)
                 .directory(part.folder().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
         process.environment().putAll(part.environment());
+        process.environment().putAll(settings);
         Process started = process.start();
         Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
         return started;

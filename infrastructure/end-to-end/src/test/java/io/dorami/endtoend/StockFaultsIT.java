@@ -47,7 +47,7 @@ class StockFaultsIT {
         IntStream.range(0, Replicas.COUNT).forEach(replicas::awaitReady);
     }
 
-    /** 3 kills; with {@code -Dfaults} 50, 10 min. */
+    /** 3 kills; with {@code -Dfaults} 50, 3 min. */
     @Test
     void whatWasCommittedBeforeAKillIsSeenInOrder() {
         int kills = System.getProperty("faults") == null ? 3 : 50;
