@@ -1,5 +1,7 @@
 package io.dorami.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.dorami.contracts.Json;
 import io.dorami.endtoend.StreamReplicas.Show;
 import io.dorami.testing.TestSecrets;
@@ -7,9 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * How long SRS waits for its answers: {@code mvn verify -pl infrastructure/end-to-end -Dit.test=HookBenchmarkIT -Dbenchmark}
- * (after a build). One replica on one core; the load, PostgreSQL and Redis on the others. As SRS does, each hook comes on a
- * connection of its own. Of 20 hooks, 9 are an on_play, 9 the on_stop of it, one an on_publish and one its on_unpublish.
- * Hooks are sent at a fixed rate, and time counts from when a hook was due.
+ * How long SRS waits for its answers: {@code ./dorami test --benchmark HookBenchmarkIT}. One replica on one core; the load,
+ * PostgreSQL and Redis on the others. As SRS does, each hook comes on a connection of its own. Of 20 hooks, 9 are an
+ * on_play, 9 the on_stop of it, one an on_publish and one its on_unpublish. Hooks are sent at a fixed rate, and time counts
+ * from when a hook was due.
  */
 @EnabledIfSystemProperty(named = "benchmark", matches = ".*")
 class HookBenchmarkIT {
@@ -32,47 +32,31 @@ class HookBenchmarkIT {
     private static final int WARM_UP_SECONDS = 20;
     private static final int SECONDS = 30;
     private static final int SHOWS = 20;
-    private static final String CORE = String.valueOf(Runtime.getRuntime().availableProcessors() - 1);
-
-    private static final List<String> JAVA = List.of(
-            "taskset",
-            "-c",
-            CORE,
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC");
 
     private final AtomicInteger wrong = new AtomicInteger();
 
     @Test
     void answersAtAFixedRateFromOneCore() throws Exception {
-        new ProcessBuilder(
-                        "taskset",
-                        "-acp",
-                        "0",
-                        String.valueOf(ProcessHandle.current().pid()))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
-        try (StreamReplicas replicas = new StreamReplicas(1, Map.of(), JAVA)) {
+        OneCore.leaveIt();
+        try (StreamReplicas replicas = new StreamReplicas(1, Map.of(), OneCore.JAVA)) {
             List<Show> shows =
                     IntStream.range(0, SHOWS).mapToObj(i -> replicas.newShow()).toList();
-            shows.subList(0, SHOWS / 2).forEach(show -> replicas.hook("on_publish", show, "p" + show.id(), "run1"));
+            shows.subList(0, SHOWS / 2).forEach(show -> {
+                replicas.srs().publishes(show.key(), "p" + show.id()); // else the reconciliation ends it
+                assertThat(replicas.hook("on_publish", show, "p" + show.id(), "run1"))
+                        .isTrue();
+            });
             storm(replicas, shows, WARM_UP_SECONDS);
-            Duration before = cpu(replicas);
+            wrong.set(0);
+            Duration before = OneCore.used(replicas.process());
             long[] micros = storm(replicas, shows, SECONDS);
-            Duration used = cpu(replicas).minus(before);
-            Arrays.sort(micros);
+            Duration used = OneCore.used(replicas.process()).minus(before);
             System.out.printf(
-                    "%d hooks/s for %d s on one core (%s): p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms, longest %.1f ms;"
-                            + " %d%% of the core; %d answers wrong%n",
+                    "%d hooks/s for %d s on one core (%s): %s; %d%% of the core; %d answers wrong%n",
                     RATE,
                     SECONDS,
-                    String.join(" ", JAVA.subList(4, JAVA.size())),
-                    at(micros, 0.5),
-                    at(micros, 0.99),
-                    at(micros, 0.999),
-                    at(micros, 1),
+                    String.join(" ", OneCore.JAVA_OPTIONS),
+                    OneCore.percentiles(micros),
                     used.toMillis() / (SECONDS * 10),
                     wrong.get());
         }
@@ -132,13 +116,5 @@ class HookBenchmarkIT {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private static Duration cpu(StreamReplicas replicas) {
-        return replicas.process().info().totalCpuDuration().orElseThrow();
-    }
-
-    private static double at(long[] sorted, double share) {
-        return sorted[Math.max(0, (int) Math.ceil(sorted.length * share) - 1)] / 1_000.0;
     }
 }

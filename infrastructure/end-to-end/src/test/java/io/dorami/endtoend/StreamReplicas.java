@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamReplicas implements AutoCloseable {
 
     /** As the launcher starts it. */
-    private static final List<String> SMALL_JAVA = List.of(
+    static final List<String> SMALL_JAVA = List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx128m",
             "-XX:+UseSerialGC",

@@ -5,6 +5,7 @@ import io.dorami.contracts.ErrorCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.ClientProxy;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
@@ -45,9 +46,10 @@ public class Database {
     Database(Pool criticalPool, DatabasePools pools, DatabaseConfig config, MeterRegistry registry) {
         this.pools = pools;
         DatabaseConfig.Bulk bounds = config.bulk();
-        // The delegate, not the proxy: asking for it makes both pools.
+        // The delegate itself, not a proxy of it: asking for it makes both pools.
         critical = new DatabasePool(
-                Pool.newInstance(criticalPool.getDelegate()), config.critical().patience());
+                Pool.newInstance(ClientProxy.unwrap(criticalPool.getDelegate())),
+                config.critical().patience());
         // The guard's timeout comes first and is what the breaker counts.
         bulk = new DatabasePool(
                 Pool.newInstance(pools.bulk()), bounds.patience().multipliedBy(2));
