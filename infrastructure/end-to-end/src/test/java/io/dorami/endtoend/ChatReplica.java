@@ -13,11 +13,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** One chat-service of several, as a process that is killed, stopped and started again. */
 final class ChatReplica implements AutoCloseable {
 
+    private final List<String> java;
     private final Path log;
     private final Map<String, String> environment;
     private final int port = freePort();
@@ -25,6 +28,12 @@ final class ChatReplica implements AutoCloseable {
     private Process process;
 
     ChatReplica(Path log, String redis, String postgres, String password) {
+        this(StreamReplicas.SMALL_JAVA, log, redis, postgres, password);
+    }
+
+    /** @param java what starts a Java process, with its options */
+    ChatReplica(List<String> java, Path log, String redis, String postgres, String password) {
+        this.java = java;
         this.log = log;
         this.environment = Map.of(
                 "DORAMI_REDIS_URL",
@@ -46,6 +55,10 @@ final class ChatReplica implements AutoCloseable {
         this.process = launch();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> process.destroyForcibly())); // where tests are interrupted
+    }
+
+    ProcessHandle process() {
+        return process.toHandle();
     }
 
     int port() {
@@ -90,15 +103,13 @@ final class ChatReplica implements AutoCloseable {
     }
 
     private Process launch() {
-        ProcessBuilder command = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-jar",
-                        Repository.ROOT
-                                .resolve("chat-service/target/quarkus-app/quarkus-run.jar")
-                                .toString())
+        List<String> line = new ArrayList<>(java);
+        line.addAll(List.of(
+                "-jar",
+                Repository.ROOT
+                        .resolve("chat-service/target/quarkus-app/quarkus-run.jar")
+                        .toString()));
+        ProcessBuilder command = new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         command.environment().putAll(environment);
