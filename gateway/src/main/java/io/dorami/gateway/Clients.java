@@ -1,7 +1,6 @@
 package io.dorami.gateway;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +22,5 @@ class Clients {
     @Nullable
     Client get(String id) {
         return clients.get(id);
-    }
-
-    Collection<Client> all() {
-        return clients.values();
     }
 }

@@ -100,7 +100,7 @@ class FrontDoor {
                         Json.write(Failure.of(ErrorCode.BAD_GATEWAY, "The service does not answer; try again")))));
     }
 
-    private static void answer(RoutingContext call, ErrorCode code, String message) {
+    static void answer(RoutingContext call, ErrorCode code, String message) {
         call.response()
                 .setStatusCode(code.status())
                 .putHeader("Content-Type", "application/json")

@@ -124,6 +124,17 @@ public interface GatewayConfig {
         Duration connectTimeout();
     }
 
+    /**
+     * On stopping, the connections are closed over this time at the most. Longer is kinder to the gateways that take the
+     * clients over (5,000 in 10 s are 500 a second for them); it must be shorter than what the platform waits before it kills.
+     */
+    @WithDefault("10S")
+    Duration drainTime();
+
+    /** But so many a second at least, so that few connections do not keep a gateway from stopping. */
+    @WithDefault("200")
+    int drainPerSecond();
+
     /** A room that nobody is in stays subscribed this long, so that one who reloads the page costs no subscription. */
     @WithDefault("5S")
     Duration roomLinger();

@@ -37,6 +37,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -49,8 +50,10 @@ import org.jspecify.annotations.Nullable;
  * The JSON protocol's socket, {@code /ws}: decodes a frame, checks it and hands it on. Frames of one connection are taken
  * one after the other, so what is sent before {@code hello} was answered waits for it and is not lost.
  */
-@WebSocket(path = "/ws")
-class LiveSocket {
+@WebSocket(path = LiveSocket.PATH)
+class LiveSocket implements OpenConnections {
+
+    static final String PATH = "/ws";
 
     private static final TypedKey<HttpConnection> CONNECTION = new TypedKey<>("connection");
     private static final TypedKey<String> ADDRESS = new TypedKey<>("address");
@@ -281,6 +284,13 @@ class LiveSocket {
     @NonBlocking
     void alive(Buffer pong, WebSocketConnection connection) {
         connection.userData().get(SESSION).heardAt = System.nanoTime();
+    }
+
+    @Override
+    public List<Runnable> closings() {
+        return open.stream()
+                .<Runnable>map(session -> () -> session.shard.loop.run(() -> session.close(CloseCode.SERVICE_RESTART)))
+                .toList();
     }
 
     private void closeTheSilent() {

@@ -2,6 +2,7 @@ package io.dorami.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dorami.contracts.Channel;
+import io.dorami.contracts.CloseCode;
 import io.dorami.contracts.RoomId;
 import io.dorami.gateway.socketio.EngineOptions;
 import io.dorami.gateway.socketio.EngineServer;
@@ -21,6 +22,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -29,7 +31,7 @@ import java.util.stream.Stream;
  * the hub. What each does there is {@link SocketIoVisitor}'s.
  */
 @ApplicationScoped
-class SocketIo implements Namespaces {
+class SocketIo implements Namespaces, OpenConnections {
 
     static final String PATH = "/socket.io/";
 
@@ -47,7 +49,7 @@ class SocketIo implements Namespaces {
     final RateLimits limits;
     final RecoveryTicket.Signer tickets;
 
-    private final Vertx vertx;
+    private final EngineServer engine;
 
     SocketIo(
             Hub hub,
@@ -71,10 +73,6 @@ class SocketIo implements Namespaces {
         this.config = config;
         this.metrics = metrics;
         this.tickets = new RecoveryTicket.Signer(shared.jwtSecret());
-        this.vertx = vertx;
-    }
-
-    void routes(@Observes Router router) {
         GatewayConfig.SocketIo settings = config.socketio();
         EngineOptions options = new EngineOptions(
                 settings.pingInterval(),
@@ -82,9 +80,22 @@ class SocketIo implements Namespaces {
                 Math.toIntExact(settings.maxPayload().asLongValue()),
                 settings.upgradeTimeout(),
                 settings.connectTimeout());
-        EngineServer server = new EngineServer(vertx, options, new SocketIoServer(options, this));
-        router.route(PATH).handler(call -> server.handle(call.request()));
-        metrics.socketIo(server);
+        this.engine = new EngineServer(vertx, options, new SocketIoServer(options, this));
+    }
+
+    void routes(@Observes Router router) {
+        router.route(PATH).handler(call -> engine.handle(call.request()));
+        metrics.socketIo(engine);
+    }
+
+    @Override
+    public List<Runnable> closings() {
+        return engine.sessions().stream()
+                .<Runnable>map(session -> () -> session.run(() -> {
+                    metrics.closed(CloseCode.SERVICE_RESTART);
+                    session.close(CloseCode.SERVICE_RESTART.code(), CloseCode.SERVICE_RESTART.name());
+                }))
+                .toList();
     }
 
     @Override

@@ -11,6 +11,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,6 +85,11 @@ public final class EngineServer {
         } else {
             EngineError.BAD_REQUEST.answer(request);
         }
+    }
+
+    /** Those that are open now. */
+    public Collection<Session> sessions() {
+        return Collections.unmodifiableCollection(sessions.values());
     }
 
     /** How many sessions are open now that poll, or that do not. */

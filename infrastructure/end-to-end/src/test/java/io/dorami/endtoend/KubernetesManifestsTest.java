@@ -94,6 +94,12 @@ class KubernetesManifestsTest {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("overlays")
+    void drainsEndBeforeTheKill(Path overlay) throws Exception {
+        assertThat(ManifestRules.drainsEndBeforeTheKill(rendered(overlay))).isEmpty();
+    }
+
     @Test
     void baseHasNoSecrets() throws Exception {
         assertThat(rendered(K8S.resolve("base")).all(V1Secret.class)).isEmpty();
@@ -137,6 +143,7 @@ class KubernetesManifestsTest {
                         "memory: 64Gi",
                         ManifestRules::containersHaveRequestsAndLimits,
                         "more memory than its limit"),
+                broken("value: 30S", "value: 31S", ManifestRules::drainsEndBeforeTheKill, "drains for 31 s"),
                 broken("- ALL", "- NET_RAW", ManifestRules::containersAreConfined, "no capabilities"),
                 broken("runAsNonRoot: true", "runAsNonRoot: false", ManifestRules::containersAreConfined, "not root"),
                 broken("key: jwt-secret", "key: jwt", ManifestRules::referencesExist, "has no key jwt"),

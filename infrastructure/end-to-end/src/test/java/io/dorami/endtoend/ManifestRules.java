@@ -30,6 +30,7 @@ import io.kubernetes.client.openapi.models.V1ServiceAccount;
 import io.kubernetes.client.openapi.models.V1ServicePort;
 import io.kubernetes.client.openapi.models.V1Volume;
 import io.kubernetes.client.openapi.models.V1VolumeMount;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -46,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 final class ManifestRules {
 
     private static final Set<String> RESOURCES = Set.of("cpu", "memory");
+
+    /** What a service needs to end once nothing is left to do. */
+    private static final Duration END = Duration.ofSeconds(5);
 
     private ManifestRules() {}
 
@@ -299,6 +303,32 @@ final class ManifestRules {
                 problems.add("%s: %s %s has no key %s".formatted(from, kind, name, key));
             }
         }
+    }
+
+    /** Sockets that are still open when the pod is killed all come back at once. */
+    static List<String> drainsEndBeforeTheKill(RenderedManifests manifests) {
+        List<String> problems = new ArrayList<>();
+        for (Workload workload : manifests.workloads()) {
+            V1PodSpec pod = workload.template().getSpec();
+            containers(workload)
+                    .forEach(container -> orEmpty(container.getEnv()).stream()
+                            .filter(variable -> variable.getName().equals("DORAMI_GATEWAY_DRAIN_TIME"))
+                            .map(variable -> Duration.parse("PT" + variable.getValue()))
+                            .filter(drain -> drain.plus(beforeTheSignal(container))
+                                            .plus(END)
+                                            .toSeconds()
+                                    > pod.getTerminationGracePeriodSeconds())
+                            .forEach(drain -> problems.add("%s: is killed while it drains for %d s"
+                                    .formatted(workload.name(), drain.toSeconds()))));
+        }
+        return problems;
+    }
+
+    private static Duration beforeTheSignal(V1Container container) {
+        return container.getLifecycle() == null || container.getLifecycle().getPreStop() == null
+                ? Duration.ZERO
+                : Duration.ofSeconds(
+                        container.getLifecycle().getPreStop().getSleep().getSeconds());
     }
 
     @FunctionalInterface

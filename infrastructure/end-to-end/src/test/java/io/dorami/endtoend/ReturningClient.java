@@ -39,6 +39,7 @@ final class ReturningClient implements WebSocket.Listener, AutoCloseable {
     private int next;
     private int recovered;
     private int afresh;
+    private final List<Integer> closeCodes = new ArrayList<>();
     private boolean closed;
 
     ReturningClient(HttpClient http, List<URI> gateways, String token, List<RoomId> rooms) {
@@ -65,6 +66,11 @@ final class ReturningClient implements WebSocket.Listener, AutoCloseable {
 
     synchronized int afresh() {
         return afresh;
+    }
+
+    /** Of the connections that were closed from the other side. */
+    synchronized List<Integer> closeCodes() {
+        return List.copyOf(closeCodes);
     }
 
     private synchronized void connect() {
@@ -124,7 +130,8 @@ final class ReturningClient implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
+    public synchronized @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
+        closeCodes.add(statusCode);
         later.execute(this::connect);
         return null;
     }

@@ -1,6 +1,7 @@
 package io.dorami.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,11 +17,17 @@ import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
 import io.dorami.endtoend.Suite.Show;
+import io.dorami.testing.LiveClient;
 import io.dorami.testing.TestSecrets;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -28,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -70,7 +78,7 @@ class SocketIoRecoveryIT {
         this.show = suite.newShow(seller, "Come what may");
         this.other = suite.newShow(seller, "Beside it");
         this.redis = new RawRedis(suite.redisPort());
-        this.one = suite.anotherGateway();
+        this.one = suite.anotherGateway(Map.of("DORAMI_GATEWAY_DRAIN_PER_SECOND", "6"));
         this.two = suite.anotherGateway();
         this.front = new Forwarder(one.port());
         one.start();
@@ -158,6 +166,70 @@ class SocketIoRecoveryIT {
                                 .filter(event -> event.name().equals("live:product:updated"))
                                 .map(event -> data(event).path("version").asLong())
                                 .toList()));
+    }
+
+    @Test
+    void aDrainSendsClientsAwayOneAfterTheOtherAndTheyMissNothing() throws Exception {
+        List<String> web = IntStream.range(0, 6).mapToObj(i -> "web" + i).toList();
+        for (String client : web) {
+            open(client, List.of(show), client.equals("web0") ? ON_POLLING : ON_SOCKETS);
+        }
+        RoomId chat = chat(show);
+        HttpClient http = HttpClient.newHttpClient();
+        List<ReturningClient> plain = IntStream.range(0, 6)
+                .mapToObj(i -> new ReturningClient(
+                        http,
+                        List.of(one.socket(), two.socket()),
+                        TestSecrets.user("plain" + i, "Plain"),
+                        List.of(chat)))
+                .toList();
+        web.forEach(client -> joined(client, 1));
+        await().atMost(WITHIN).until(() -> plain.stream().allMatch(ReturningClient::isIn));
+        speak(show, 100);
+        web.forEach(client -> heardOf(show, client));
+        await().until(() ->
+                plain.stream().noneMatch(client -> client.heard(chat).isEmpty()));
+
+        front.pointTo(two.port());
+        one.terminate();
+        one.awaitReadiness(503);
+        String handshake = "http://127.0.0.1:" + one.port() + "/socket.io/?EIO=4&transport=polling";
+        assertThat(http.send(HttpRequest.newBuilder(URI.create(handshake)).build(), BodyHandlers.discarding())
+                        .statusCode())
+                .as("a new session")
+                .isEqualTo(503);
+        assertThatThrownBy(() -> LiveClient.connect(one.socket()))
+                .as("a new socket")
+                .hasStackTraceContaining("status code 503");
+
+        web.forEach(client -> back(client, 1));
+        await().atMost(WITHIN).until(() -> plain.stream().allMatch(client -> client.recovered() == 1));
+        await().atMost(WITHIN).until(() -> !one.isAlive());
+        List<JsonNode> ends = web.stream()
+                .map(client -> clients.heard(client, CHAT, "disconnect").getFirst())
+                .toList();
+        assertThat(ends)
+                .as("after such an end socket.io-client comes back")
+                .allMatch(end -> end.path("reason").asText().startsWith("transport"));
+        assertThat(plain).allMatch(client -> client.closeCodes().equals(List.of(1012)));
+        LongSummaryStatistics moments =
+                ends.stream().mapToLong(end -> end.path("at").asLong()).summaryStatistics();
+        assertThat(moments.getMax() - moments.getMin())
+                .as("6 of 12 that are closed over 2 s, in any order")
+                .isGreaterThanOrEqualTo(700);
+
+        speakers.close();
+        web.forEach(client -> allOf(client, show));
+        List<String> positions = log(chat).stream()
+                .map(event -> String.valueOf(event.position()))
+                .toList();
+        for (ReturningClient client : plain) {
+            await("all").atMost(WITHIN).until(() -> client.heard(chat).contains(positions.getLast()));
+            List<String> heard = client.heard(chat);
+            assertThat(heard).isEqualTo(positions.subList(positions.indexOf(heard.getFirst()), positions.size()));
+            client.close();
+        }
+        http.close();
     }
 
     @Test

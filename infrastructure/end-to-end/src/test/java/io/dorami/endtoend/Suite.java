@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -150,6 +151,11 @@ final class Suite implements AutoCloseable {
 
     /** One more gateway on this suite's Redis, not yet started. */
     GatewayProcess anotherGateway() {
+        return anotherGateway(Map.of());
+    }
+
+    /** @param settings environment variables that come on top, or win */
+    GatewayProcess anotherGateway(Map<String, String> settings) {
         Path gateway = Repository.ROOT.resolve("gateway/target");
         List<String> command = System.getProperty("native") == null
                 ? List.of(
@@ -166,11 +172,10 @@ final class Suite implements AutoCloseable {
                 .distinct()
                 .limit(2)
                 .toArray();
-        return new GatewayProcess(
-                command,
-                Map.of("DORAMI_REDIS_URL", "redis://127.0.0.1:" + redisPort(), "DORAMI_JWT_SECRET", TestSecrets.JWT),
-                ports[0],
-                ports[1]);
+        Map<String, String> environment = new HashMap<>(
+                Map.of("DORAMI_REDIS_URL", "redis://127.0.0.1:" + redisPort(), "DORAMI_JWT_SECRET", TestSecrets.JWT));
+        environment.putAll(settings);
+        return new GatewayProcess(command, environment, ports[0], ports[1]);
     }
 
     /** The process that is a part now. */

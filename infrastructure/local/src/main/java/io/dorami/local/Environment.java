@@ -14,6 +14,7 @@ public final class Environment {
         all.put("DORAMI_PUBLIC_URL", ports.address());
         all.put("DORAMI_RTMP_URL", "rtmp://localhost:1935/live");
         all.put("DORAMI_DEVELOPMENT", "true");
+        all.put("DORAMI_GATEWAY_DRAIN_TIME", "5S"); // DataFolder.PATIENCE, less what the gateway needs to end
         all.putAll(user);
 
         all.putAll(secrets.environment());
