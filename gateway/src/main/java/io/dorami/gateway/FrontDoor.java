@@ -80,7 +80,7 @@ class FrontDoor {
                                         context.request()
                                                 .proxiedRequest()
                                                 .remoteAddress()
-                                                .hostAddress());
+                                                .host());
                         return context.sendRequest().recover(e -> {
                             LOG.debugf("%s does not answer: %s", address, e.getMessage());
                             metrics.unreachable(service);

@@ -2,6 +2,7 @@ package io.dorami.gateway;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import io.dorami.contracts.Channel;
 import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.CloseCode;
 import io.dorami.contracts.Delivery;
@@ -11,10 +12,10 @@ import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.User;
+import io.dorami.gateway.RateLimits.Kind;
 import io.dorami.gateway.wire.Frame;
 import io.dorami.gateway.wire.Outbox;
 import io.dorami.gateway.wire.WebSocketChannel;
-import io.dorami.service.AccessTokens;
 import io.dorami.service.Identity;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.websockets.next.CloseReason;
@@ -36,13 +37,11 @@ import io.vertx.core.http.HttpConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -56,26 +55,19 @@ class LiveSocket implements OpenConnections {
     static final String PATH = "/ws";
 
     private static final TypedKey<HttpConnection> CONNECTION = new TypedKey<>("connection");
-    private static final TypedKey<String> ADDRESS = new TypedKey<>("address");
+    private static final TypedKey<Handshake> HANDSHAKE = new TypedKey<>("handshake");
     private static final TypedKey<Session> SESSION = new TypedKey<>("session");
-
-    /** Frames that cannot be read, in 10 s: beyond it the client has a bug or means harm, and is closed. */
-    private static final int MALFORMED = 20;
 
     private static final Duration SILENCE_CHECK = Duration.ofSeconds(5);
     /** 500 characters of up to 12 bytes each as JSON escapes are 6 KB, and a token is under 4 KB. */
     private static final int FRAME_CHARACTERS = 16_384;
 
-    private static final String COOKIE = "accessToken";
     private static final Logger LOG = Logger.getLogger(LiveSocket.class);
 
     private final Hub hub;
     private final Requests requests;
-    private final AccessTokens tokens;
+    private final Reception reception;
     private final Admission admission;
-    private final Sessions sessions;
-    private final RateLimits limits;
-    private final Boot boot;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
@@ -83,21 +75,15 @@ class LiveSocket implements OpenConnections {
     LiveSocket(
             Hub hub,
             Requests requests,
-            AccessTokens tokens,
+            Reception reception,
             Admission admission,
-            Sessions sessions,
-            RateLimits limits,
-            Boot boot,
             Vertx vertx,
             GatewayConfig config,
             GatewayMetrics metrics) {
         this.hub = hub;
         this.requests = requests;
-        this.tokens = tokens;
+        this.reception = reception;
         this.admission = admission;
-        this.sessions = sessions;
-        this.limits = limits;
-        this.boot = boot;
         this.config = config;
         this.metrics = metrics;
         vertx.setPeriodic(SILENCE_CHECK.toMillis(), timer -> closeTheSilent());
@@ -106,7 +92,7 @@ class LiveSocket implements OpenConnections {
     @RegisterForReflection // written by our own JSON, which Quarkus does not see
     record Welcome(int version, String connection, @Nullable String userId, boolean authenticated) {}
 
-    /** Keeps the way to the channel and the address, which are known only before the upgrade. */
+    /** Keeps the way to the channel and what the request said, which are known only before the upgrade. */
     @ApplicationScoped
     static class Upgrade implements HttpUpgradeCheck {
 
@@ -118,10 +104,10 @@ class LiveSocket implements OpenConnections {
 
         @Override
         public Uni<CheckResult> perform(HttpUpgradeContext context) {
-            String address = context.httpRequest().remoteAddress().hostAddress();
+            Handshake handshake = Handshake.of(context.httpRequest());
             context.userData().put(CONNECTION, context.httpRequest().connection());
-            context.userData().put(ADDRESS, address);
-            return admission.hasRoom(address)
+            context.userData().put(HANDSHAKE, handshake);
+            return admission.hasRoom(handshake.address())
                     ? CheckResult.permitUpgrade()
                     : CheckResult.rejectUpgrade(ErrorCode.RATE_LIMIT_EXCEEDED.status());
         }
@@ -130,7 +116,7 @@ class LiveSocket implements OpenConnections {
     /** A connection, before and after it said hello. Touched on its loop, but for what says otherwise. */
     private final class Session implements Outbox.Owner, SignedIn {
         final WebSocketConnection connection;
-        final String address;
+        final Handshake handshake;
         final Shard shard = hub.shard();
         final Outbox outbox;
 
@@ -146,7 +132,7 @@ class LiveSocket implements OpenConnections {
 
         Session(WebSocketConnection connection) {
             this.connection = connection;
-            this.address = connection.userData().get(ADDRESS);
+            this.handshake = connection.userData().get(HANDSHAKE);
             WebSocketChannel channel = new WebSocketChannel(
                     connection.userData().get(CONNECTION),
                     (code, reason) -> connection
@@ -175,7 +161,7 @@ class LiveSocket implements OpenConnections {
         /** From now on a guest, the same participant: out of the chat and from among the admins. */
         @Override
         public void signOut(String message) {
-            sessions.remove(this);
+            reception.unwatch(this);
             shard.loop.run(() -> {
                 Client signedIn = client;
                 if (signedIn != null && identity != null) {
@@ -191,30 +177,17 @@ class LiveSocket implements OpenConnections {
             Identity past = identity;
             if (past != null) {
                 identity = null;
-                sessions.remove(this);
-                admission.signedOut(place(past));
+                reception.signedOut(this, past, PATH);
             }
         }
 
         /** The same user again, by a newer token. */
         void renew(Identity renewed) {
             if (identity == null) {
-                requireRoom(renewed);
+                reception.requireRoom(renewed, PATH);
             }
             identity = renewed;
-            sessions.add(this);
-        }
-
-        private static String place(Identity identity) {
-            return identity.user().id() + " /ws";
-        }
-
-        private void requireRoom(Identity newcomer) {
-            if (!admission.maySignIn(place(newcomer))) {
-                throw new DoramiException(
-                        ErrorCode.RATE_LIMIT_EXCEEDED,
-                        "A user has " + config.connectionsPerUser() + " connections at most");
-            }
+            reception.watch(this);
         }
 
         void close(CloseCode code) {
@@ -226,15 +199,7 @@ class LiveSocket implements OpenConnections {
         }
 
         Client client(Optional<User> user) {
-            return new Client(
-                    boot.id(),
-                    connection.id(),
-                    user.map(User::id).orElse("guest:" + connection.id()),
-                    shard,
-                    JsonFrames.INSTANCE,
-                    outbox,
-                    user,
-                    metrics);
+            return reception.client(connection.id(), "guest:" + connection.id(), JsonFrames.INSTANCE, outbox, user);
         }
     }
 
@@ -244,7 +209,7 @@ class LiveSocket implements OpenConnections {
         Session session = new Session(connection);
         connection.userData().put(SESSION, session);
         open.add(session);
-        admission.came(session.address);
+        admission.came(session.handshake.address());
         metrics.opened(JsonFrames.INSTANCE, "websocket");
         session.shard.loop.after(config.helloTimeout(), () -> {
             if (session.client == null && connection.isOpen()) {
@@ -253,29 +218,27 @@ class LiveSocket implements OpenConnections {
         });
     }
 
-    private boolean mayGoOn(Client client, String what, int limit) {
-        return limits.take(client.participant() + ' ' + what, limit, System.nanoTime());
+    private boolean mayGoOn(Client client, ClientRequest request) {
+        return reception.mayGoOn(client, kind(request), channel(request));
     }
 
-    /** What is counted together. */
-    private static String kind(ClientRequest request) {
+    private static Kind kind(ClientRequest request) {
         return switch (request) {
-            case ClientRequest.Hello hello -> "hello";
-            case ClientRequest.Join join -> "join " + join.room().channel();
-            case ClientRequest.Leave leave -> "leave " + leave.room().channel();
-            case ClientRequest.Send send -> "send";
-            case ClientRequest.Delete delete -> "delete";
+            case ClientRequest.Hello hello -> Kind.HELLO;
+            case ClientRequest.Join join -> Kind.JOIN;
+            case ClientRequest.Leave leave -> Kind.LEAVE;
+            case ClientRequest.Send send -> Kind.SEND;
+            case ClientRequest.Delete delete -> Kind.DELETE;
         };
     }
 
-    /** In 10 s for a user, as in the front end's contract. */
-    private static int limit(ClientRequest request) {
+    private static Channel channel(ClientRequest request) {
         return switch (request) {
-            case ClientRequest.Hello hello -> 10;
-            case ClientRequest.Join join -> 10;
-            case ClientRequest.Leave leave -> 10;
-            case ClientRequest.Send send -> 20;
-            case ClientRequest.Delete delete -> 20;
+            case ClientRequest.Hello hello -> Channel.PLATFORM;
+            case ClientRequest.Join join -> join.room().channel();
+            case ClientRequest.Leave leave -> leave.room().channel();
+            case ClientRequest.Send send -> send.room().channel();
+            case ClientRequest.Delete delete -> delete.room().channel();
         };
     }
 
@@ -316,7 +279,7 @@ class LiveSocket implements OpenConnections {
             request = decode(text);
         } catch (DoramiException e) {
             session.refuse(null, e.code(), e.getMessage());
-            if (client == null || !mayGoOn(client, "malformed", MALFORMED)) {
+            if (client == null || !reception.mayGoOn(client, Kind.MALFORMED, Channel.PLATFORM)) {
                 session.close(CloseCode.POLICY_VIOLATION);
             }
             return Uni.createFrom().voidItem();
@@ -324,12 +287,12 @@ class LiveSocket implements OpenConnections {
         if (client == null) {
             return hello(session, request);
         }
-        if (!mayGoOn(client, kind(request), limit(request))) {
+        if (!mayGoOn(client, request)) {
             client.refuse(
                     null,
                     request.id(),
                     ErrorCode.RATE_LIMIT_EXCEEDED,
-                    "No more than " + limit(request) + " in " + RateLimits.WINDOW.toSeconds() + " s");
+                    kind(request).refusal());
             return Uni.createFrom().voidItem();
         }
         if (request instanceof ClientRequest.Hello hello) {
@@ -345,7 +308,7 @@ class LiveSocket implements OpenConnections {
         Session session = connection.userData().get(SESSION);
         metrics.closed(JsonFrames.INSTANCE, "websocket");
         open.remove(session);
-        admission.left(session.address);
+        admission.left(session.handshake.address());
         session.outbox.end();
         session.forget();
         Client client = session.client;
@@ -374,7 +337,7 @@ class LiveSocket implements OpenConnections {
             session.close(CloseCode.POLICY_VIOLATION);
             return Uni.createFrom().voidItem();
         }
-        return signIn(session.connection, hello)
+        return signIn(session.handshake, hello)
                 .emitOn(session.shard.loop::run)
                 .invoke(identity -> welcome(session, identity, hello.id()))
                 .onFailure(DoramiException.class)
@@ -386,13 +349,15 @@ class LiveSocket implements OpenConnections {
                 .replaceWithVoid();
     }
 
-    /** A token that was sent must be valid; a cookie that is not makes a guest, for the page sends it unasked. */
-    private Uni<Optional<Identity>> signIn(WebSocketConnection connection, ClientRequest.Hello hello) {
+    /** A token that was sent must be valid; one of the handshake that is not makes a guest, as on Socket.IO. */
+    private Uni<Optional<Identity>> signIn(Handshake handshake, ClientRequest.Hello hello) {
         if (hello.token() != null) {
-            return tokens.verify(hello.token()).map(Optional::of);
+            return reception.verify(hello.token()).map(Optional::of);
         }
-        return cookie(connection)
-                .map(token -> tokens.verify(token)
+        return handshake
+                .token()
+                .map(token -> reception
+                        .verify(token)
                         .map(Optional::of)
                         .onFailure(DoramiException.class)
                         .recoverWithItem(Optional.empty()))
@@ -401,7 +366,7 @@ class LiveSocket implements OpenConnections {
 
     /** A newer token for the same user, also after the last one's time was over; the connection and its rooms stay. */
     private Uni<Void> renew(Session session, Client client, ClientRequest.Hello hello) {
-        return signIn(session.connection, hello)
+        return signIn(session.handshake, hello)
                 .emitOn(session.shard.loop::run)
                 .invoke(identity -> {
                     if (!session.connection.isOpen()) {
@@ -458,14 +423,5 @@ class LiveSocket implements OpenConnections {
         return e.getCause() instanceof JsonProcessingException
                 ? "A frame is a JSON object with a type: hello, join, leave, send or delete"
                 : "Not a frame";
-    }
-
-    private static Optional<String> cookie(WebSocketConnection connection) {
-        return Stream.ofNullable(connection.handshakeRequest().header("Cookie"))
-                .flatMap(header -> Arrays.stream(header.split(";")))
-                .map(String::strip)
-                .filter(pair -> pair.startsWith(COOKIE + "="))
-                .map(pair -> pair.substring(COOKIE.length() + 1))
-                .findFirst();
     }
 }

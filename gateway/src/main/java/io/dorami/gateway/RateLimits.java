@@ -15,7 +15,33 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 class RateLimits {
 
-    static final Duration WINDOW = Duration.ofSeconds(10);
+    /** What a user may do so often in 10 s; joins and leaves in each channel. As in the front end's contract. */
+    enum Kind {
+        HELLO(10),
+        JOIN(10),
+        LEAVE(10),
+        SEND(20),
+        DELETE(20),
+        /** What cannot be read: beyond it the client has a bug or means harm. */
+        MALFORMED(20);
+
+        private final int limit;
+
+        Kind(int limit) {
+            this.limit = limit;
+        }
+
+        int limit() {
+            return limit;
+        }
+
+        /** What a client is told that did it more often. */
+        String refusal() {
+            return "No more than " + limit + " in " + WINDOW.toSeconds() + " s";
+        }
+    }
+
+    private static final Duration WINDOW = Duration.ofSeconds(10);
 
     private static final long SWEEP_MILLIS = 1_000;
 

@@ -13,11 +13,8 @@ import io.dorami.gateway.socketio.SocketListener;
 import io.dorami.gateway.wire.Frame;
 import io.dorami.gateway.wire.Outbox;
 import io.dorami.gateway.wire.Transport;
-import io.dorami.service.AccessTokens;
 import io.dorami.service.DoramiConfig;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,42 +32,28 @@ class SocketIo implements Namespaces, OpenConnections {
 
     static final String PATH = "/socket.io/";
 
-    private static final String COOKIE = "accessToken";
-    private static final String BEARER = "Bearer ";
-
     final Hub hub;
     final Requests requests;
-    final AccessTokens tokens;
-    final Admission admission;
-    final Sessions sessions;
-    final Boot boot;
-    final GatewayConfig config;
+    final Reception reception;
     final GatewayMetrics metrics;
-    final RateLimits limits;
     final RecoveryTicket.Signer tickets;
 
+    private final Admission admission;
     private final EngineServer engine;
 
     SocketIo(
             Hub hub,
             Requests requests,
-            AccessTokens tokens,
+            Reception reception,
             Admission admission,
-            Sessions sessions,
-            RateLimits limits,
-            Boot boot,
             GatewayConfig config,
             DoramiConfig shared,
             GatewayMetrics metrics,
             Vertx vertx) {
         this.hub = hub;
         this.requests = requests;
-        this.tokens = tokens;
+        this.reception = reception;
         this.admission = admission;
-        this.sessions = sessions;
-        this.limits = limits;
-        this.boot = boot;
-        this.config = config;
         this.metrics = metrics;
         this.tickets = new RecoveryTicket.Signer(shared.jwtSecret());
         GatewayConfig.SocketIo settings = config.socketio();
@@ -100,20 +83,16 @@ class SocketIo implements Namespaces, OpenConnections {
 
     @Override
     public Optional<Doorkeeper> open(HttpServerRequest handshake) {
-        String address = handshake.remoteAddress().hostAddress();
-        return admission.hasRoom(address)
-                ? Optional.of(new Entrance(address, token(handshake))) // all that is kept of it
-                : Optional.empty();
+        Handshake kept = Handshake.of(handshake);
+        return admission.hasRoom(kept.address()) ? Optional.of(new Entrance(kept)) : Optional.empty();
     }
 
     /** A connection's way into the namespaces. */
     private final class Entrance implements Doorkeeper {
-        private final String address;
-        private final Optional<String> handshakeToken;
+        private final Handshake handshake;
 
-        Entrance(String address, Optional<String> handshakeToken) {
-            this.address = address;
-            this.handshakeToken = handshakeToken;
+        Entrance(Handshake handshake) {
+            this.handshake = handshake;
         }
 
         @Override
@@ -125,19 +104,19 @@ class SocketIo implements Namespaces, OpenConnections {
             SocketIoVisitor visitor = new SocketIoVisitor(SocketIo.this, socket);
             Optional<String> token = credentials.path("token").isTextual()
                     ? Optional.of(credentials.path("token").textValue())
-                    : handshakeToken;
+                    : handshake.token();
             visitor.signIn(token, credentials);
             return Optional.of(visitor);
         }
 
         @Override
         public void opened() {
-            admission.came(address);
+            admission.came(handshake.address());
         }
 
         @Override
         public void closed() {
-            admission.left(address);
+            admission.left(handshake.address());
         }
     }
 
@@ -150,13 +129,5 @@ class SocketIo implements Namespaces, OpenConnections {
     public Frame dropped(String topic, int count) {
         RoomId room = RoomId.parse(topic);
         return SocketIoFrames.of(room.channel()).dropped(room, count);
-    }
-
-    private static Optional<String> token(HttpServerRequest handshake) {
-        String header = handshake.getHeader(HttpHeaders.AUTHORIZATION);
-        if (header != null && header.startsWith(BEARER)) {
-            return Optional.of(header.substring(BEARER.length()));
-        }
-        return Optional.ofNullable(handshake.getCookie(COOKIE)).map(Cookie::getValue);
     }
 }

@@ -7,44 +7,49 @@ import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
+import io.dorami.gateway.RateLimits.Kind;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the web client may ask for in a namespace, and how often in 10 s; as in the front end's contract. */
+/** What the web client may ask for in a namespace; as in the front end's contract. */
 enum SocketIoRequests {
-    JOIN_CHAT("/chat", "chat:join-room", 10, join(Channel.CHAT, "liveId")),
-    LEAVE_CHAT("/chat", "chat:leave-room", 10, leave(Channel.CHAT, "liveId")),
-    SEND_MESSAGE("/chat", "chat:send-message", 20, SocketIoRequests::send),
-    DELETE_MESSAGE("/chat", "chat:delete-message", 20, SocketIoRequests::delete),
-    JOIN_STREAM("/streaming", "stream:viewer:join", 10, join(Channel.STREAM, "streamKey")),
-    LEAVE_STREAM("/streaming", "stream:viewer:leave", 10, leave(Channel.STREAM, "streamKey")),
-    JOIN_SHOP("/", "join:stream", 10, join(Channel.SHOP, "streamId")),
-    LEAVE_SHOP("/", "leave:stream", 10, leave(Channel.SHOP, "streamId"));
+    JOIN_CHAT(Channel.CHAT, "chat:join-room", Kind.JOIN, join(Channel.CHAT, "liveId")),
+    LEAVE_CHAT(Channel.CHAT, "chat:leave-room", Kind.LEAVE, leave(Channel.CHAT, "liveId")),
+    SEND_MESSAGE(Channel.CHAT, "chat:send-message", Kind.SEND, SocketIoRequests::send),
+    DELETE_MESSAGE(Channel.CHAT, "chat:delete-message", Kind.DELETE, SocketIoRequests::delete),
+    JOIN_STREAM(Channel.STREAM, "stream:viewer:join", Kind.JOIN, join(Channel.STREAM, "streamKey")),
+    LEAVE_STREAM(Channel.STREAM, "stream:viewer:leave", Kind.LEAVE, leave(Channel.STREAM, "streamKey")),
+    JOIN_SHOP(Channel.SHOP, "join:stream", Kind.JOIN, join(Channel.SHOP, "streamId")),
+    LEAVE_SHOP(Channel.SHOP, "leave:stream", Kind.LEAVE, leave(Channel.SHOP, "streamId"));
 
-    private final String namespace;
+    private final Channel channel;
     private final String event;
-    private final int limit;
+    private final Kind kind;
     private final Function<JsonNode, ClientRequest> reader;
 
-    SocketIoRequests(String namespace, String event, int limit, Function<JsonNode, ClientRequest> reader) {
-        this.namespace = namespace;
+    SocketIoRequests(Channel channel, String event, Kind kind, Function<JsonNode, ClientRequest> reader) {
+        this.channel = channel;
         this.event = event;
-        this.limit = limit;
+        this.kind = kind;
         this.reader = reader;
     }
 
     /** The request that an event is; nothing where it is none that is known there. */
     static Optional<SocketIoRequests> of(String namespace, String event) {
         return Arrays.stream(values())
-                .filter(request -> request.namespace.equals(namespace) && request.event.equals(event))
+                .filter(request -> request.channel.namespace().equals(namespace) && request.event.equals(event))
                 .findFirst();
     }
 
-    /** How often a user may ask for it in 10 s. */
-    int limit() {
-        return limit;
+    Channel channel() {
+        return channel;
+    }
+
+    /** As what it counts. */
+    Kind kind() {
+        return kind;
     }
 
     /**

@@ -70,7 +70,7 @@ final class SocketIoVisitor implements SocketListener, SignedIn {
 
     /** Lets it in as whom its token says; as a guest where it has none or a bad one, but not to the chat. */
     void signIn(Optional<String> token, ObjectNode credentials) {
-        Uni<Identity> identity = token.map(server.tokens::verify)
+        Uni<Identity> identity = token.map(server.reception::verify)
                 .orElseGet(() ->
                         Uni.createFrom().failure(new DoramiException(ErrorCode.UNAUTHORIZED, "no token provided")));
         identity.emitOn(socket.session()::run)
@@ -80,10 +80,10 @@ final class SocketIoVisitor implements SocketListener, SignedIn {
                             if (gone) {
                                 return;
                             }
-                            if (!server.admission.maySignIn(place(found.user()))) {
-                                turnAway(
-                                        ErrorCode.RATE_LIMIT_EXCEEDED,
-                                        "A user has " + server.config.connectionsPerUser() + " connections at most");
+                            try {
+                                server.reception.requireRoom(found, socket.namespace());
+                            } catch (DoramiException e) {
+                                turnAway(e.code(), String.valueOf(e.getMessage()));
                                 return;
                             }
                             this.identity = found;
@@ -183,7 +183,7 @@ final class SocketIoVisitor implements SocketListener, SignedIn {
         client = in;
         connectedAt = System.nanoTime();
         if (identity != null) {
-            server.sessions.add(this);
+            server.reception.watch(this);
         }
         EventFrame greeting = socket.namespace().equals("/")
                 ? new EventFrame(null, Delivery.SURE, true, "connected", greeting(in.user, null))
@@ -214,12 +214,8 @@ final class SocketIoVisitor implements SocketListener, SignedIn {
             return;
         }
         SocketIoRequests kind = known.get();
-        if (!server.limits.take(asking.participant + ' ' + kind.name(), kind.limit(), System.nanoTime())) {
-            asking.refuse(
-                    null,
-                    null,
-                    ErrorCode.RATE_LIMIT_EXCEEDED,
-                    "No more than " + kind.limit() + " in " + RateLimits.WINDOW.toSeconds() + " s");
+        if (!server.reception.mayGoOn(asking, kind.kind(), kind.channel())) {
+            asking.refuse(null, null, ErrorCode.RATE_LIMIT_EXCEEDED, kind.kind().refusal());
             return;
         }
         ClientRequest request;
@@ -261,7 +257,7 @@ final class SocketIoVisitor implements SocketListener, SignedIn {
     /** From now on it is a guest, the same participant; out of the chat, upon which it signs in again. */
     @Override
     public void signOut(String message) {
-        server.sessions.remove(this);
+        server.reception.unwatch(this);
         socket.session().run(() -> {
             Client signedIn = client;
             if (signedIn == null || identity == null) {
@@ -282,14 +278,8 @@ final class SocketIoVisitor implements SocketListener, SignedIn {
         Identity past = identity;
         if (past != null) {
             identity = null;
-            server.sessions.remove(this);
-            server.admission.signedOut(place(past.user()));
+            server.reception.signedOut(this, past, socket.namespace());
         }
-    }
-
-    /** What of a user's connections is counted: those in one namespace. */
-    private String place(User user) {
-        return user.id() + ' ' + socket.namespace();
     }
 
     @Override
@@ -304,15 +294,12 @@ final class SocketIoVisitor implements SocketListener, SignedIn {
     }
 
     private Client client(String socketId, Optional<User> user) {
-        return new Client(
-                server.boot.id(),
+        return server.reception.client(
                 UUID.randomUUID().toString(), // another one each time: who comes back may still seem to be here
-                user.map(User::id).orElse("guest:" + socketId),
-                server.hub.shard(),
+                "guest:" + socketId,
                 format,
                 socket.outbox(),
-                user,
-                server.metrics);
+                user);
     }
 
     private static String userId(Optional<User> user) {
