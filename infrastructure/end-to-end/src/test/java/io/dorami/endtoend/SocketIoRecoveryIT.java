@@ -19,6 +19,7 @@ import io.dorami.contracts.User;
 import io.dorami.endtoend.Suite.Show;
 import io.dorami.testing.LiveClient;
 import io.dorami.testing.TestSecrets;
+import io.vertx.mutiny.redis.client.Command;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -242,7 +243,7 @@ class SocketIoRecoveryIT {
         front.pointTo(two.port());
         one.kill();
         one.start();
-        redis.send("DEL", Topics.roomEvents(chat(show)).log());
+        redis.send(Command.DEL, Topics.roomEvents(chat(show)).log());
         say(show, "second");
         assertThat(clients.await("kim", CHAT, "connect", 2).path("recovered").asBoolean(true))
                 .as("its past is gone")
@@ -367,6 +368,6 @@ class SocketIoRecoveryIT {
                 UUID.randomUUID().toString(),
                 text,
                 null);
-        redis.send("XADD", Topics.inbox(ServiceName.CHAT, key.partition()), "*", "m", Json.write(message));
+        redis.send(Command.XADD, Topics.inbox(ServiceName.CHAT, key.partition()), "*", "m", Json.write(message));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
 import io.dorami.local.LocalPostgres;
@@ -184,7 +185,11 @@ final class StreamReplicas implements AutoCloseable {
 
     /** The names of the events in the stream's room, in order. */
     List<String> told(Show show) {
-        return RedisLog.names(redis.port(), RoomId.parse("stream:" + show.key()));
+        try (RawRedis raw = new RawRedis(redis.port())) {
+            return raw.log(RoomId.parse("stream:" + show.key()), "0").stream()
+                    .map(EventFrame::name)
+                    .toList();
+        }
     }
 
     @Override
