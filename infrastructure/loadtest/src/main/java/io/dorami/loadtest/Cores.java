@@ -38,23 +38,20 @@ record Cores(int count) {
         return new Part(part.name(), command, part.environment(), part.folder(), part.signal());
     }
 
+    /** This process alone: the servers are its children, and stay where they are. */
     void pinLoad() {
-        pin(ProcessHandle.current(), String.valueOf(load()));
+        pin(List.of(ProcessHandle.current()), String.valueOf(load()));
     }
 
+    /** A process that runs already, and its children. */
     void pinOther(ProcessHandle process) {
-        pin(process, count > 2 ? "1-" + (count - 2) : String.valueOf(load()));
-    }
-
-    void pinServer(ProcessHandle process) {
-        pin(process, String.valueOf(server()));
-    }
-
-    /** All threads of a process that runs already, and of its children. */
-    private static void pin(ProcessHandle process, String cores) {
         List<ProcessHandle> family = new ArrayList<>(process.descendants().toList());
         family.add(process);
-        for (ProcessHandle one : family) {
+        pin(family, count > 2 ? "1-" + (count - 2) : String.valueOf(load()));
+    }
+
+    private static void pin(List<ProcessHandle> processes, String cores) {
+        for (ProcessHandle one : processes) {
             try {
                 new ProcessBuilder("taskset", "-acp", cores, String.valueOf(one.pid()))
                         .redirectErrorStream(true)

@@ -30,6 +30,9 @@ final class Run implements AutoCloseable {
     /** Beyond it the tool may be what is slow. */
     private static final double BUSIEST_LOAD_CORE = 0.80;
 
+    /** Of a core: what the kernel's clocks of processes and of cores may differ by. */
+    private static final double STRAY = 0.05;
+
     private static final Duration LONGEST_DRAIN = Duration.ofSeconds(20);
     private static final Duration NOTHING_MORE = Duration.ofSeconds(3);
     /** A run that is longer says every ten seconds how it goes. */
@@ -304,11 +307,17 @@ final class Run implements AutoCloseable {
 
     /** Why the numbers may not be believed; empty where they may. */
     static List<String> verdict(CpuUse cpu) {
-        return cpu.loadCore() <= BUSIEST_LOAD_CORE
-                ? List.of()
-                : List.of(
-                        "void: the load's core was %.0f%% busy, %.0f%% with the tool; over %.0f%% the tool may be what is slow"
-                                .formatted(cpu.loadCore() * 100, cpu.loadShare() * 100, BUSIEST_LOAD_CORE * 100));
+        List<String> reasons = new ArrayList<>();
+        if (cpu.loadCore() > BUSIEST_LOAD_CORE) {
+            reasons.add(
+                    "void: the load's core was %.0f%% busy, %.0f%% with the tool; over %.0f%% the tool may be what is slow"
+                            .formatted(cpu.loadCore() * 100, cpu.loadShare() * 100, BUSIEST_LOAD_CORE * 100));
+        }
+        if (cpu.serverShare() > cpu.serverCore() + STRAY) {
+            reasons.add("void: the server used %.0f%% of a core while its own was %.0f%% busy: it ran beside the load"
+                    .formatted(cpu.serverShare() * 100, cpu.serverCore() * 100));
+        }
+        return reasons;
     }
 
     private Sales sales() {

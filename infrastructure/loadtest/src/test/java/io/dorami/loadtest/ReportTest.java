@@ -83,6 +83,12 @@ class ReportTest {
     }
 
     @Test
+    void aServerThatRanBesideTheLoadMakesARunVoid() {
+        assertThat(Run.verdict(cpu(1, 0.5, 0.31))).isEmpty();
+        assertThat(Run.verdict(cpu(1, 0.5, 0.13))).singleElement().asString().contains("void", "beside the load");
+    }
+
+    @Test
     void moreTalkThanUsersMayIsRefusedWithTheRemedy() {
         assertThatThrownBy(() -> plan(10, 50))
                 .isInstanceOf(Complaint.class)
@@ -114,7 +120,12 @@ class ReportTest {
     }
 
     private static CpuUse cpu(double perDelivery, double loadCore) {
-        return new CpuUse(5, 1, Map.of(), 100, perDelivery, perDelivery + 1, 0.2, 0.1, loadCore, 0.3, 1 << 20, 1 << 20);
+        return cpu(perDelivery, loadCore, 0.3);
+    }
+
+    private static CpuUse cpu(double perDelivery, double loadCore, double serverCore) {
+        return new CpuUse(
+                5, 1, Map.of(), 100, perDelivery, perDelivery + 1, 0.2, 0.1, loadCore, serverCore, 1 << 20, 1 << 20);
     }
 
     private static Result run(String target, double perDelivery, long millis, long lost) {
