@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
  * The connections of this gateway and the rooms that they are in, divided over the event loops: see {@link Shard}. Knows
@@ -18,6 +19,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @ApplicationScoped
 class Hub {
+
+    private static final Logger LOG = Logger.getLogger(Hub.class);
 
     private final Map<Thread, Shard> shards = new ConcurrentHashMap<>();
     private final Vertx vertx;
@@ -44,7 +47,9 @@ class Hub {
     }
 
     /** Made, and so checked, when the gateway starts. */
-    void start(@Observes StartupEvent event) {}
+    void start(@Observes StartupEvent event) {
+        LOG.infof("Event loops use %s", vertx.isNativeTransportEnabled() ? "epoll" : "the JDK's selector");
+    }
 
     /** The shard of the event loop that this is called on, which is the connection's. */
     Shard shard() {
