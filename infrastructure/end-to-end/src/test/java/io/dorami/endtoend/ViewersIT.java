@@ -9,6 +9,8 @@ import io.dorami.contracts.Topics;
 import io.dorami.endtoend.Suite.Show;
 import io.dorami.testing.LiveClient;
 import io.dorami.testing.TestSecrets;
+import io.vertx.mutiny.redis.client.Command;
+import io.vertx.mutiny.redis.client.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -221,7 +223,7 @@ class ViewersIT {
         people(gateways.get(1), "jung");
         awaitScreen(8);
 
-        assertThat(command("FLUSHALL")).isEqualTo("OK");
+        assertThat(command(Command.FLUSHALL)).hasToString("OK");
         kill("redis");
         people(gateways.get(1), "han");
         awaitScreen(9);
@@ -291,17 +293,18 @@ class ViewersIT {
         return process;
     }
 
-    private Object command(String... command) {
+    private Response command(Command command, String... arguments) {
         try (RawRedis redis = new RawRedis(suite.redisPort())) {
-            return Objects.requireNonNull(redis.send(command));
+            return Objects.requireNonNull(redis.send(command, arguments));
         }
     }
 
     /** How many gateways have a set of this room's viewers in Redis. */
     private long sets() {
         String leases = Topics.viewerLeases(new StreamKey(key).partition());
-        return ((List<?>) command("ZRANGE", leases, "0", "-1"))
-                .stream().filter(at -> String.valueOf(at).startsWith(key)).count();
+        return command(Command.ZRANGE, leases, "0", "-1").stream()
+                .filter(at -> at.toString().startsWith(key))
+                .count();
     }
 
     private JsonNode audience(Show show) {
