@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -302,7 +303,8 @@ class ViewersIT {
     /** How many gateways have a set of this room's viewers in Redis. */
     private long sets() {
         String leases = Topics.viewerLeases(new StreamKey(key).partition());
-        return command(Command.ZRANGE, leases, "0", "-1").stream()
+        return StreamSupport.stream(
+                        command(Command.ZRANGE, leases, "0", "-1").spliterator(), false)
                 .filter(at -> at.toString().startsWith(key))
                 .count();
     }
