@@ -1,11 +1,15 @@
--- Posts a message once, if its sender may speak now: logs it, remembers its dedupe key, tells the room.
+-- Posts a message once, if its sender may speak now: logs it, remembers its dedupe key, tells the room and the sender.
 -- KEYS: log, once, room, banned, muted, seen, said
 -- ARGV: publish verb, channel, frame body, log entries, log seconds, once seconds,
 --       user, version of the room that was decided by, its seconds to live,
---       milliseconds between two messages, for which the same may not be said, that one must have been here; text
+--       milliseconds between two messages, for which the same may not be said, that one must have been here; text,
+--       channel of the sender's gateway, the success for the sender
 -- Answers 'posted' and the position (for a repeat the earlier one, and the room hears nothing), or why not and a number.
 local earlier = redis.call('GET', KEYS[2])
-if earlier then return {'posted', earlier} end
+if earlier then
+  redis.call('PUBLISH', ARGV[14], ARGV[15])
+  return {'posted', earlier}
+end
 if redis.call('HGET', KEYS[3], 'version') ~= ARGV[8] then return {'outdated', '0'} end
 if redis.call('SISMEMBER', KEYS[4], ARGV[7]) == 1 then return {'banned', '0'} end
 
@@ -36,4 +40,5 @@ redis.call('EXPIRE', KEYS[1], ARGV[5])
 for i = 3, 6 do redis.call('EXPIRE', KEYS[i], ARGV[9]) end
 redis.call('SET', KEYS[2], position, 'EX', ARGV[6])
 redis.call(ARGV[1], ARGV[2], position .. ' ' .. ARGV[3])
+redis.call('PUBLISH', ARGV[14], ARGV[15])
 return {'posted', position}

@@ -131,20 +131,17 @@ class ChatService {
         return switch (ChatRules.decide(send, room, rooms.wordsEverywhere(), clock.instant())) {
             case Decision.Refuse refuse ->
                 refuse(send, send.replyTo(), new DoramiException(refuse.code(), refuse.message()), lane);
-            case Decision.Post post ->
-                posting.post(post, room, lane).chain(outcome -> switch (outcome) {
-                    case Posting.Outcome.Done done ->
-                        answer(
-                                send,
-                                send.replyTo(),
-                                Answer.Effect.NONE,
-                                new ChatSent(post.event().id(), clock.instant()),
-                                lane);
+            case Decision.Post post -> {
+                SelfEvent sent = new ChatSent(post.event().id(), clock.instant());
+                Answer success = answer(send, send.replyTo(), Answer.Effect.NONE, sent);
+                yield posting.post(post, success, room, lane).chain(outcome -> switch (outcome) {
+                    case Posting.Outcome.Done done -> Uni.createFrom().voidItem();
                     case Posting.Outcome.Refused refused ->
                         refuse(send, send.replyTo(), new DoramiException(refused.code(), refused.message()), lane);
                     case Posting.Outcome.Outdated outdated ->
                         anew(send, attempts, lane).chain(now -> send(send, now, lane, attempts - 1));
                 });
+            }
         };
     }
 
@@ -315,8 +312,11 @@ class ChatService {
     }
 
     private Uni<Void> answer(ChatCommand command, ReplyTo replyTo, Answer.Effect effect, SelfEvent result, Lane lane) {
-        return bus.in(lane)
-                .answer(new Answer(replyTo, command.room(), effect, null, List.of(), EventBus.frame(result)));
+        return bus.in(lane).answer(answer(command, replyTo, effect, result));
+    }
+
+    private static Answer answer(ChatCommand command, ReplyTo replyTo, Answer.Effect effect, SelfEvent result) {
+        return new Answer(replyTo, command.room(), effect, null, List.of(), EventBus.frame(result));
     }
 
     private static DoramiException unknownRoom() {

@@ -2,6 +2,7 @@ package io.dorami.chat;
 
 import io.dorami.chat.ChatRules.Decision;
 import io.dorami.chat.ChatRules.Pace;
+import io.dorami.contracts.Answer;
 import io.dorami.contracts.Channel;
 import io.dorami.contracts.ChatRoom;
 import io.dorami.contracts.ErrorCode;
@@ -50,8 +51,12 @@ class Posting {
         record Refused(ErrorCode code, String message) implements Outcome {}
     }
 
-    /** Posts a message once. */
-    Uni<Outcome> post(Decision.Post post, ChatRoom room, Lane lane) {
+    /**
+     * Posts a message once, and tells its sender so.
+     *
+     * @param success what the sender hears; with the message or not at all, and it saves a way to Redis
+     */
+    Uni<Outcome> post(Decision.Post post, Answer success, ChatRoom room, Lane lane) {
         ChatPosted event = post.event();
         return RATE.run(
                         lane,
@@ -60,8 +65,9 @@ class Posting {
                                 event.id().toString(),
                                 String.valueOf(config.rateMessages()),
                                 String.valueOf(config.rateWindow().toMillis())))
-                .chain(wait ->
-                        wait.toLong() > 0 ? Uni.createFrom().item(tooFast(wait.toLong())) : postNow(post, room, lane));
+                .chain(wait -> wait.toLong() > 0
+                        ? Uni.createFrom().item(tooFast(wait.toLong()))
+                        : postNow(post, success, room, lane));
     }
 
     /** Lets a user in who may be there. */
@@ -73,7 +79,7 @@ class Posting {
                 .map(answer -> outcome(answer.toString(), 0));
     }
 
-    private Uni<Outcome> postNow(Decision.Post post, ChatRoom room, Lane lane) {
+    private Uni<Outcome> postNow(Decision.Post post, Answer success, ChatRoom room, Lane lane) {
         ChatPosted event = post.event();
         StreamKey key = event.liveId();
         RoomTopic topic = Topics.roomEvents(new RoomId(Channel.CHAT, key));
@@ -101,7 +107,9 @@ class Posting {
                                 String.valueOf(pace.between().toMillis()),
                                 String.valueOf(pace.repeat().toMillis()),
                                 String.valueOf(pace.inRoom().toMillis()),
-                                pace.text()))
+                                pace.text(),
+                                Topics.gateway(success.to().gateway()),
+                                success.encode()))
                 .map(Posting::outcome);
     }
 

@@ -44,7 +44,8 @@ class ChatBenchmarkIT {
                 long micros = driver.join(JOINS);
                 Duration used = OneCore.used(replica.process()).minus(before);
                 System.out.printf(
-                        "%d joins at once in one room, round %d: the last answered after %.0f ms; %d us of CPU a join%n",
+                        "%d joins at once in one room, round %d: the last answered after %.0f ms; %d us of CPU a"
+                                + " join%n",
                         JOINS, round, micros / 1_000.0, used.toNanos() / 1_000 / JOINS);
             }
         }
