@@ -61,9 +61,7 @@ class GatewayMetrics {
         loopLag = Timer.builder("dorami.gateway.loop.lag")
                 .serviceLevelObjectives(milliseconds(1, 5, 10, 25, 50, 100, 250, 1_000))
                 .register(registry);
-        // dorami_gateway_viewers_lost_total: sets of viewers that were announced anew, for Redis did not have them, or
-        // may
-        // have them otherwise
+        // dorami_gateway_viewers_lost_total: sets of viewers that were announced anew: Redis has lost them, or may have
         viewersLost = registry.counter("dorami.gateway.viewers.lost");
     }
 
