@@ -77,9 +77,9 @@ public interface GatewayConfig {
 
     /**
      * After a pass over its rooms an event loop waits this many times the pass before the next: more saves system calls
-     * and delays what is not urgent. With 4, passes take a fifth of the loop until the bound below is reached.
+     * and delays what is not urgent. With 2, passes take a third of the loop until the bound below is reached.
      */
-    @WithDefault("4")
+    @WithDefault("2")
     int coalesce();
 
     /** But never longer than this: what a pass may be late, seen by people as at once. */
