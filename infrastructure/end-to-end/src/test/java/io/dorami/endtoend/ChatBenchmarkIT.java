@@ -21,7 +21,7 @@ class ChatBenchmarkIT {
 
     private static final String PASSWORD = "test-password";
     private static final int WARM_UP_SECONDS = 40;
-    private static final int SECONDS = 30;
+    private static final int SECONDS = Integer.getInteger("seconds", 30);
     private static final int JOINS = 1_000;
 
     @Test
