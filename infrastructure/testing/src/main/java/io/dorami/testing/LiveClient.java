@@ -26,6 +26,7 @@ public final class LiveClient implements AutoCloseable {
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final AtomicInteger requests = new AtomicInteger();
     private final WebSocket socket;
+    private volatile boolean reading = true;
 
     private LiveClient(URI address) {
         socket = HttpClient.newHttpClient()
@@ -60,6 +61,16 @@ public final class LiveClient implements AutoCloseable {
         String id = "r" + requests.incrementAndGet();
         request(new ClientRequest.Send(id, RoomId.parse(room), message, clientMessageId));
         return answer(id);
+    }
+
+    /** Reads one frame more at the most, until {@link #readOn}: what comes waits on its way. */
+    public void stopReading() {
+        reading = false;
+    }
+
+    public void readOn() {
+        reading = true;
+        socket.request(1);
     }
 
     public void request(ClientRequest request) {
@@ -139,7 +150,9 @@ public final class LiveClient implements AutoCloseable {
                 frames.add(Json.read(text.toString(), JsonNode.class));
                 text.setLength(0);
             }
-            webSocket.request(1);
+            if (reading) {
+                webSocket.request(1);
+            }
             return null;
         }
 
