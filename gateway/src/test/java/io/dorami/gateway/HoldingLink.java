@@ -41,6 +41,10 @@ final class HoldingLink implements AutoCloseable {
         wanted = part;
     }
 
+    void awaitHeld() {
+        held.join();
+    }
+
     /** The request that was held arrives; returns when Redis has answered it. */
     void deliver() {
         byte[] late = held.join();
