@@ -3,14 +3,19 @@ package io.dorami.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Delivery;
+import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
+import io.dorami.testing.LiveClient;
 import io.dorami.testing.TestSecrets;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -93,6 +98,56 @@ class RecoveryIT {
             assertThatAllWasHeardOnce(announcer, clients);
             assertThat(clients).as("stayed").allMatch(client -> client.recovered() == 0);
         }
+    }
+
+    /** {@code gateway/example/client.mjs}, as the gateway's page has it. */
+    @Test
+    void theExampleClientGoesOnWhereItWas() throws Exception {
+        try (GatewayProcess gateway = suite.anotherGateway();
+                Forwarder front = new Forwarder(gateway.port());
+                LiveClient lee = LiveClient.connect(suite.socket(), TestSecrets.user("lee", "Lee"))) {
+            lee.join(chat.toString());
+            gateway.start();
+            gateway.awaitReady();
+            String address = "ws://127.0.0.1:" + front.url().getPort() + "/ws";
+            Process example =
+                    WebClients.node("client.mjs", address, chat.key().value(), TestSecrets.user("kim", "Kim"));
+            List<JsonNode> frames = new CopyOnWriteArrayList<>();
+            try (Writer input = example.outputWriter()) {
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(() -> example.inputReader()
+                                .lines()
+                                .forEach(line -> frames.add(Json.read(line, JsonNode.class))));
+                input.write("hello\n");
+                input.flush();
+                await("its word").atMost(BACK_WITHIN).until(() -> lee.messages().contains("hello"));
+                await("its own word").until(() -> texts(frames).contains("hello"));
+
+                gateway.kill();
+                lee.say(chat.toString(), "while it is away", null);
+                input.write("said to nobody\n");
+                input.flush();
+                front.pointTo(suite.url("/").getPort());
+                await("its word again")
+                        .atMost(BACK_WITHIN)
+                        .until(() -> texts(frames).contains("said to nobody"));
+                assertThat(texts(frames)).containsExactly("hello", "while it is away", "said to nobody");
+                assertThat(frames.stream()
+                                .filter(frame -> frame.path("recovered").asBoolean()))
+                        .as("rooms in which it went on")
+                        .hasSize(rooms.size());
+            } finally {
+                example.destroy();
+            }
+        }
+    }
+
+    private static List<String> texts(List<JsonNode> frames) {
+        return frames.stream()
+                .filter(frame -> frame.path("event").asText().equals("chat:message"))
+                .map(frame -> frame.path("data").path("message").asText())
+                .toList();
     }
 
     private List<ReturningClient> comeIn(List<URI> gateways) {

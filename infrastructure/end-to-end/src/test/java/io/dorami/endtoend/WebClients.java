@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Viewers with the real socket.io-client, in one process of Node.js; {@code clients.mjs} says what they can do. */
 final class WebClients implements AutoCloseable {
@@ -39,24 +40,33 @@ final class WebClients implements AutoCloseable {
         Thread.ofPlatform().daemon().name("web clients").start(this::listen);
     }
 
-    /** Installs the client where that was not done yet, and starts the process. */
     static WebClients start() {
+        try {
+            return new WebClients(node("clients.mjs"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A program beside {@code clients.mjs} and the packages that it needs, which are installed where they are not yet. */
+    static Process node(String... command) throws IOException {
         try {
             Path home = Files.createDirectories(Path.of("target", "node"));
             Path sources = Repository.ROOT.resolve("infrastructure/end-to-end/src/test/node");
-            for (String file : List.of("package.json", "clients.mjs")) {
-                Files.copy(sources.resolve(file), home.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            Path example = Repository.ROOT.resolve("gateway/example/client.mjs");
+            for (Path file : List.of(sources.resolve("package.json"), sources.resolve("clients.mjs"), example)) {
+                Files.copy(file, home.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
             if (!Files.exists(home.resolve("node_modules/socket.io-client"))) {
                 install(home);
             }
-            return new WebClients(new ProcessBuilder("node", "clients.mjs")
+            return new ProcessBuilder(
+                            Stream.concat(Stream.of("node"), Stream.of(command)).toList())
                     .directory(home.toFile())
                     .redirectError(home.resolve("errors.log").toFile())
-                    .start());
+                    .start();
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "These tests need Node.js: apt install nodejs npm (./dorami test does it)", e);
+            throw new IOException("These tests need Node.js: apt install nodejs npm (./dorami test does it)", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
