@@ -10,30 +10,29 @@ import io.dorami.contracts.StreamKey;
 import io.dorami.gateway.RateLimits.Kind;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the web client may ask for in a namespace; as in the front end's contract. */
 enum SocketIoRequests {
-    JOIN_CHAT(Channel.CHAT, "chat:join-room", Kind.JOIN, join(Channel.CHAT, "liveId")),
-    LEAVE_CHAT(Channel.CHAT, "chat:leave-room", Kind.LEAVE, leave(Channel.CHAT, "liveId")),
-    SEND_MESSAGE(Channel.CHAT, "chat:send-message", Kind.SEND, SocketIoRequests::send),
-    DELETE_MESSAGE(Channel.CHAT, "chat:delete-message", Kind.DELETE, SocketIoRequests::delete),
-    JOIN_STREAM(Channel.STREAM, "stream:viewer:join", Kind.JOIN, join(Channel.STREAM, "streamKey")),
-    LEAVE_STREAM(Channel.STREAM, "stream:viewer:leave", Kind.LEAVE, leave(Channel.STREAM, "streamKey")),
-    JOIN_SHOP(Channel.SHOP, "join:stream", Kind.JOIN, join(Channel.SHOP, "streamId")),
-    LEAVE_SHOP(Channel.SHOP, "leave:stream", Kind.LEAVE, leave(Channel.SHOP, "streamId"));
+    JOIN_CHAT(Channel.CHAT, "chat:join-room", "liveId", Kind.JOIN),
+    LEAVE_CHAT(Channel.CHAT, "chat:leave-room", "liveId", Kind.LEAVE),
+    SEND_MESSAGE(Channel.CHAT, "chat:send-message", "liveId", Kind.SEND),
+    DELETE_MESSAGE(Channel.CHAT, "chat:delete-message", "liveId", Kind.DELETE),
+    JOIN_STREAM(Channel.STREAM, "stream:viewer:join", "streamKey", Kind.JOIN),
+    LEAVE_STREAM(Channel.STREAM, "stream:viewer:leave", "streamKey", Kind.LEAVE),
+    JOIN_SHOP(Channel.SHOP, "join:stream", "streamId", Kind.JOIN),
+    LEAVE_SHOP(Channel.SHOP, "leave:stream", "streamId", Kind.LEAVE);
 
     private final Channel channel;
     private final String event;
+    private final String keyField;
     private final Kind kind;
-    private final Function<JsonNode, ClientRequest> reader;
 
-    SocketIoRequests(Channel channel, String event, Kind kind, Function<JsonNode, ClientRequest> reader) {
+    SocketIoRequests(Channel channel, String event, String keyField, Kind kind) {
         this.channel = channel;
         this.event = event;
+        this.keyField = keyField;
         this.kind = kind;
-        this.reader = reader;
     }
 
     /** The request that an event is; nothing where it is none that is known there. */
@@ -47,7 +46,16 @@ enum SocketIoRequests {
         return channel;
     }
 
-    /** As what it counts. */
+    String event() {
+        return event;
+    }
+
+    /** Which field of the payload names the stream. */
+    String keyField() {
+        return keyField;
+    }
+
+    /** What it asks for, and as what it counts. */
     Kind kind() {
         return kind;
     }
@@ -58,30 +66,20 @@ enum SocketIoRequests {
      * @throws DoramiException where that is not as it should be
      */
     ClientRequest read(JsonNode payload) {
-        return reader.apply(payload);
-    }
-
-    private static Function<JsonNode, ClientRequest> join(Channel channel, String field) {
-        return payload -> new ClientRequest.Join(null, room(channel, payload, field));
-    }
-
-    private static Function<JsonNode, ClientRequest> leave(Channel channel, String field) {
-        return payload -> new ClientRequest.Leave(null, room(channel, payload, field));
-    }
-
-    private static ClientRequest send(JsonNode payload) {
-        RoomId room = room(Channel.CHAT, payload, "liveId");
-        String message = required(payload, "message", ErrorCode.INVALID_MESSAGE);
-        return new ClientRequest.Send(null, room, message, text(payload, "clientMessageId"));
-    }
-
-    private static ClientRequest delete(JsonNode payload) {
-        RoomId room = room(Channel.CHAT, payload, "liveId");
-        return new ClientRequest.Delete(null, room, required(payload, "messageId", ErrorCode.INVALID_MESSAGE_ID));
-    }
-
-    private static RoomId room(Channel channel, JsonNode payload, String field) {
-        return new RoomId(channel, new StreamKey(required(payload, field, ErrorCode.VALIDATION_ERROR)));
+        RoomId room = new RoomId(channel, new StreamKey(required(payload, keyField, ErrorCode.VALIDATION_ERROR)));
+        return switch (kind) {
+            case JOIN -> new ClientRequest.Join(null, room);
+            case LEAVE -> new ClientRequest.Leave(null, room);
+            case SEND ->
+                new ClientRequest.Send(
+                        null,
+                        room,
+                        required(payload, "message", ErrorCode.INVALID_MESSAGE),
+                        text(payload, "clientMessageId"));
+            case DELETE ->
+                new ClientRequest.Delete(null, room, required(payload, "messageId", ErrorCode.INVALID_MESSAGE_ID));
+            case HELLO, MALFORMED -> throw new IllegalStateException(this + " is no event");
+        };
     }
 
     private static String required(JsonNode payload, String field, ErrorCode code) {

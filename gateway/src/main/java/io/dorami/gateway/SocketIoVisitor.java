@@ -5,11 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dorami.contracts.Channel;
 import io.dorami.contracts.ClientRequest;
-import io.dorami.contracts.Delivery;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.EventFrame;
-import io.dorami.contracts.Json;
 import io.dorami.contracts.Position;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.SelfEvent;
@@ -185,22 +183,9 @@ final class SocketIoVisitor implements SocketListener, SignedIn {
         if (identity != null) {
             server.reception.watch(this);
         }
-        EventFrame greeting = socket.namespace().equals("/")
-                ? new EventFrame(null, Delivery.SURE, true, "connected", greeting(in.user, null))
-                : new EventFrame(null, Delivery.SURE, false, "connection:success", greeting(in.user, Instant.now()));
+        EventFrame greeting = Greeting.in(socket.namespace(), in.user);
         Frame frame = format.answer(new WireFormat.Reply(null, greeting, null, offset.toString(), null));
         socket.accept(ticket.socketId(), written, List.of(frame));
-    }
-
-    private static String greeting(Optional<User> user, @Nullable Instant timestamp) {
-        ObjectNode greeting = JsonNodeFactory.instance.objectNode();
-        greeting.put("message", user.isPresent() ? "Connected" : "Connected as a guest");
-        greeting.put("userId", user.map(User::id).orElse(null));
-        greeting.put("authenticated", user.isPresent());
-        if (timestamp != null) {
-            greeting.put("timestamp", timestamp.toString());
-        }
-        return Json.write(greeting);
     }
 
     @Override

@@ -56,37 +56,44 @@ class AsyncApiTest {
                 .put("version", String.valueOf(ClientRequest.VERSION))
                 .put(
                         "description",
-                        "The JSON protocol. Generated from the records of infrastructure/contracts; the README beside"
-                                + " this file explains it. Ignore events and fields that you do not know.");
+                        "The JSON protocol, and Socket.IO for the web client. Generated from the records of"
+                                + " infrastructure/contracts; the README beside this file explains it. Ignore events and"
+                                + " fields that you do not know.");
         document.putObject("servers")
                 .putObject("local")
                 .put("host", "localhost:8080")
                 .put("protocol", "ws");
         ObjectNode channel = document.putObject("channels").putObject("live");
         channel.put("address", "/ws").put("description", "One JSON object a frame, at most 16 KB from the client.");
-        ObjectNode messages = channel.putObject("messages");
-        ObjectNode operations = document.putObject("operations");
-        operation(operations, "request", "receive", "What a client asks", requests(), messages);
-        operation(operations, "tell", "send", "What a client is told", events(), messages);
+        channel.withArray("servers").addObject().put("$ref", "#/servers/local");
+        channel.putObject("messages");
+        document.putObject("operations");
+        operation(document, "live", "request", "receive", "What a client asks", requests());
+        operation(document, "live", "tell", "send", "What a client is told", events());
+        new SocketIoChannels(schemas).describe(document);
         ObjectNode components = document.putObject("components");
         schemas.named()
                 .forEach((name, schema) -> components.withObject("/schemas").set(name, schema));
         return document;
     }
 
-    private static void operation(
-            ObjectNode operations,
+    /** What is done on a channel, with the messages that it is done with. */
+    static void operation(
+            ObjectNode document,
+            String channel,
             String name,
             String action,
             String summary,
-            List<ObjectNode> described,
-            ObjectNode messages) {
-        ObjectNode operation = operations.putObject(name).put("action", action).put("summary", summary);
-        operation.putObject("channel").put("$ref", "#/channels/live");
+            List<ObjectNode> described) {
+        ObjectNode operation = document.withObject("/operations")
+                .putObject(name)
+                .put("action", action)
+                .put("summary", summary);
+        operation.putObject("channel").put("$ref", "#/channels/" + channel);
         for (ObjectNode message : described) {
             String key = message.path("name").asText().replace(':', '.');
-            messages.set(key, message);
-            operation.withArray("messages").addObject().put("$ref", "#/channels/live/messages/" + key);
+            document.withObject("/channels/" + channel + "/messages").set(key, message);
+            operation.withArray("messages").addObject().put("$ref", "#/channels/" + channel + "/messages/" + key);
         }
     }
 
@@ -132,7 +139,7 @@ class AsyncApiTest {
                 }
             }
             case SelfEvent self -> {
-                message.put("summary", "An answer to this connection alone.");
+                message.put("summary", summary(self));
                 properties.putObject("room").put("type", "string");
                 properties.putObject("replyTo").put("type", "string").put("maxLength", 64);
             }
@@ -142,7 +149,10 @@ class AsyncApiTest {
         return message;
     }
 
-    private static String summary(RoomEvent event) {
+    static String summary(ClientEvent event) {
+        if (event instanceof SelfEvent) {
+            return "An answer to this connection alone.";
+        }
         String delivery = event.delivery().name().toLowerCase(Locale.ROOT);
         return switch (event.delivery()) {
             case LATEST -> "Delivery: " + delivery + ", only the newest matters.";
@@ -152,7 +162,7 @@ class AsyncApiTest {
     }
 
     /** Names and classes hang on the type alone, so any value tells them. */
-    private static <T extends ClientEvent> T blank(Class<T> type) {
+    static <T extends ClientEvent> T blank(Class<T> type) {
         RecordComponent[] components = type.getRecordComponents();
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);

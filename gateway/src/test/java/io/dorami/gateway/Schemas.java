@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** JSON Schema of the contract's records, read off the records themselves. */
@@ -70,15 +71,19 @@ final class Schemas {
         }
         if (!named.containsKey(type.getSimpleName())) {
             named.put(type.getSimpleName(), typed("object")); // before its components, which may refer to it
-            named.put(type.getSimpleName(), object(components));
+            named.put(type.getSimpleName(), object(type, component -> true));
         }
         return JSON.objectNode().put("$ref", "#/components/schemas/" + type.getSimpleName());
     }
 
-    private ObjectNode object(RecordComponent[] components) {
+    /** The schema of a record, or of a part of its components. */
+    ObjectNode object(Class<?> type, Predicate<String> components) {
         ObjectNode schema = typed("object");
-        for (RecordComponent component : components) {
+        for (RecordComponent component : type.getRecordComponents()) {
             String name = name(component);
+            if (!components.test(name)) {
+                continue;
+            }
             schema.withObject("/properties").set(name, of(component.getAnnotatedType(), component.getType()));
             if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
                 schema.withArray("required").add(name);
