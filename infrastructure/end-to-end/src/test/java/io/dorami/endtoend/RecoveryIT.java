@@ -9,14 +9,17 @@ import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
 import io.dorami.testing.LiveClient;
 import io.dorami.testing.TestSecrets;
+import io.vertx.mutiny.redis.client.Command;
 import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -150,6 +153,79 @@ class RecoveryIT {
                 .toList();
     }
 
+    /** Both wire formats, on polling too; under 60 messages a second as soon as Redis takes them. */
+    @Test
+    void roomsFlowAgainWithinThreeSecondsOfRedisAndNothingIsMissing() {
+        try (GatewayProcess gateway = suite.anotherGateway();
+                WebClients web = WebClients.start()) {
+            gateway.start();
+            gateway.awaitReady();
+            URI url = URI.create("http://127.0.0.1:" + gateway.port());
+            for (String transport : List.of("websocket", "polling")) {
+                Map<String, ?> options = Map.of("transports", List.of(transport));
+                web.watch(
+                        transport,
+                        url,
+                        TestSecrets.user(transport, "Web"),
+                        List.of(chat.key().value()),
+                        options);
+                web.await(transport, "/chat", "chat:join-room:success");
+                web.await(transport, "/", "join:stream:success");
+            }
+            List<ReturningClient> plain = comeIn(List.of(gateway.socket()));
+
+            ProcessHandle redis = ProcessHandle.of(suite.pid("redis")).orElseThrow();
+            redis.destroyForcibly();
+            gateway.awaitReadiness(503);
+            LiveClient.connect(gateway.socket(), null).close(); // is welcome meanwhile
+            await("Redis")
+                    .atMost(BACK_WITHIN)
+                    .pollInterval(Duration.ofMillis(20))
+                    .ignoreExceptions()
+                    .until(() -> answers(suite.redisPort()));
+            try (Announcer announcer = new Announcer(suite.redisPort())) {
+                announcer.tell(chat, Delivery.LOSSY, 30);
+                announcer.tell(shop, Delivery.SURE, 30);
+                await("rooms flow")
+                        .atMost(Duration.ofSeconds(3))
+                        .until(() -> Stream.of("websocket", "polling")
+                                .allMatch(client -> Stream.of("/chat", "/")
+                                        .noneMatch(room -> web.heard(client, room, "test:event")
+                                                .isEmpty())));
+                gateway.awaitReady();
+                announcer.cutSubscriptions();
+                awaitFlow(plain.getFirst());
+                Map<RoomId, List<String>> published = assertThatAllWasHeardOnce(announcer, plain);
+                for (String client : List.of("websocket", "polling")) {
+                    Map.of("/chat", chat, "/", shop).forEach((namespace, room) -> {
+                        int all = Objects.requireNonNull(published.get(room)).size();
+                        await(client + " has all")
+                                .until(() -> web.heard(client, namespace, "test:event")
+                                                .size()
+                                        >= all);
+                        assertThat(web.heard(client, namespace, "test:event").stream()
+                                        .map(line -> line.at("/args/0/data/n").asInt()))
+                                .hasSize(all)
+                                .isSorted()
+                                .doesNotHaveDuplicates();
+                        assertThat(web.heard(client, namespace, "connect"))
+                                .as("stayed")
+                                .hasSize(1);
+                    });
+                }
+                assertThat(plain)
+                        .as("stayed")
+                        .allMatch(client -> client.closeCodes().isEmpty());
+            }
+        }
+    }
+
+    private static boolean answers(int port) {
+        try (RawRedis redis = new RawRedis(port)) {
+            return String.valueOf(redis.send(Command.PING)).equals("PONG");
+        }
+    }
+
     private List<ReturningClient> comeIn(List<URI> gateways) {
         List<ReturningClient> clients = IntStream.range(0, CLIENTS)
                 .mapToObj(i -> new ReturningClient(http, gateways, TestSecrets.user("u" + i, "U" + i), rooms))
@@ -173,7 +249,7 @@ class RecoveryIT {
         await("all are in").atMost(BACK_WITHIN).until(() -> clients.stream().allMatch(ReturningClient::isIn));
     }
 
-    private void assertThatAllWasHeardOnce(Announcer announcer, List<ReturningClient> clients) {
+    private Map<RoomId, List<String>> assertThatAllWasHeardOnce(Announcer announcer, List<ReturningClient> clients) {
         Map<RoomId, List<String>> published = announcer.stop();
         for (ReturningClient client : clients) {
             published.forEach((room, all) -> {
@@ -183,5 +259,6 @@ class RecoveryIT {
             assertThat(client.afresh()).isZero();
             client.close();
         }
+        return published;
     }
 }
