@@ -303,8 +303,7 @@ class ViewersIT {
     /** How many gateways have a set of this room's viewers in Redis. */
     private long sets() {
         String leases = Topics.viewerLeases(new StreamKey(key).partition());
-        return StreamSupport.stream(
-                        command(Command.ZRANGE, leases, "0", "-1").spliterator(), false)
+        return StreamSupport.stream(command(Command.ZRANGE, leases, "0", "-1").spliterator(), false)
                 .filter(at -> at.toString().startsWith(key))
                 .count();
     }
