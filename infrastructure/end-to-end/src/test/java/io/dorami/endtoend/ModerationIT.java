@@ -40,11 +40,12 @@ class ModerationIT {
     private void moderate(URI there, Duration within) {
         String key = suite.newShow(HOST, "A room").key();
         String chat = "chat:" + key;
-        try (LiveClient kim = user(suite.socket(), "kim").join(chat);
-                LiveClient tab = user(there, "kim").join(chat);
-                LiveClient lee = user(there, "lee").join(chat);
-                LiveClient away = user(there, "park").join(chat);
-                LiveClient slow = user(there, "choi").join(chat)) {
+        String rudeOne = "kim-" + key; // people of their own, for a user's limits count in all rooms
+        try (LiveClient kim = user(suite.socket(), rudeOne).join(chat);
+                LiveClient tab = user(there, rudeOne).join(chat);
+                LiveClient lee = user(there, "lee-" + key).join(chat);
+                LiveClient away = user(there, "park-" + key).join(chat);
+                LiveClient slow = user(there, "choi-" + key).join(chat)) {
             List<LiveClient> all = List.of(kim, tab, lee);
             lee.say(chat, "kind", null);
             String seen = away.await("chat:message").path("offset").asText();
@@ -61,7 +62,7 @@ class ModerationIT {
             await().until(() -> lee.heard("chat:mode").size() == 2);
             lee.say(chat, "hello", null);
 
-            soon(within, () -> act("PUT", key, "users/kim/timeout", Map.of("seconds", 60)), () -> {
+            soon(within, () -> act("PUT", key, "users/" + rudeOne + "/timeout", Map.of("seconds", 60)), () -> {
                 all.forEach(client -> client.await("chat:user-restricted"));
                 assertThat(errorCode(tab.say(chat, "but", null))).isEqualTo("FORBIDDEN");
             });
@@ -69,7 +70,7 @@ class ModerationIT {
                 all.forEach(client -> client.await("chat:message-deleted"));
                 assertThat(history(there, chat)).containsExactly("kind", "ruder", "hello");
             });
-            soon(within, () -> act("PUT", key, "users/kim/ban", Map.of()), () -> {
+            soon(within, () -> act("PUT", key, "users/" + rudeOne + "/ban", Map.of()), () -> {
                 lee.await("chat:user-cleared");
                 for (LiveClient client : List.of(kim, tab)) {
                     client.await(ModerationIT::isBan, "the ban");
@@ -81,14 +82,14 @@ class ModerationIT {
             slow.readOn();
             slow.await("chat:user-cleared");
             assertThat(slow.events()).containsSubsequence("chat:message", "chat:message-deleted", "chat:user-cleared");
-            try (LiveClient back = user(suite.socket(), "park")) {
+            try (LiveClient back = user(suite.socket(), "park-" + key)) {
                 assertThat(comeBack(back, chat, seen).path("recovered").asBoolean())
                         .isTrue();
                 back.await("chat:user-cleared");
                 assertThat(back.events())
                         .containsSubsequence("chat:message", "chat:mode", "chat:message-deleted", "chat:user-cleared");
             }
-            try (LiveClient back = user(suite.socket(), "kim")) {
+            try (LiveClient back = user(suite.socket(), rudeOne)) {
                 assertThat(errorCode(comeBack(back, chat, seen))).isEqualTo("FORBIDDEN");
                 assertThat(back.messages()).isEmpty();
             }
