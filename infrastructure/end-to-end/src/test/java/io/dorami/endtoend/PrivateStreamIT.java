@@ -53,12 +53,16 @@ class PrivateStreamIT {
 
     @AfterAll
     void end() throws Exception {
-        if (nginx != null) {
-            nginx.close();
-            replicas.close();
+        http.close();
+        if (media != null) {
             media.stop(0);
         }
-        http.close();
+        if (replicas != null) {
+            replicas.close();
+        }
+        if (nginx != null) {
+            nginx.close();
+        }
     }
 
     @BeforeEach
