@@ -132,8 +132,15 @@ final class Run implements AutoCloseable {
         return result(joined, cpu);
     }
 
+    /** Calls and sales warmed up too: what they took until now does not count. */
     private long measure() {
         tally.begin(System.nanoTime());
+        if (calls != null) {
+            calls.latency.reset();
+        }
+        if (shop != null) {
+            shop.told.reset();
+        }
         return tally.delivered;
     }
 
