@@ -30,7 +30,8 @@ final class NginxProxy implements AutoCloseable {
             Files.createDirectories(folder.resolve("conf.d"));
             Files.createDirectories(folder.resolve("upstreams.d"));
             copy("media.conf", folder, Map.of());
-            // Everything that is written is below /tmp, where another Nginx may run; what is relative is in this one's folder.
+            // Everything that is written is below /tmp, where another Nginx may run; what is relative is in this one's
+            // folder.
             copy("nginx.conf", folder, Map.of("/tmp/", folder + "/", "/dev/stdout", "access.log"));
             copy("conf.d/default.conf", folder, Map.of("listen 8080", "listen 127.0.0.1:" + port));
             Files.writeString(
