@@ -67,7 +67,7 @@ class Drain implements HealthCheck {
     void stopping(@Observes ShutdownDelayInitiatedEvent event) {
         draining = true;
         List<Runnable> closings = closings().toList();
-        Duration time = time(closings.size(), config);
+        Duration time = time(closings.size());
         LOG.infof("Draining: %d connections in %d ms", closings.size(), time.toMillis());
         long start = System.nanoTime();
         for (int i = 0; i < closings.size(); i++) {
@@ -84,7 +84,7 @@ class Drain implements HealthCheck {
     }
 
     /** How long it takes to close so many: few are not kept waiting. */
-    static Duration time(int connections, GatewayConfig config) {
+    private Duration time(int connections) {
         Duration unhurried = Duration.ofSeconds(connections).dividedBy(config.drainPerSecond());
         return unhurried.compareTo(config.drainTime()) < 0 ? unhurried : config.drainTime();
     }

@@ -2,7 +2,6 @@ package io.dorami.gateway;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -90,12 +89,7 @@ final class HoldingLink implements AutoCloseable {
 
     private void answers(Socket redis, Socket client) {
         try {
-            InputStream in = redis.getInputStream();
-            OutputStream out = client.getOutputStream();
-            byte[] buffer = new byte[REQUEST];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                out.write(buffer, 0, read);
-            }
+            redis.getInputStream().transferTo(client.getOutputStream());
         } catch (IOException e) {
             // the end
         }

@@ -9,8 +9,9 @@ import io.vertx.core.spi.VertxServiceProvider;
 
 /**
  * Has Vert.x use one event loop for each core, where no other number is configured, and epoll where the system has it.
- * Vert.x' own default is two for each, which then take the core from each other in the middle of a pass. A provider, found
- * as a service, for in a native image {@code quarkus.vertx.prefer-native-transport} changes nothing.
+ * Vert.x' own default is two for each, which then take the core from each other in the middle of a pass; two that were
+ * configured look the same, and are one too. A provider, found as a service, for in a native image
+ * {@code quarkus.vertx.prefer-native-transport} changes nothing.
  */
 @RegisterForReflection
 public final class EventLoops implements VertxServiceProvider {
