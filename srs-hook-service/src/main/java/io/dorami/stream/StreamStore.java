@@ -311,32 +311,36 @@ class StreamStore {
     }
 
     private Uni<Changed> change(String where, Object key, BiFunction<SqlConnection, Stream, Uni<Step>> rule) {
-        return database.transaction(transaction -> transaction
+        return database.transaction(
+                transaction -> transaction
                         .preparedQuery(StreamRows.SELECT + "WHERE " + where + " FOR UPDATE")
                         .execute(Tuple.of(key))
                         .map(rows ->
                                 StreamRows.streams(rows).stream().findFirst().orElseThrow(StreamStore::notFound))
                         .chain(stream ->
-                                rule.apply(transaction, stream).chain(step -> carryOut(transaction, stream, step))))
-                .invoke(this::committed);
+                                rule.apply(transaction, stream).chain(step -> carryOut(transaction, stream, step))),
+                this::committed);
     }
 
     private Uni<Void> endGraces() {
-        return database.transaction(transaction -> transaction
-                        .preparedQuery(GRACE_OVER)
-                        .execute(Tuple.of(StreamRows.utc(clock.instant())))
-                        .map(StreamRows::streams)
-                        .chain(over -> Multi.createFrom()
-                                .iterable(over)
-                                .onItem()
-                                .transformToUniAndConcatenate(stream -> {
-                                    Instant now = clock.instant();
-                                    return carryOut(
-                                            transaction, stream, stream.on(rules.expire(stream.course(), now), now));
-                                })
-                                .collect()
-                                .asList()))
-                .invoke(ended -> ended.forEach(this::committed))
+        return database.transaction(
+                        transaction -> transaction
+                                .preparedQuery(GRACE_OVER)
+                                .execute(Tuple.of(StreamRows.utc(clock.instant())))
+                                .map(StreamRows::streams)
+                                .chain(over -> Multi.createFrom()
+                                        .iterable(over)
+                                        .onItem()
+                                        .transformToUniAndConcatenate(stream -> {
+                                            Instant now = clock.instant();
+                                            return carryOut(
+                                                    transaction,
+                                                    stream,
+                                                    stream.on(rules.expire(stream.course(), now), now));
+                                        })
+                                        .collect()
+                                        .asList()),
+                        ended -> ended.forEach(this::committed))
                 .replaceWithVoid();
     }
 
@@ -401,7 +405,7 @@ class StreamStore {
                 .map(StreamRows::streams);
     }
 
-    /** The change holds; whoever made it need not wait for the telling. */
+    /** The change holds, though its hook may have had its answer without it; nobody waits for the telling. */
     private void committed(Changed changed) {
         if (!changed.after().equals(changed.before())) {
             Stream stream = changed.after();

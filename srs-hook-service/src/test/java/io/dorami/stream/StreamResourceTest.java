@@ -31,12 +31,16 @@ import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -60,6 +64,15 @@ class StreamResourceTest {
 
     @Inject
     MediaViewers media;
+
+    @Inject
+    StreamStore store;
+
+    @Inject
+    Playable playable;
+
+    @Inject
+    DataSource database;
 
     @Test
     void aStreamGoesLiveAndEndsAfterItsGraceOnce() {
@@ -88,6 +101,27 @@ class StreamResourceTest {
         assertThat(show.get("startedAt")).isEqualTo(startedAt);
         show.stop();
         await().untilAsserted(() -> assertThat(told(show)).containsExactly("stream:started", "stream:ended"));
+    }
+
+    @Test
+    void aChangeThatItsHookDidNotWaitForIsKnownInRedisToo() throws SQLException {
+        ShowCalls show = new ShowCalls();
+        StreamKey key = new StreamKey(show.key);
+        try (Connection other = database.getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT FROM stream.stream WHERE id = '" + show.id + "' FOR UPDATE");
+            var publish = store.publish(key, new Publisher("p1", "run1"), 1)
+                    .subscribe()
+                    .with(changed -> {});
+            await().until(() -> statement
+                    .executeQuery("SELECT FROM pg_locks WHERE NOT granted")
+                    .next());
+            publish.cancel();
+            other.rollback();
+        }
+        await().until(() -> playable.ask(key).await().indefinitely());
+        assertThat(show.status()).isEqualTo("LIVE");
     }
 
     @Test
