@@ -1,5 +1,6 @@
 package io.dorami.gateway;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,22 @@ final class Membership {
     /** It asked to go on from where it was, and could not. */
     boolean afresh;
 
+    /** When it last asked to come in, and that was passed on. */
+    private long askedAt;
+
     Membership(Client client, Room room) {
         this.client = client;
         this.room = room;
+    }
+
+    /** It asks to come in; answers whether to pass that on, for the same may be under way since less than that time. */
+    boolean asks(Duration again) {
+        long now = System.nanoTime();
+        if (!inside() && askedAt != 0 && now - askedAt < again.toNanos()) {
+            return false;
+        }
+        askedAt = now;
+        return true;
     }
 
     /** Whether it gets what the room says. */

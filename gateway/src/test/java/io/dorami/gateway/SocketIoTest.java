@@ -2,6 +2,7 @@ package io.dorami.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.AccessToken;
@@ -11,6 +12,7 @@ import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomEvent.ProductDeleted;
 import io.dorami.contracts.RoomEvent.StreamEnded;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
@@ -18,10 +20,12 @@ import io.dorami.gateway.socketio.RawClient;
 import io.dorami.gateway.socketio.RawClient.RawSocket;
 import io.dorami.service.EventBus;
 import io.dorami.testing.DoramiTestResource;
+import io.dorami.testing.RedisEar;
 import io.dorami.testing.TestSecrets;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.redis.client.Redis;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -47,6 +51,9 @@ class SocketIoTest {
 
     @Inject
     EventBus bus;
+
+    @Inject
+    Redis redis;
 
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId shop = new RoomId(Channel.SHOP, key);
@@ -210,6 +217,22 @@ class SocketIoTest {
         assertThat(join(client, "/", "leave:stream", "streamId").name())
                 .as("another event has a limit of its own")
                 .isEqualTo("leave:stream:success");
+    }
+
+    @Test
+    void whoAsksAgainWhileItsJoinIsUnderWayIsAnsweredOnce() {
+        RawSocket client = connect();
+        in(client, "/chat", auth(token("kim")));
+        String join = "42/chat,[\"chat:join-room\",{\"liveId\":\"" + key + "\"}]";
+        client.send(join); // nobody answers here
+        await().until(() -> RedisEar.inbox(redis, ServiceName.CHAT, key).size() == 1);
+        client.send(join);
+        client.send(join);
+        client.send("42/chat,[\"chat:leave-room\",{\"liveId\":\"" + key + "\"}]");
+        await().untilAsserted(() -> assertThat(RedisEar.inbox(redis, ServiceName.CHAT, key))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("JoinChat"),
+                        last -> assertThat(last).contains("LeaveChat")));
     }
 
     @Test

@@ -15,7 +15,6 @@ import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
 import io.dorami.service.MediaViewers;
 import io.dorami.testing.DoramiTestResource;
@@ -27,9 +26,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
-import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
-import io.vertx.mutiny.redis.client.Request;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,7 +36,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -129,8 +125,7 @@ class StreamResourceTest {
         ShowCalls show = new ShowCalls();
         show.hook("on_publish", "p1");
         show.stop();
-        await().untilAsserted(() -> assertThat(inbox(new StreamKey(show.key)))
-                .filteredOn(message -> message.contains(show.key))
+        await().untilAsserted(() -> assertThat(RedisEar.inbox(redis, ServiceName.PRODUCT, new StreamKey(show.key)))
                 .satisfiesExactly(
                         first -> assertThat(first).contains("StreamRegistered", "\"ownerId\":\"seller\""),
                         second -> assertThat(second).contains("StreamWentLive"),
@@ -509,15 +504,6 @@ class StreamResourceTest {
                 .statusCode(201)
                 .extract()
                 .path("data.token");
-    }
-
-    private List<String> inbox(StreamKey key) {
-        String inbox = Topics.inbox(ServiceName.PRODUCT, key.partition());
-        var entries = redis.sendAndAwait(
-                Request.cmd(Command.XRANGE).arg(inbox).arg("-").arg("+"));
-        return StreamSupport.stream(entries.spliterator(), false)
-                .map(entry -> entry.get(1).get(1).toString())
-                .toList();
     }
 
     /** What its room heard. */

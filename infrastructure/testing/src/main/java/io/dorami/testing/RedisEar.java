@@ -2,6 +2,8 @@ package io.dorami.testing;
 
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.ServiceName;
+import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -55,6 +57,18 @@ public final class RedisEar implements AutoCloseable {
     /** The names of the events in a room's log, oldest first. */
     public static List<String> logged(Redis redis, RoomId room) {
         return log(redis, room).stream().map(EventFrame::name).toList();
+    }
+
+    /** What waits in a service's inbox, or waited there, about a stream; as it was written, oldest first. */
+    public static List<String> inbox(Redis redis, ServiceName service, StreamKey key) {
+        var entries = redis.sendAndAwait(Request.cmd(Command.XRANGE)
+                .arg(Topics.inbox(service, key.partition()))
+                .arg("-")
+                .arg("+"));
+        return StreamSupport.stream(entries.spliterator(), false)
+                .map(entry -> entry.get(1).get(1).toString())
+                .filter(message -> message.contains(key.value()))
+                .toList();
     }
 
     /** The events in a room's log, oldest first. */
