@@ -100,8 +100,7 @@ class StreamReplicasIT {
         playing.forEach(client -> replicas.srs().plays(client, watched.key()));
         assertThat(shows).hasSizeGreaterThan(1).allSatisfy(show -> {
             await().atMost(WITHIN).until(() -> replicas.status(show).equals("LIVE"));
-            await().atMost(WITHIN)
-                    .untilAsserted(() -> assertThat(replicas.told(show)).containsExactly("stream:started"));
+            awaitTold(show, "stream:started");
         });
         await("the count of those who play")
                 .atMost(WITHIN)
@@ -133,11 +132,9 @@ class StreamReplicasIT {
             database.rollback(); // none of these waited for it
         }
         await().atMost(WITHIN).until(() -> replicas.status(show).equals("LIVE"));
-        await().atMost(WITHIN)
-                .untilAsserted(
-                        () -> assertThat(replicas.told(playing)).containsExactly("stream:started", "stream:ended"));
+        awaitTold(playing, "stream:started", "stream:ended");
         assertThat(replicas.status(rotated)).isEqualTo("PENDING");
-        assertThat(replicas.told(show)).containsExactly("stream:started");
+        awaitTold(show, "stream:started");
     }
 
     @Test
@@ -149,7 +146,7 @@ class StreamReplicasIT {
         await().atMost(WITHIN).until(() -> replicas.status(came).equals("LIVE"));
         assertThat(play(came, "v1")).isTrue();
         await().atMost(WITHIN).until(() -> replicas.status(gone).equals("OFFLINE"));
-        assertThat(replicas.told(gone)).containsExactly("stream:started", "stream:ended");
+        awaitTold(gone, "stream:started", "stream:ended");
         assertThat(replicas.status(came)).isEqualTo("LIVE");
     }
 
@@ -190,7 +187,7 @@ class StreamReplicasIT {
         assertThat(replicas.hook("on_publish", back, "again", run)).isTrue();
         assertThat(play(back, "v1")).isTrue();
         await().atMost(WITHIN).until(() -> replicas.status(lost).equals("OFFLINE"));
-        assertThat(replicas.told(lost)).containsExactly("stream:started", "stream:ended");
+        awaitTold(lost, "stream:started", "stream:ended");
         assertThat(replicas.told(back)).containsExactly("stream:started");
     }
 
@@ -233,6 +230,12 @@ class StreamReplicasIT {
                 assertThat(attempt).isLessThan(5);
             }
         }
+    }
+
+    /** A change is told a moment after it holds. */
+    private void awaitTold(Show show, String... events) {
+        await().atMost(WITHIN)
+                .untilAsserted(() -> assertThat(replicas.told(show)).containsExactly(events));
     }
 
     private boolean publish(Show show, String client) {
