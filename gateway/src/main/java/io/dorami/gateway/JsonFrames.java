@@ -1,6 +1,5 @@
 package io.dorami.gateway;
 
-import io.dorami.contracts.Delivery;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
@@ -53,7 +52,6 @@ final class JsonFrames implements WireFormat {
 
     @Override
     public Frame dropped(RoomId room, int count) {
-        return answer(Reply.of(
-                room, new EventFrame(null, Delivery.SURE, true, "dropped", "{\"count\":" + count + '}'), null));
+        return answer(Reply.of(room, new Dropped(null, count).frame(), null));
     }
 }

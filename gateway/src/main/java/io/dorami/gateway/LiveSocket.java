@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import io.dorami.contracts.Channel;
 import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.CloseCode;
-import io.dorami.contracts.Delivery;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
-import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.User;
@@ -17,7 +15,6 @@ import io.dorami.gateway.wire.Frame;
 import io.dorami.gateway.wire.Outbox;
 import io.dorami.gateway.wire.WebSocketChannel;
 import io.dorami.service.Identity;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.OnClose;
@@ -88,9 +85,6 @@ class LiveSocket implements OpenConnections {
         this.metrics = metrics;
         vertx.setPeriodic(SILENCE_CHECK.toMillis(), timer -> closeTheSilent());
     }
-
-    @RegisterForReflection // written by our own JSON, which Quarkus does not see
-    record Welcome(int version, String connection, @Nullable String userId, boolean authenticated) {}
 
     /** Keeps the way to the channel and what the request said, which are known only before the upgrade. */
     @ApplicationScoped
@@ -401,10 +395,8 @@ class LiveSocket implements OpenConnections {
     }
 
     private static void greet(Client client, @Nullable String requestId) {
-        Welcome welcome = new Welcome(
-                ClientRequest.VERSION, client.id, client.user.map(User::id).orElse(null), client.user.isPresent());
-        EventFrame frame = new EventFrame(null, Delivery.SURE, false, "welcome", Json.write(welcome));
-        client.outbox.send(client.format.answer(WireFormat.Reply.of(null, frame, requestId)));
+        client.outbox.send(client.format.answer(
+                WireFormat.Reply.of(null, Welcome.of(client).frame(), requestId)));
     }
 
     private static ClientRequest decode(String text) {

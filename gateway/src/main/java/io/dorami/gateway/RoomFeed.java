@@ -38,17 +38,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One raw Redis connection that carries all rooms with members here, this gateway's answers, and word of revocations. A message is read once and
- * handed to the event loops that have members of its room. A link that broke, or that is silent though the gateway's own
- * heartbeat went out, is made anew; then each room's log is read from its last position, so that clients which stayed
+ * handed to the event loops that have members of its room. A link that broke, or on which not even the gateway's own heartbeat
+ * comes, is made anew; then each room's log is read from its last position, so that clients which stayed
  * connected miss nothing that was logged. Has a loop of its own and is touched only there.
  */
 @ApplicationScoped
 class RoomFeed {
 
+    /** Three times in what the link may be silent: {@code quarkus.redis.feed.tcp.read-idle-timeout}. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
-
-    /** Three heartbeats: a half-open link is noticed within this. */
-    private static final Duration SILENCE = Duration.ofSeconds(3);
 
     private static final Duration RECONNECT = Duration.ofMillis(250);
 
@@ -77,7 +75,6 @@ class RoomFeed {
     private final Map<RoomId, Log> logs = new HashMap<>();
 
     private @Nullable RedisConnection link;
-    private volatile long heardAt;
     private volatile boolean up;
 
     RoomFeed(
@@ -267,7 +264,6 @@ class RoomFeed {
 
     private void connected(RedisConnection connection) {
         link = connection;
-        heardAt = System.nanoTime();
         connection.handler(message -> loop.run(() -> heard(connection, message)));
         connection.exceptionHandler(e -> loop.run(() -> lost(connection, e.getMessage())));
         connection.endHandler(() -> loop.run(() -> lost(connection, "closed")));
@@ -302,19 +298,11 @@ class RoomFeed {
         }
     }
 
-    /** Sends oneself a word; where it does not come back the link is dead, though nothing said so. */
+    /** Sends oneself a word, so that a link which lives is never silent; one that is gets closed. */
     private void beat() {
         commands.send(Request.cmd(Command.PUBLISH).arg(ownChannel).arg(BEAT))
-                .emitOn(loop::run)
                 .subscribe()
-                .with(
-                        sent -> {
-                            RedisConnection connection = link;
-                            if (connection != null && System.nanoTime() - heardAt > SILENCE.toNanos()) {
-                                lost(connection, "silent");
-                            }
-                        },
-                        e -> LOG.debugf("no heartbeat: %s", e.getMessage()));
+                .with(sent -> {}, e -> LOG.debugf("no heartbeat: %s", e.getMessage()));
         logs.values().forEach(this::trim);
     }
 
@@ -322,7 +310,6 @@ class RoomFeed {
         if (!connection.equals(link) || message == null || message.size() < 3) {
             return;
         }
-        heardAt = System.nanoTime();
         String channel = message.get(1).toString();
         switch (message.get(0).toString()) {
             case "subscribe" -> subscribed(channel);

@@ -1,7 +1,6 @@
 package io.dorami.gateway;
 
 import io.dorami.contracts.Channel;
-import io.dorami.contracts.Delivery;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.RoomId;
 import io.dorami.gateway.socketio.Packet;
@@ -72,8 +71,7 @@ final class SocketIoFrames implements WireFormat {
 
     @Override
     public Frame dropped(RoomId room, int count) {
-        String data = "{\"room\":\"" + room + "\",\"count\":" + count + '}';
-        return frame(room, new EventFrame(null, Delivery.SURE, true, "dropped", data), null);
+        return frame(room, new Dropped(room, count).frame(), null);
     }
 
     private Frame frame(@Nullable RoomId room, EventFrame event, @Nullable String offset) {

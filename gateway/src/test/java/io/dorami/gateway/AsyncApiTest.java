@@ -3,14 +3,20 @@ package io.dorami.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.dorami.contracts.Channel;
 import io.dorami.contracts.ClientEvent;
 import io.dorami.contracts.ClientRequest;
+import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomEvent;
+import io.dorami.contracts.RoomId;
 import io.dorami.contracts.SelfEvent;
+import io.dorami.gateway.wire.Frame;
 import java.io.IOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.RecordComponent;
@@ -20,6 +26,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +37,7 @@ import org.junit.jupiter.api.Test;
 class AsyncApiTest {
 
     private static final Path FILE = Path.of("asyncapi.yaml");
+    static final String DROPPED = "You read too slowly for so many events of a room.";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -47,6 +55,48 @@ class AsyncApiTest {
             Files.writeString(FILE, described);
         }
         assertThat(Files.readString(FILE)).isEqualTo(described);
+    }
+
+    /** The gateway's own words are in no record of the contract, so they are held against what is really sent. */
+    @Test
+    void whatTheGatewayItselfSaysIsAsDescribed() {
+        ObjectNode document = document();
+        EventFrame welcome = new Welcome(ClientRequest.VERSION, "k3v9", "u1", true).frame();
+        assertIsAsDescribed(JsonFrames.INSTANCE.answer(WireFormat.Reply.of(null, welcome, "1")), document, "live");
+        assertIsAsDescribed(JsonFrames.INSTANCE.dropped(RoomId.parse("chat:k"), 3), document, "live");
+        for (Channel channel : List.of(Channel.CHAT, Channel.STREAM, Channel.SHOP)) {
+            SocketIoFrames format = SocketIoFrames.of(channel);
+            Frame dropped = format.dropped(RoomId.parse(channel.label() + ":k"), 3);
+            assertIsAsDescribed(dropped, document, SocketIoChannels.name(format.namespace()));
+        }
+    }
+
+    private static void assertIsAsDescribed(Frame frame, ObjectNode document, String channel) {
+        String text = frame.payload();
+        JsonNode sent = Json.read(text.substring(text.indexOf(text.startsWith("{") ? '{' : '[')), JsonNode.class);
+        boolean packet = sent.isArray();
+        String name = (packet ? sent.path(0) : sent.path("event")).asText();
+        JsonNode payload = document.at("/channels/" + channel + "/messages/" + name + "/payload");
+        assertFits(packet ? sent.path(1) : sent, packet ? payload.at("/items/0") : payload, document);
+    }
+
+    /** Has everything that it must, and nothing that is not described, on every level. */
+    private static void assertFits(JsonNode value, JsonNode described, ObjectNode document) {
+        JsonNode schema = described.has("$ref")
+                ? document.at(described.path("$ref").asText().substring(1))
+                : described;
+        List<String> fields = fields(value);
+        assertThat(fields(schema.path("properties")))
+                .as("%s in %s", value, schema)
+                .containsAll(fields);
+        schema.path("required").forEach(field -> assertThat(fields).contains(field.asText()));
+        value.properties()
+                .forEach(field ->
+                        assertFits(field.getValue(), schema.path("properties").path(field.getKey()), document));
+    }
+
+    private static List<String> fields(JsonNode object) {
+        return object.properties().stream().map(Map.Entry::getKey).toList();
     }
 
     private ObjectNode document() {
@@ -113,40 +163,83 @@ class AsyncApiTest {
     }
 
     private List<ObjectNode> events() {
-        return Stream.concat(
+        Stream<ObjectNode> events = Stream.concat(
                         Stream.of(RoomEvent.class.getPermittedSubclasses()),
                         Stream.of(SelfEvent.class.getPermittedSubclasses()))
-                .map(type -> event(type.asSubclass(ClientEvent.class)))
+                .map(type -> event(type.asSubclass(ClientEvent.class)));
+        return Stream.concat(Stream.of(welcome(), dropped()), events)
                 .sorted(Comparator.comparing(message -> message.path("name").asText()))
                 .toList();
     }
 
+    private ObjectNode welcome() {
+        ObjectNode envelope = JSON.objectNode();
+        envelope.set("replyTo", replyTo());
+        return message(Welcome.NAME, envelope, schemas.of(Welcome.class)).put("summary", "The answer to hello.");
+    }
+
+    private ObjectNode dropped() {
+        ObjectNode envelope = JSON.objectNode();
+        envelope.putObject("room").put("type", "string");
+        ObjectNode data = schemas.object(Dropped.class, component -> !component.equals("room"));
+        return message(Dropped.NAME, envelope, data).put("summary", DROPPED);
+    }
+
     private ObjectNode event(Class<? extends ClientEvent> type) {
         ClientEvent event = blank(type);
-        ObjectNode message = JSON.objectNode().put("name", event.name());
-        ObjectNode payload = message.putObject("payload").put("type", "object");
-        ObjectNode properties = payload.putObject("properties");
-        properties.putObject("event").put("const", event.name());
+        ObjectNode envelope = JSON.objectNode();
+        ObjectNode room = envelope.putObject("room").put("type", "string");
         switch (event) {
-            case RoomEvent room -> {
-                message.put("summary", summary(room));
-                properties
-                        .putObject("room")
-                        .put("type", "string")
-                        .put("pattern", "^" + room.channel().label() + ":");
-                if (event.delivery().logged()) {
-                    properties.putObject("offset").put("type", "string").put("pattern", "^[0-9]+-[0-9]+$");
+            case RoomEvent said -> {
+                room.put("pattern", "^" + said.channel().label() + ":");
+                if (said.delivery().logged()) {
+                    envelope.set("offset", offset());
                 }
             }
             case SelfEvent self -> {
-                message.put("summary", summary(self));
-                properties.putObject("room").put("type", "string");
-                properties.putObject("replyTo").put("type", "string").put("maxLength", 64);
+                if (answersJoin(self)) {
+                    envelope.set("offset", offset());
+                    envelope.putObject("recovered").put("type", "boolean");
+                }
+                envelope.set("replyTo", replyTo());
             }
         }
-        properties.set("data", schemas.of(type));
+        return message(event.name(), envelope, schemas.of(type)).put("summary", summary(event));
+    }
+
+    /** A frame: the event's name, what stands beside its data, and that. */
+    private static ObjectNode message(String name, ObjectNode envelope, ObjectNode data) {
+        ObjectNode message = JSON.objectNode().put("name", name);
+        ObjectNode payload = message.putObject("payload").put("type", "object");
+        ObjectNode properties = payload.putObject("properties");
+        properties.putObject("event").put("const", name);
+        properties.setAll(envelope);
+        properties.set("data", data);
         payload.withArray("required").add("event").add("data");
         return message;
+    }
+
+    private static ObjectNode offset() {
+        return JSON.objectNode().put("type", "string").put("pattern", "^[0-9]+-[0-9]+$");
+    }
+
+    private static ObjectNode replyTo() {
+        return JSON.objectNode().put("type", "string").put("maxLength", 64);
+    }
+
+    private static boolean answersJoin(SelfEvent event) {
+        return switch (event) {
+            case SelfEvent.ChatJoined e -> true;
+            case SelfEvent.ViewerJoined e -> true;
+            case SelfEvent.ShopJoined e -> true;
+            case SelfEvent.ChatHistory e -> false;
+            case SelfEvent.ChatLeft e -> false;
+            case SelfEvent.ChatSent e -> false;
+            case SelfEvent.ChatDeletedByMe e -> false;
+            case SelfEvent.ViewerLeft e -> false;
+            case SelfEvent.ShopLeft e -> false;
+            case SelfEvent.Refused e -> false;
+        };
     }
 
     static String summary(ClientEvent event) {

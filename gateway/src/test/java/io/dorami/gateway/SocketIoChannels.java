@@ -47,7 +47,7 @@ final class SocketIoChannels {
     }
 
     private void describe(ObjectNode document, String namespace) {
-        String name = "socketio" + namespace.replace("/", namespace.length() == 1 ? "" : "-");
+        String name = name(namespace);
         ObjectNode channel = document.withObject("/channels")
                 .putObject(name)
                 .put("address", namespace)
@@ -67,6 +67,10 @@ final class SocketIoChannels {
                 requests(namespace));
         AsyncApiTest.operation(
                 document, name, name + "-tell", "send", "What a client is told in " + namespace, events(namespace));
+    }
+
+    static String name(String namespace) {
+        return "socketio" + namespace.replace("/", namespace.length() == 1 ? "" : "-");
     }
 
     private List<ObjectNode> requests(String namespace) {
@@ -100,7 +104,7 @@ final class SocketIoChannels {
                 .map(type -> type.asSubclass(ClientEvent.class))
                 .filter(type -> isIn(AsyncApiTest.blank(type), namespace))
                 .map(this::event);
-        return Stream.concat(Stream.of(greeting(namespace)), told)
+        return Stream.concat(Stream.of(greeting(namespace), dropped()), told)
                 .sorted(Comparator.comparing(message -> message.path("name").asText()))
                 .toList();
     }
@@ -129,6 +133,10 @@ final class SocketIoChannels {
         ObjectNode data = greeting.flat() ? schemas.of(Greeting.class) : wrapped(greeting.name(), Greeting.class);
         return message(greeting.name(), data, true)
                 .put("summary", "First of all; in the same write as the answer to CONNECT.");
+    }
+
+    private ObjectNode dropped() {
+        return message(Dropped.NAME, schemas.of(Dropped.class), false).put("summary", AsyncApiTest.DROPPED);
     }
 
     private ObjectNode event(Class<? extends ClientEvent> type) {

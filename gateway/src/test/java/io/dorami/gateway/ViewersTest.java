@@ -6,6 +6,7 @@ import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.dorami.service.Presence;
 import io.dorami.testing.DoramiTestResource;
+import io.dorami.testing.Forwarder;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Vertx;
@@ -51,13 +52,13 @@ class ViewersTest {
 
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
 
-    private HoldingLink link;
+    private Forwarder link;
     private Redis overLink;
     private Viewers viewers;
 
     @BeforeEach
     void openLink() {
-        link = new HoldingLink(address.getPort());
+        link = new Forwarder(address.getPort());
         overLink =
                 Redis.createClient(io.vertx.mutiny.core.Vertx.newInstance(vertx), "redis://127.0.0.1:" + link.port());
         viewers = new Viewers(new Presence(overLink), boot, vertx, metrics);

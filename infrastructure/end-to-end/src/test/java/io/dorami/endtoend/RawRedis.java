@@ -25,6 +25,10 @@ final class RawRedis implements AutoCloseable {
         this.redis = Redis.createClient(vertx, "redis://localhost:" + port);
     }
 
+    Redis client() {
+        return redis;
+    }
+
     @Nullable
     Response send(Command command, String... arguments) {
         Request request = Request.cmd(command);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.contracts.Channel;
 import io.dorami.contracts.Delivery;
+import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.RoomId;
+import io.dorami.testing.Forwarder;
 import io.dorami.testing.LiveClient;
 import io.dorami.testing.TestSecrets;
-import io.vertx.mutiny.redis.client.Command;
 import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,6 +39,11 @@ class RecoveryIT {
     private static final int ROUNDS = System.getProperty("faults") == null ? 3 : 100;
 
     private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
+
+    private static final List<String> TRANSPORTS = List.of("websocket", "polling");
+
+    /** A gateway notices by itself that a link is dead: one for subscriptions within 3 s, others within 5 s. */
+    private static final Duration NOTICED = Duration.ofSeconds(6);
 
     /** With {@code -Dfaults} 50. */
     private static final int CUTS = System.getProperty("faults") == null ? 3 : 50;
@@ -153,80 +161,144 @@ class RecoveryIT {
                 .toList();
     }
 
-    /** Both wire formats, on polling too; under 60 messages a second as soon as Redis takes them. */
+    /** Both wire formats, on polling too; under 100 messages a second to chat-service, before, meanwhile and after. */
     @Test
     void roomsFlowAgainWithinThreeSecondsOfRedisAndNothingIsMissing() {
         try (GatewayProcess gateway = suite.anotherGateway();
+                RawRedis redis = new RawRedis(suite.redisPort());
+                ChatLoad talk = ChatLoad.start(redis.client());
                 WebClients web = WebClients.start()) {
+            List<RoomId> talked = talk.rooms().subList(0, 2).stream()
+                    .map(key -> new RoomId(Channel.CHAT, key))
+                    .toList();
+            List<RoomId> all = Stream.concat(rooms.stream(), talked.stream()).toList();
             gateway.start();
             gateway.awaitReady();
-            URI url = URI.create("http://127.0.0.1:" + gateway.port());
-            for (String transport : List.of("websocket", "polling")) {
-                Map<String, ?> options = Map.of("transports", List.of(transport));
-                web.watch(
-                        transport,
-                        url,
-                        TestSecrets.user(transport, "Web"),
-                        List.of(chat.key().value()),
-                        options);
-                web.await(transport, "/chat", "chat:join-room:success");
-                web.await(transport, "/", "join:stream:success");
-            }
-            List<ReturningClient> plain = comeIn(List.of(gateway.socket()));
+            watch(web, gateway, all);
+            List<ReturningClient> plain = comeIn(List.of(gateway.socket()), all);
+            talk.awaitSaid(talk.said() + 100);
 
-            ProcessHandle redis = ProcessHandle.of(suite.pid("redis")).orElseThrow();
-            redis.destroyForcibly();
+            suite.killRedis();
             gateway.awaitReadiness(503);
             LiveClient.connect(gateway.socket(), null).close(); // is welcome meanwhile
-            await("Redis")
-                    .atMost(BACK_WITHIN)
-                    .pollInterval(Duration.ofMillis(20))
-                    .ignoreExceptions()
-                    .until(() -> answers(suite.redisPort()));
+            suite.awaitRedis();
             try (Announcer announcer = new Announcer(suite.redisPort())) {
                 announcer.tell(chat, Delivery.LOSSY, 30);
                 announcer.tell(shop, Delivery.SURE, 30);
-                await("rooms flow")
-                        .atMost(Duration.ofSeconds(3))
-                        .until(() -> Stream.of("websocket", "polling")
-                                .allMatch(client -> Stream.of("/chat", "/")
-                                        .noneMatch(room -> web.heard(client, room, "test:event")
-                                                .isEmpty())));
+                await("rooms flow").atMost(Duration.ofSeconds(3)).until(() -> areHeard(web));
                 gateway.awaitReady();
+                talk.awaitSaid(talk.said() + 100);
                 announcer.cutSubscriptions();
-                awaitFlow(plain.getFirst());
-                Map<RoomId, List<String>> published = assertThatAllWasHeardOnce(announcer, plain);
-                for (String client : List.of("websocket", "polling")) {
-                    Map.of("/chat", chat, "/", shop).forEach((namespace, room) -> {
-                        int all = Objects.requireNonNull(published.get(room)).size();
-                        await(client + " has all")
-                                .until(() -> web.heard(client, namespace, "test:event")
-                                                .size()
-                                        >= all);
-                        assertThat(web.heard(client, namespace, "test:event").stream()
-                                        .map(line -> line.at("/args/0/data/n").asInt()))
-                                .hasSize(all)
-                                .isSorted()
-                                .doesNotHaveDuplicates();
-                        assertThat(web.heard(client, namespace, "connect"))
-                                .as("stayed")
-                                .hasSize(1);
-                    });
+                talk.awaitSaid(talk.said() + 100);
+                talk.stop();
+                talk.assertAllIsThereOnceAndInOrder();
+                for (RoomId room : talked) {
+                    List<EventFrame> log = redis.log(room, "0-0");
+                    plain.forEach(client -> assertThatItHeardTheEndOf(log, client, room));
+                    TRANSPORTS.forEach(client -> assertThatItHeardTheEndOf(log, web, client));
                 }
-                assertThat(plain)
-                        .as("stayed")
-                        .allMatch(client -> client.closeCodes().isEmpty());
+                assertThatAllWasHeardOnce(announcer, plain, web);
             }
         }
     }
 
-    private static boolean answers(int port) {
-        try (RawRedis redis = new RawRedis(port)) {
-            return String.valueOf(redis.send(Command.PING)).equals("PONG");
+    /** As where a firewall forgot the connections: nothing is closed, and nothing comes. */
+    @Test
+    void aLinkToRedisThatIsDeadWithoutAWordIsMadeAnewAndNothingIsMissing() {
+        try (Forwarder link = new Forwarder(suite.redisPort());
+                GatewayProcess gateway =
+                        suite.anotherGateway(Map.of("DORAMI_REDIS_URL", "redis://127.0.0.1:" + link.port()));
+                WebClients web = WebClients.start();
+                Announcer announcer = new Announcer(suite.redisPort())) {
+            gateway.start();
+            gateway.awaitReady();
+            watch(web, gateway, rooms);
+            List<ReturningClient> plain = comeIn(List.of(gateway.socket()));
+            announcer.tell(chat, Delivery.LOSSY, 30);
+            announcer.tell(shop, Delivery.SURE, 30);
+            await("rooms flow").until(() -> areHeard(web));
+
+            link.freeze();
+            gateway.awaitReadiness(503);
+            LiveClient.connect(gateway.socket(), null).close(); // is welcome meanwhile
+            int before = link.connections();
+            await("it gave up, and tries anew in vain").atMost(NOTICED).until(() -> link.connections() > before);
+            int heard = plain.getFirst().heard(chat).size();
+            link.thaw();
+            await("a flow")
+                    .atMost(NOTICED.plusSeconds(1))
+                    .until(() -> plain.getFirst().heard(chat).size() > heard + 1);
+            gateway.awaitReady();
+            assertThatAllWasHeardOnce(announcer, plain, web);
         }
     }
 
+    /** One on each transport, in all of the rooms. */
+    private static void watch(WebClients web, GatewayProcess gateway, List<RoomId> rooms) {
+        URI url = URI.create("http://127.0.0.1:" + gateway.port());
+        List<String> keys =
+                rooms.stream().map(room -> room.key().value()).distinct().toList();
+        for (String transport : TRANSPORTS) {
+            Map<String, ?> options = Map.of("transports", List.of(transport));
+            web.watch(transport, url, TestSecrets.user(transport, "Web"), keys, options);
+            web.await(transport, "/chat", "chat:join-room:success", keys.size());
+            web.await(transport, "/", "join:stream:success", keys.size());
+        }
+    }
+
+    private static boolean areHeard(WebClients web) {
+        return TRANSPORTS.stream()
+                .allMatch(client -> Stream.of("/chat", "/")
+                        .noneMatch(room -> web.heard(client, room, "test:event").isEmpty()));
+    }
+
+    private void assertThatAllWasHeardOnce(Announcer announcer, List<ReturningClient> plain, WebClients web) {
+        Map<RoomId, List<String>> published = assertThatAllWasHeardOnce(announcer, plain);
+        for (String client : TRANSPORTS) {
+            Map.of("/chat", chat, "/", shop).forEach((namespace, room) -> {
+                int all = Objects.requireNonNull(published.get(room)).size();
+                await(client + " has all")
+                        .until(() -> web.heard(client, namespace, "test:event").size() >= all);
+                assertThat(web.heard(client, namespace, "test:event").stream()
+                                .map(line -> line.at("/args/0/data/n").asInt()))
+                        .hasSize(all)
+                        .isSorted()
+                        .doesNotHaveDuplicates();
+                assertThat(web.heard(client, namespace, "connect")).as("stayed").hasSize(1);
+            });
+        }
+        assertThat(plain).as("stayed").allMatch(client -> client.closeCodes().isEmpty());
+    }
+
+    /** From the first that it heard on. */
+    private static void assertThatItHeardTheEndOf(List<EventFrame> log, ReturningClient client, RoomId room) {
+        List<String> positions =
+                log.stream().map(event -> String.valueOf(event.position())).toList();
+        await("the last event").until(() -> client.heard(room).contains(positions.getLast()));
+        List<String> heard = client.heard(room);
+        assertThat(heard).isEqualTo(positions.subList(positions.indexOf(heard.getFirst()), positions.size()));
+    }
+
+    private static void assertThatItHeardTheEndOf(List<EventFrame> log, WebClients web, String client) {
+        List<JsonNode> said = log.stream()
+                .filter(event -> event.name().equals(ChatPosted.NAME))
+                .map(event -> Json.read(event.data(), JsonNode.class))
+                .toList();
+        await("the last message")
+                .until(() -> web.heard(client, "/chat", ChatPosted.NAME).stream()
+                        .anyMatch(line -> line.at("/args/0/data").equals(said.getLast())));
+        List<JsonNode> heard = web.heard(client, "/chat", ChatPosted.NAME).stream()
+                .map(line -> line.at("/args/0/data"))
+                .filter(message -> message.path("liveId").equals(said.getFirst().path("liveId")))
+                .toList();
+        assertThat(heard).isEqualTo(said.subList(said.indexOf(heard.getFirst()), said.size()));
+    }
+
     private List<ReturningClient> comeIn(List<URI> gateways) {
+        return comeIn(gateways, rooms);
+    }
+
+    private List<ReturningClient> comeIn(List<URI> gateways, List<RoomId> rooms) {
         List<ReturningClient> clients = IntStream.range(0, CLIENTS)
                 .mapToObj(i -> new ReturningClient(http, gateways, TestSecrets.user("u" + i, "U" + i), rooms))
                 .toList();

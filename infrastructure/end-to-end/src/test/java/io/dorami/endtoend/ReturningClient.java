@@ -39,6 +39,7 @@ final class ReturningClient implements WebSocket.Listener, AutoCloseable {
     private int next;
     private int recovered;
     private int afresh;
+    private List<String> history = List.of();
     private final List<Integer> closeCodes = new ArrayList<>();
     private boolean closed;
 
@@ -71,6 +72,11 @@ final class ReturningClient implements WebSocket.Listener, AutoCloseable {
     /** Of the connections that were closed from the other side. */
     synchronized List<Integer> closeCodes() {
         return List.copyOf(closeCodes);
+    }
+
+    /** The texts of the messages that came with the last join that began anew. */
+    synchronized List<String> history() {
+        return history;
     }
 
     private synchronized void connect() {
@@ -118,6 +124,8 @@ final class ReturningClient implements WebSocket.Listener, AutoCloseable {
                 heard.getOrDefault(room, new ArrayList<>()).add(offset);
                 offsets.put(room, offset);
             }
+        } else if (frame.path("event").asText().equals("chat:history")) {
+            history = frame.at("/data/messages").findValuesAsText("message");
         } else if (frame.path("event").asText().endsWith(":success")) {
             joined.add(room);
             offsets.put(room, offset);

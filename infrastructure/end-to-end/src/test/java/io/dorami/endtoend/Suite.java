@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Json;
 import io.dorami.local.DataFolder;
 import io.dorami.testing.TestSecrets;
+import io.vertx.mutiny.redis.client.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -182,6 +183,43 @@ final class Suite implements AutoCloseable {
     long pid(String part) {
         String file = read(data.resolve("run").resolve(part + ".pid"));
         return Long.parseLong(file.substring(0, file.indexOf(' ')));
+    }
+
+    /** Kills Redis; the launcher starts it again. */
+    void killRedis() {
+        ProcessHandle redis = ProcessHandle.of(pid("redis")).orElseThrow();
+        redis.destroyForcibly();
+        redis.onExit().join();
+    }
+
+    /** Kills Redis together with its files: it comes back without any data. */
+    void loseRedis() {
+        Path folder = new DataFolder(data).redis();
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> kept = files.filter(
+                            file -> folder.relativize(file).toString().startsWith("appendonly"))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+            for (Path file : kept) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        killRedis();
+    }
+
+    /** Waits until Redis answers again. */
+    void awaitRedis() {
+        await("Redis")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptions()
+                .until(() -> {
+                    try (RawRedis redis = new RawRedis(redisPort())) {
+                        return String.valueOf(redis.send(Command.PING)).equals("PONG");
+                    }
+                });
     }
 
     /** What a call answered. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.dorami.endtoend.Suite.Show;
+import io.dorami.testing.Forwarder;
 import io.dorami.testing.LiveClient;
 import io.dorami.testing.TestSecrets;
 import io.vertx.mutiny.redis.client.Command;
