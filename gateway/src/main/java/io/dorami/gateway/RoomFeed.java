@@ -37,10 +37,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One raw Redis connection that carries all rooms with members here, this gateway's answers, and word of revocations. A message is read once and
- * handed to the event loops that have members of its room. A link that broke, or on which not even the gateway's own heartbeat
- * comes, is made anew; then each room's log is read from its last position, so that clients which stayed
- * connected miss nothing that was logged. Has a loop of its own and is touched only there.
+ * One raw Redis connection that carries all rooms with members here, this gateway's answers, and word of revocations. A
+ * message is read once and handed to the event loops that have members of its room. A link that broke, or on which not even
+ * the gateway's own heartbeat comes, is made anew; then each room's log is read from its last position, so that clients which
+ * stayed connected miss nothing that was logged. Has a loop of its own and is touched only there.
  */
 @ApplicationScoped
 class RoomFeed {

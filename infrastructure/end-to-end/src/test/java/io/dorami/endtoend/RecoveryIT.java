@@ -176,20 +176,21 @@ class RecoveryIT {
             gateway.awaitReady();
             watch(web, gateway, all);
             List<ReturningClient> plain = comeIn(List.of(gateway.socket()), all);
-            talk.awaitSaid(talk.said() + 100);
+            talk.awaitSaid(talk.said() + 50);
 
             suite.killRedis();
             gateway.awaitReadiness(503);
+            int before = messages(web);
             LiveClient.connect(gateway.socket(), null).close(); // is welcome meanwhile
             suite.awaitRedis();
             try (Announcer announcer = new Announcer(suite.redisPort())) {
                 announcer.tell(chat, Delivery.LOSSY, 30);
                 announcer.tell(shop, Delivery.SURE, 30);
-                await("rooms flow").atMost(Duration.ofSeconds(3)).until(() -> areHeard(web));
+                await("rooms flow").atMost(Duration.ofSeconds(3)).until(() -> areHeard(web) && messages(web) > before);
                 gateway.awaitReady();
-                talk.awaitSaid(talk.said() + 100);
+                talk.awaitSaid(talk.said() + 50);
                 announcer.cutSubscriptions();
-                talk.awaitSaid(talk.said() + 100);
+                talk.awaitSaid(talk.said() + 50);
                 talk.stop();
                 talk.assertAllIsThereOnceAndInOrder();
                 for (RoomId room : talked) {
@@ -250,6 +251,14 @@ class RecoveryIT {
         return TRANSPORTS.stream()
                 .allMatch(client -> Stream.of("/chat", "/")
                         .noneMatch(room -> web.heard(client, room, "test:event").isEmpty()));
+    }
+
+    /** How many messages each has heard at the least. */
+    private static int messages(WebClients web) {
+        return TRANSPORTS.stream()
+                .mapToInt(client -> web.heard(client, "/chat", ChatPosted.NAME).size())
+                .min()
+                .orElseThrow();
     }
 
     private void assertThatAllWasHeardOnce(Announcer announcer, List<ReturningClient> plain, WebClients web) {

@@ -300,8 +300,8 @@ class SocketIoRecoveryIT {
         open(direct, staying.getLast(), List.of(show), ON_POLLING);
         staying.forEach(client -> joined(client, 1));
         front.pointTo(two.port());
-        open(returning.getFirst(), List.of(show), ON_SOCKETS);
-        open(returning.getLast(), List.of(show), ON_POLLING);
+        open(returning.getFirst(), List.of(show), soon(ON_SOCKETS));
+        open(returning.getLast(), List.of(show), soon(ON_POLLING));
         returning.forEach(client -> joined(client, 1));
         try (HttpClient http = HttpClient.newHttpClient();
                 ReturningClient stays = plain(http, "stays", one.socket());
@@ -356,6 +356,13 @@ class SocketIoRecoveryIT {
             assertThat(returns.history()).containsExactly("while they are away");
             assertThat(stays.closeCodes()).as("stayed").isEmpty();
         }
+    }
+
+    /** Tries to come back each half second at the most, and not each 5 s. */
+    private static Map<String, ?> soon(Map<String, ?> options) {
+        Map<String, Object> all = new HashMap<>(options);
+        all.put("reconnectionDelayMax", 500);
+        return all;
     }
 
     private ReturningClient plain(HttpClient http, String user, URI gateway) {
