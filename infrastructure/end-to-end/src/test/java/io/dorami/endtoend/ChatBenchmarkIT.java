@@ -30,8 +30,8 @@ class ChatBenchmarkIT {
         Path log = Files.createDirectories(Path.of("target", "logs")).resolve("benchmark-chat.log");
         try (LocalRedis redis = LocalRedis.start(folder.resolve("redis"));
                 LocalPostgres postgres = LocalPostgres.start(folder.resolve("postgres"), PASSWORD);
-                ChatReplica replica =
-                        new ChatReplica(OneCore.JAVA, log, redis.address(), postgres.address(), PASSWORD);
+                ServiceReplica replica = new ServiceReplica(
+                        "chat-service", OneCore.JAVA, log, redis.address(), postgres.address(), PASSWORD);
                 ChatDriver driver = new ChatDriver(redis.address())) {
             replica.awaitReady();
             driver.talk(2_000, 50, WARM_UP_SECONDS); // the compilers have work for 50,000 messages and more
@@ -51,7 +51,7 @@ class ChatBenchmarkIT {
         }
     }
 
-    private static void measure(ChatReplica replica, ChatDriver driver, int rate, int rooms) throws Exception {
+    private static void measure(ServiceReplica replica, ChatDriver driver, int rate, int rooms) throws Exception {
         Duration before = OneCore.used(replica.process());
         ChatDriver.Talk talk = driver.talk(rate, rooms, SECONDS);
         Duration used = OneCore.used(replica.process()).minus(before);

@@ -56,7 +56,7 @@ class ChatFaultsIT {
     private static final Duration TAKEN_OVER = Duration.ofSeconds(5);
 
     private static final Random RANDOM = new Random();
-    private static final List<ChatReplica> REPLICAS = new ArrayList<>();
+    private static final List<ServiceReplica> REPLICAS = new ArrayList<>();
     private static Path folder;
     private static LocalRedis redis;
     private static LocalPostgres postgres;
@@ -71,14 +71,18 @@ class ChatFaultsIT {
         vertx = Vertx.vertx();
         client = Redis.createClient(vertx, redis.address());
         IntStream.range(0, 3)
-                .forEach(i -> REPLICAS.add(new ChatReplica(
-                        folder.resolve("chat-" + i + ".log"), redis.address(), postgres.address(), PASSWORD)));
-        REPLICAS.forEach(ChatReplica::awaitReady);
+                .forEach(i -> REPLICAS.add(new ServiceReplica(
+                        "chat-service",
+                        folder.resolve("chat-" + i + ".log"),
+                        redis.address(),
+                        postgres.address(),
+                        PASSWORD)));
+        REPLICAS.forEach(ServiceReplica::awaitReady);
     }
 
     @AfterAll
     static void end() throws IOException {
-        REPLICAS.forEach(ChatReplica::close);
+        REPLICAS.forEach(ServiceReplica::close);
         client.close();
         vertx.closeAndAwait();
         postgres.close();
@@ -104,8 +108,8 @@ class ChatFaultsIT {
     @MethodSource("rounds")
     void whatReplicasLeaveTheLastOneFinishesInOrder(int round) {
         Collections.shuffle(REPLICAS, RANDOM);
-        ChatReplica killed = REPLICAS.get(0);
-        ChatReplica stopped = REPLICAS.get(1);
+        ServiceReplica killed = REPLICAS.get(0);
+        ServiceReplica stopped = REPLICAS.get(1);
         try (ChatLoad load = ChatLoad.start(client)) {
             load.awaitSaid(200);
             killed.signal("KILL");

@@ -17,9 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One chat-service of several, as a process that is killed, stopped and started again. */
-final class ChatReplica implements AutoCloseable {
+/** One process of a service, perhaps of several, that is killed, stopped and started again. */
+final class ServiceReplica implements AutoCloseable {
 
+    private final String service;
     private final List<String> java;
     private final Path log;
     private final Map<String, String> environment;
@@ -27,12 +28,13 @@ final class ChatReplica implements AutoCloseable {
     private final int management = freePort();
     private Process process;
 
-    ChatReplica(Path log, String redis, String postgres, String password) {
-        this(StreamReplicas.SMALL_JAVA, log, redis, postgres, password);
+    ServiceReplica(String service, Path log, String redis, String postgres, String password) {
+        this(service, StreamReplicas.SMALL_JAVA, log, redis, postgres, password);
     }
 
     /** @param java what starts a Java process, with its options */
-    ChatReplica(List<String> java, Path log, String redis, String postgres, String password) {
+    ServiceReplica(String service, List<String> java, Path log, String redis, String postgres, String password) {
+        this.service = service;
         this.java = java;
         this.log = log;
         this.environment = Map.of(
@@ -88,7 +90,7 @@ final class ChatReplica implements AutoCloseable {
     void awaitReady() {
         URI health = URI.create("http://127.0.0.1:" + management + "/q/health/ready");
         try (HttpClient http = HttpClient.newHttpClient()) {
-            await("chat-service")
+            await(service)
                     .atMost(Duration.ofSeconds(60))
                     .ignoreExceptions()
                     .until(() -> http.send(HttpRequest.newBuilder(health).build(), BodyHandlers.discarding())
@@ -107,7 +109,7 @@ final class ChatReplica implements AutoCloseable {
         line.addAll(List.of(
                 "-jar",
                 Repository.ROOT
-                        .resolve("chat-service/target/quarkus-app/quarkus-run.jar")
+                        .resolve(service + "/target/quarkus-app/quarkus-run.jar")
                         .toString()));
         ProcessBuilder command = new ProcessBuilder(line)
                 .redirectErrorStream(true)
