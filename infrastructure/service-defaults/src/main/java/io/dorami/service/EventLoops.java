@@ -1,4 +1,4 @@
-package io.dorami.gateway.wire;
+package io.dorami.service;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.VertxOptions;
