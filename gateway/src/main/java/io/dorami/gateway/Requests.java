@@ -19,6 +19,7 @@ import io.dorami.contracts.SelfEvent;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
+import io.dorami.service.Deadline;
 import io.dorami.service.EventBus;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -365,11 +366,7 @@ class Requests {
     /** Does the work within the time that a request has; where that fails the client is told, and it is undone. */
     private void attempt(
             Client client, RoomId room, @Nullable String id, Supplier<Uni<? extends Void>> work, Runnable undo) {
-        Uni.createFrom()
-                .deferred(work)
-                .ifNoItem()
-                .after(config.requestTimeout())
-                .fail()
+        Deadline.within(config.requestTimeout(), Uni.createFrom().deferred(work))
                 .emitOn(client.shard.loop::run)
                 .subscribe()
                 .with(done -> {}, e -> {

@@ -3,6 +3,7 @@ package io.dorami.stream;
 import io.dorami.contracts.PublisherChange.PublisherCame;
 import io.dorami.contracts.PublisherChange.PublisherWent;
 import io.dorami.contracts.StreamKey;
+import io.dorami.service.Deadline;
 import io.dorami.service.MediaViewers;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.POST;
@@ -138,10 +139,7 @@ public class HookResource {
         }
         return inTime(store.isPlayable(key))
                 .onFailure()
-                .recoverWithUni(slow -> playable.ask(key)
-                        .ifNoItem()
-                        .after(config.redisPatience())
-                        .fail())
+                .recoverWithUni(slow -> Deadline.within(config.redisPatience(), playable.ask(key)))
                 .onFailure()
                 .recoverWithItem(false)
                 .call(live -> live && !hook.hls()
@@ -152,16 +150,13 @@ public class HookResource {
 
     /** Before the answer, so that a viewer who was let in is counted though this replica dies. */
     private Uni<Void> count(StreamKey key, String client) {
-        return viewers.came(key, client, Instant.now())
-                .ifNoItem()
-                .after(config.redisPatience())
-                .fail()
+        return Deadline.within(config.redisPatience(), viewers.came(key, client, Instant.now()))
                 .onFailure()
                 .recoverWithNull();
     }
 
     private <T> Uni<T> inTime(Uni<T> asked) {
-        return asked.ifNoItem().after(config.hookPatience()).fail();
+        return Deadline.within(config.hookPatience(), asked);
     }
 
     /** SRS does not wait for it. */

@@ -2,6 +2,7 @@ package io.dorami.stream;
 
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
+import io.dorami.service.Deadline;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -49,10 +50,9 @@ class KeyGenerations {
     }
 
     Uni<Boolean> isVoid(StreamKey key, int generation) {
-        return redis.send(Request.cmd(Command.GET).arg(Topics.keyGeneration(key)))
-                .ifNoItem()
-                .after(config.redisPatience())
-                .fail()
+        return Deadline.within(
+                        config.redisPatience(),
+                        redis.send(Request.cmd(Command.GET).arg(Topics.keyGeneration(key))))
                 .map(newest -> newest != null && generation < newest.toInteger())
                 .onFailure()
                 .recoverWithItem(false);

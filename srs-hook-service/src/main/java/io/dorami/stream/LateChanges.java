@@ -9,6 +9,7 @@ import io.dorami.contracts.PublisherChange;
 import io.dorami.contracts.PublisherChange.PublisherCame;
 import io.dorami.contracts.PublisherChange.PublisherWent;
 import io.dorami.contracts.ServiceName;
+import io.dorami.service.Deadline;
 import io.dorami.service.EventBus;
 import io.dorami.service.Leases;
 import io.dorami.service.Replica;
@@ -67,10 +68,7 @@ class LateChanges {
     /** Answers when the change is safe, or when it has waited long enough for that. */
     Uni<Void> keep(PublisherChange change) {
         metrics.late();
-        return bus.send(ServiceName.STREAM, change)
-                .ifNoItem()
-                .after(config.redisPatience())
-                .fail()
+        return Deadline.within(config.redisPatience(), bus.send(ServiceName.STREAM, change))
                 .onFailure()
                 .recoverWithUni(e -> {
                     keepInMemory(change, e);

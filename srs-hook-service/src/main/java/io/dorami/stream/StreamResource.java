@@ -8,6 +8,7 @@ import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.StreamStatus;
 import io.dorami.contracts.User;
 import io.dorami.service.CurrentUser;
+import io.dorami.service.Deadline;
 import io.dorami.service.MediaViewers;
 import io.dorami.service.Presence;
 import io.dorami.service.Success;
@@ -369,10 +370,7 @@ public class StreamResource {
 
     /** Zeros while Redis does not answer: the number adorns what is known without it. */
     private static Uni<List<Long>> counts(Function<List<StreamKey>, Uni<List<Long>>> counter, List<StreamKey> keys) {
-        return counter.apply(keys)
-                .ifNoItem()
-                .after(COUNT_PATIENCE)
-                .fail()
+        return Deadline.within(COUNT_PATIENCE, counter.apply(keys))
                 .onFailure()
                 .recoverWithItem(e -> Collections.nCopies(keys.size(), 0L));
     }

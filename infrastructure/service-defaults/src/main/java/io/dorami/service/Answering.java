@@ -12,9 +12,7 @@ final class Answering {
     private Answering() {}
 
     static Uni<HealthCheckResponse> check(String part, Uni<?> question) {
-        return question.ifNoItem()
-                .after(PATIENCE)
-                .fail()
+        return Deadline.within(PATIENCE, question)
                 .map(answer -> HealthCheckResponse.up(part))
                 .onFailure()
                 .recoverWithItem(e -> HealthCheckResponse.named(part)

@@ -14,6 +14,7 @@ import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.Topics.RoomTopic;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -191,13 +192,14 @@ public class EventBus {
 
     private Uni<Void> enqueue(ServiceName service, InboxMessage message, int limit) {
         String inbox = Topics.inbox(service, message.stream().partition());
-        return ENQUEUE.run(commands, List.of(inbox), List.of(String.valueOf(limit), Json.write(message)))
+        return Deadline.within(
+                        ENQUEUE_PATIENCE,
+                        ENQUEUE.run(commands, List.of(inbox), List.of(String.valueOf(limit), Json.write(message))))
+                .onFailure(TimeoutException.class)
+                .transform(e -> new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"))
                 .onItem()
                 .ifNull()
                 .failWith(() -> new DoramiException(ErrorCode.BUSY, "Too much is waiting; try again in a second"))
-                .ifNoItem()
-                .after(ENQUEUE_PATIENCE)
-                .failWith(() -> new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"))
                 .replaceWithVoid();
     }
 

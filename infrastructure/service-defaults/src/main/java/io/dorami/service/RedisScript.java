@@ -69,13 +69,13 @@ public final class RedisScript {
      * must not overtake it; Redis is told the script for the next attempt.
      */
     public Uni<Response> run(Lane lane, List<String> keys, List<String> arguments) {
-        return lane.send(request(Command.EVALSHA, hash, keys, arguments))
-                .onFailure(RedisScript::isUnknown)
-                .recoverWithUni(e -> lane.teach(this)
-                        .chain(() -> Uni.createFrom().failure(new IOException("Redis had forgotten a script", e))))
-                .ifNoItem()
-                .after(PATIENCE)
-                .fail();
+        return Deadline.within(
+                PATIENCE,
+                lane.send(request(Command.EVALSHA, hash, keys, arguments))
+                        .onFailure(RedisScript::isUnknown)
+                        .recoverWithUni(e -> lane.teach(this)
+                                .chain(() ->
+                                        Uni.createFrom().failure(new IOException("Redis had forgotten a script", e)))));
     }
 
     /** The same, in the order of a {@link Pipeline}. */
@@ -100,12 +100,11 @@ public final class RedisScript {
     }
 
     private Uni<Response> run(Function<Request, Uni<Response>> redis, List<String> keys, List<String> arguments) {
-        return redis.apply(request(Command.EVALSHA, hash, keys, arguments))
-                .onFailure(RedisScript::isUnknown)
-                .recoverWithUni(() -> redis.apply(request(Command.EVAL, source, keys, arguments)))
-                .ifNoItem()
-                .after(PATIENCE)
-                .fail();
+        return Deadline.within(
+                PATIENCE,
+                redis.apply(request(Command.EVALSHA, hash, keys, arguments))
+                        .onFailure(RedisScript::isUnknown)
+                        .recoverWithUni(() -> redis.apply(request(Command.EVAL, source, keys, arguments))));
     }
 
     private static Request request(Command command, String script, List<String> keys, List<String> arguments) {
