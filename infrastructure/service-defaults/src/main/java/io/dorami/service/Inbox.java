@@ -8,18 +8,22 @@ import io.dorami.contracts.Topics;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
 import io.vertx.mutiny.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,12 @@ public final class Inbox {
 
     /** How long a read waits for something new, and so at most until a partition just taken over is read. */
     private static final Duration BLOCK = Duration.ofMillis(500);
+
+    /**
+     * The least time from one read that brought several messages to the next: what comes meanwhile is handled together and
+     * shares the ways to Redis that each would pay for alone. One that comes alone finds nobody to share with.
+     */
+    private static final Duration GATHER = Duration.ofMillis(3);
 
     /** A read that is not answered by then has lost its connection. */
     private static final Duration LOST = BLOCK.plusSeconds(5);
@@ -78,8 +88,10 @@ public final class Inbox {
     private final int underWay;
     private final Set<Partition> caughtUp = new HashSet<>();
     private final Set<Partition> grouped = new HashSet<>();
+    private final Map<Partition, Queue<String>> handled = new ConcurrentHashMap<>();
     private final Cancellable reading;
     private long lookedBackAt = System.nanoTime();
+    private long severalAt = System.nanoTime() - GATHER.toNanos();
 
     /**
      * Reads from now on.
@@ -115,6 +127,12 @@ public final class Inbox {
     /** Reads no more. */
     public void close() {
         reading.cancel();
+        List<Request> last = takeAway();
+        if (!last.isEmpty()) {
+            redis.batch(last)
+                    .subscribe()
+                    .with(taken -> {}, e -> LOG.debugf("%s handles some again: %s", service.label(), e));
+        }
     }
 
     private Uni<Void> readAndHandle() {
@@ -127,13 +145,23 @@ public final class Inbox {
         if (owned.isEmpty()) {
             return Uni.createFrom().voidItem().onItem().delayIt().by(BLOCK);
         }
-        return createGroups(owned)
+        return gather().chain(() -> createGroups(owned))
                 .chain(() -> read(owned))
-                .onFailure(e -> String.valueOf(e.getMessage()).startsWith("NOGROUP"))
+                .onFailure(e -> String.valueOf(e.getMessage()).contains("NOGROUP"))
                 .invoke(grouped::clear) // Redis came back without its data
                 .chain(this::handleAll)
                 .onFailure()
                 .invoke(caughtUp::clear); // what was read and not finished is now pending
+    }
+
+    private Uni<Void> gather() {
+        Context here = Vertx.currentContext();
+        long wait = GATHER.toNanos() - (System.nanoTime() - severalAt);
+        return here == null || wait <= 0
+                ? Uni.createFrom().voidItem()
+                : Uni.createFrom()
+                        .emitter(emitter ->
+                                here.owner().setTimer(Math.ceilDiv(wait, 1_000_000L), id -> emitter.complete(null)));
     }
 
     private Uni<Void> createGroups(List<Partition> owned) {
@@ -166,7 +194,11 @@ public final class Inbox {
                 .arg("STREAMS");
         owned.forEach(partition -> request.arg(Topics.inbox(service, partition)));
         owned.forEach(partition -> request.arg(caughtUp.contains(partition) ? NEW : PENDING));
-        return redis.send(request).ifNoItem().after(LOST).fail().map(response -> batches(owned, response));
+        List<Request> requests = new ArrayList<>(takeAway());
+        requests.add(request);
+        return Deadline.within(LOST, redis.batch(requests))
+                .invoke(handled::clear)
+                .map(answers -> batches(owned, answers.getLast()));
     }
 
     private List<Batch> batches(List<Partition> owned, @Nullable Response response) {
@@ -203,6 +235,9 @@ public final class Inbox {
     }
 
     private Uni<Void> handleAll(List<Batch> batches) {
+        if (batches.stream().mapToInt(batch -> batch.entries().size()).sum() > 1) {
+            severalAt = System.nanoTime();
+        }
         List<Uni<Void>> work = batches.stream()
                 .filter(batch -> !batch.entries().isEmpty())
                 .map(this::handle)
@@ -218,19 +253,19 @@ public final class Inbox {
             return Uni.createFrom().voidItem();
         }
         Lane lane = pipeline.lane();
-        List<String> handled = Collections.synchronizedList(new ArrayList<>());
         // Not Uni.join: that may begin with a later entry while another thread is still beginning with the first ones.
         var handling = Multi.createFrom()
                 .iterable(batch.entries())
                 .onItem()
-                .transformToUni(entry -> handle(batch.partition(), entry, lane).invoke(() -> handled.add(entry.id())));
+                .transformToUni(entry -> handle(batch.partition(), entry, lane)
+                        .invoke(() -> handled.computeIfAbsent(
+                                        batch.partition(), partition -> new ConcurrentLinkedQueue<>())
+                                .add(entry.id())));
         return (underWay == 1
                         ? handling.concatenate()
                         : handling.collectFailures().merge(underWay))
                 .onItem()
-                .ignoreAsUni()
-                .onItemOrFailure()
-                .call((done, failure) -> takeAway(batch.partition(), List.copyOf(handled)));
+                .ignoreAsUni();
     }
 
     private Uni<Void> handle(Partition partition, Entry entry, Lane lane) {
@@ -258,18 +293,21 @@ public final class Inbox {
                 .replaceWithVoid();
     }
 
-    private Uni<Void> takeAway(Partition partition, List<String> ids) {
-        if (ids.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        String inbox = Topics.inbox(service, partition);
-        Request acknowledge = Request.cmd(Command.XACK).arg(inbox).arg(service.label());
-        Request delete = Request.cmd(Command.XDEL).arg(inbox);
-        ids.forEach(id -> {
-            acknowledge.arg(id);
-            delete.arg(id);
+    /** With the next read, for which it saves a way to Redis; where that fails, all of it is handled again. */
+    private List<Request> takeAway() {
+        List<Request> requests = new ArrayList<>();
+        handled.forEach((partition, ids) -> {
+            String inbox = Topics.inbox(service, partition);
+            Request acknowledge = Request.cmd(Command.XACK).arg(inbox).arg(service.label());
+            Request delete = Request.cmd(Command.XDEL).arg(inbox);
+            ids.forEach(id -> {
+                acknowledge.arg(id);
+                delete.arg(id);
+            });
+            requests.add(acknowledge);
+            requests.add(delete);
         });
-        return redis.batch(List.of(acknowledge, delete)).replaceWithVoid();
+        return requests;
     }
 
     private record Batch(Partition partition, List<Entry> entries) {}
