@@ -39,6 +39,7 @@ final class Audience {
     private final Bootstrap bootstrap;
 
     private final List<List<Member>> inRoom = new ArrayList<>();
+    private final List<Member> stalled = new ArrayList<>();
     private final Ledger.Sum left = new Ledger.Sum();
     private @Nullable Shop shop;
     private int changes;
@@ -213,6 +214,17 @@ final class Audience {
         });
     }
 
+    /** Those who came first into each room stop reading, and nothing of them counts any more. */
+    void stall(int members) {
+        for (List<Member> all : inRoom) {
+            List<Member> slow = all.subList(0, Math.min(members, all.size()));
+            slow.forEach(Member::stall);
+            present -= slow.size();
+            stalled.addAll(slow);
+            slow.clear();
+        }
+    }
+
     /** All who came into the room, the lost ones too. */
     List<Member> of(Room room) {
         return inRoom.get(room.index);
@@ -222,6 +234,7 @@ final class Audience {
     void leave() {
         over = true;
         inRoom.forEach(members -> members.forEach(Member::leave));
+        stalled.forEach(Member::leave);
     }
 
     int present() {

@@ -80,6 +80,9 @@ public final class Load implements Callable<Integer> {
     @Option(names = "--page", description = "Each member is in a stream's three rooms, as the page is.")
     private boolean page;
 
+    @Option(names = "--stalled", defaultValue = "0", description = "Members of each room who stop reading.")
+    private int stalled;
+
     @Option(names = "--churn", defaultValue = "0", description = "Percent of the members replaced in a minute.")
     private double churn;
 
@@ -230,6 +233,7 @@ public final class Load implements Callable<Integer> {
                 ramp,
                 inFlight,
                 page,
+                stalled,
                 churn,
                 orders,
                 stock,

@@ -83,6 +83,14 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
         }
     }
 
+    /** Stays connected and reads no more. */
+    void stall() {
+        leaving = true;
+        if (channel != null) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
     // ---- what the wire says of it
 
     /** The server knows who it is. */

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param ramp connects begun in a second
  * @param inFlight connects that may be on their way at once; who must wait for that waits on the clock
  * @param page every member is in the stream's three rooms, as the page is; else in the chat alone
+ * @param stalled members of each room who stop reading when the talk begins, and stay; nothing of them counts
  * @param churn percent of the members that are replaced in a minute
  * @param orders orders a second of one product in the first room
  * @param stock units of that product
@@ -33,6 +34,7 @@ record Plan(
         int ramp,
         int inFlight,
         boolean page,
+        int stalled,
         double churn,
         double orders,
         int stock,
@@ -56,12 +58,13 @@ record Plan(
         within("--seconds", seconds.toSeconds(), 1, Duration.ofDays(2).toSeconds());
         within("--ramp", ramp, 1, 10_000);
         within("--in-flight", inFlight, 1, MOST_SOCKETS);
+        within("--stalled", stalled, 0, members - 1);
         within("--churn", churn, 0, 60_000);
         within("--orders", orders, 0, 1_000);
         within("--stock", stock, 1, 1_000_000);
         within("--calls", calls, 0, 1_000);
         within("--sample", sample, 1, MOST_SOCKETS);
-        if (rate > members * MESSAGES_PER_MEMBER) {
+        if (rate > (members - stalled) * MESSAGES_PER_MEMBER) {
             throw new Complaint("%.0f messages a second need at least %.0f members: a user may say 20 in 10 s."
                     .formatted(rate, Math.ceil(rate / MESSAGES_PER_MEMBER)));
         }
@@ -80,7 +83,7 @@ record Plan(
     }
 
     String words() {
-        return "%d %s × %d members × %.0f messages/s of %d characters, measured for %d s%s%s%s%s"
+        return "%d %s × %d members × %.0f messages/s of %d characters, measured for %d s%s%s%s%s%s"
                 .formatted(
                         rooms,
                         rooms == 1 ? "room" : "rooms",
@@ -89,6 +92,7 @@ record Plan(
                         size,
                         seconds.toSeconds(),
                         page ? ", three rooms each as the page" : "",
+                        stalled > 0 ? ", %d of them stop reading".formatted(stalled) : "",
                         churn > 0 ? ", %.0f%% replaced a minute".formatted(churn) : "",
                         orders > 0 ? ", %.0f orders/s".formatted(orders) : "",
                         calls > 0 ? ", %.0f REST calls/s".formatted(calls) : "");

@@ -167,6 +167,7 @@ final class Run implements AutoCloseable {
     /** From now on people talk, come and go, buy and look. */
     private void begin() throws InterruptedException {
         loop.ask(() -> {
+            audience.stall(plan.stalled());
             long now = System.nanoTime();
             if (plan.warmup().isZero()) {
                 tally.begin(now);

@@ -113,6 +113,7 @@ class ReportTest {
                 false,
                 0,
                 0,
+                0,
                 1,
                 0,
                 50,
