@@ -88,7 +88,10 @@ public final class Inbox {
     private final int underWay;
     private final Set<Partition> caughtUp = new HashSet<>();
     private final Set<Partition> grouped = new HashSet<>();
+
+    /** Handled and not taken away yet: of one read, for the next one takes it away. */
     private final Map<Partition, Queue<String>> handled = new ConcurrentHashMap<>();
+
     private final Cancellable reading;
     private long lookedBackAt = System.nanoTime();
     private long severalAt = System.nanoTime() - GATHER.toNanos();
@@ -127,12 +130,7 @@ public final class Inbox {
     /** Reads no more. */
     public void close() {
         reading.cancel();
-        List<Request> last = takeAway();
-        if (!last.isEmpty()) {
-            redis.batch(last)
-                    .subscribe()
-                    .with(taken -> {}, e -> LOG.debugf("%s handles some again: %s", service.label(), e));
-        }
+        takeAway().subscribe().with(taken -> {}, e -> LOG.debugf("%s handles some again: %s", service.label(), e));
     }
 
     private Uni<Void> readAndHandle() {
@@ -143,7 +141,7 @@ public final class Inbox {
             caughtUp.clear();
         }
         if (owned.isEmpty()) {
-            return Uni.createFrom().voidItem().onItem().delayIt().by(BLOCK);
+            return takeAway().onItem().delayIt().by(BLOCK);
         }
         return gather().chain(() -> createGroups(owned))
                 .chain(() -> read(owned))
@@ -194,7 +192,7 @@ public final class Inbox {
                 .arg("STREAMS");
         owned.forEach(partition -> request.arg(Topics.inbox(service, partition)));
         owned.forEach(partition -> request.arg(caughtUp.contains(partition) ? NEW : PENDING));
-        List<Request> requests = new ArrayList<>(takeAway());
+        List<Request> requests = removals();
         requests.add(request);
         return Deadline.within(LOST, redis.batch(requests))
                 .invoke(handled::clear)
@@ -293,8 +291,18 @@ public final class Inbox {
                 .replaceWithVoid();
     }
 
-    /** With the next read, for which it saves a way to Redis; where that fails, all of it is handled again. */
-    private List<Request> takeAway() {
+    /** Where no read follows that would do it: what is left is handled again by the next owner. */
+    private Uni<Void> takeAway() {
+        List<Request> requests = removals();
+        return requests.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : Deadline.within(LOST, redis.batch(requests))
+                        .invoke(handled::clear)
+                        .replaceWithVoid();
+    }
+
+    /** What takes away all that was handled; it goes with the next read, which saves a way to Redis. */
+    private List<Request> removals() {
         List<Request> requests = new ArrayList<>();
         handled.forEach((partition, ids) -> {
             String inbox = Topics.inbox(service, partition);

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -102,6 +103,35 @@ class InboxTest {
         dying.close();
         read(redis, "two", this::note);
         await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 5)));
+    }
+
+    @Test
+    void whatWasHandledIsTakenAwayThoughItsPartitionWasGivenAway() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Leases leases = new Leases(redis, ServiceName.CHAT, "one", LEASE);
+        Uni<Void> slowly = Uni.createFrom().completionStage(done);
+        Inbox inbox = new Inbox(
+                redis, ServiceName.CHAT, leases, message -> note(message).chain(() -> slowly));
+        open.add(inbox::close);
+        send(0, 1);
+        await().until(() -> handled.size() == 1);
+        leases.close().await().indefinitely();
+        done.complete(null);
+        await().until(() -> waiting() == 0);
+    }
+
+    @Test
+    void whatWasHandledIsTakenAwayByAReaderThatCloses() throws Exception {
+        send(0, 2);
+        read(
+                redis,
+                "one",
+                message -> name(message).equals("1")
+                        ? Uni.createFrom().failure(new IOException("out, so that no read follows for 0.5 s"))
+                        : note(message));
+        await().pollInterval(Duration.ofMillis(10)).until(() -> handled.size() == 1);
+        open.removeFirst().close();
+        await().until(() -> waiting() == 1);
     }
 
     @Test
