@@ -31,7 +31,7 @@ final class Membership {
         this.room = room;
     }
 
-    /** It asks to come in; answers whether to pass that on, for the same may be under way since less than that time. */
+    /** It asks to come in; answers whether to pass that on: not where it did so less than that ago and is still waiting. */
     boolean asks(Duration again) {
         long now = System.nanoTime();
         if (!inside() && askedAt != 0 && now - askedAt < again.toNanos()) {

@@ -45,7 +45,7 @@ class Requests {
 
     /**
      * The web client asks again each second until it is in. In a flash crowd each of these was one more join to answer, and
-     * that made the queue longer: 5,000 became 33,000. One that was lost costs whoever waits two seconds.
+     * that made the queue longer: 5,000 became 33,000. One that was lost costs whoever waits three seconds at the most.
      */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class RoomFeed {
 
-    /** Three times in what the link may be silent: {@code quarkus.redis.feed.tcp.read-idle-timeout}. */
+    /** A third of the silence after which the link is closed: {@code quarkus.redis.feed.tcp.read-idle-timeout}. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
     private static final Duration RECONNECT = Duration.ofMillis(250);
@@ -298,7 +298,7 @@ class RoomFeed {
         }
     }
 
-    /** Sends oneself a word, so that a link which lives is never silent; one that is gets closed. */
+    /** Sends oneself a word, so that a link which lives is never silent: one that is silent gets closed. */
     private void beat() {
         commands.send(Request.cmd(Command.PUBLISH).arg(ownChannel).arg(BEAT))
                 .subscribe()
