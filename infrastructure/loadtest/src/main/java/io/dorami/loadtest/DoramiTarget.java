@@ -57,9 +57,19 @@ final class DoramiTarget implements Target {
         this.started = started;
     }
 
-    /** Starts Redis, PostgreSQL and the services on empty data; the gateway alone on the server's core. */
+    /**
+     * Starts Redis, PostgreSQL and the services on empty data; the gateway alone on the server's core.
+     *
+     * @param nativeGateway whether that is the native executable; the other services are not what is measured
+     */
     static DoramiTarget start(
-            Path home, DataFolder data, Ports ports, Cores cores, List<Service> services, String javaOptions) {
+            Path home,
+            DataFolder data,
+            Ports ports,
+            Cores cores,
+            List<Service> services,
+            boolean nativeGateway,
+            String javaOptions) {
         ports.requireFree();
         data.deleteState();
         Secrets secrets = Secrets.of(data, System.getenv());
@@ -77,8 +87,9 @@ final class DoramiTarget implements Target {
 
             List<CompletableFuture<Server>> starting = services.stream()
                     .map(service -> {
-                        Part part = service.part(home, ports, environment, false);
-                        Part placed = service == Service.GATEWAY ? cores.onServer(part) : part;
+                        boolean gateway = service == Service.GATEWAY;
+                        Part part = service.part(home, ports, environment, gateway && nativeGateway);
+                        Part placed = gateway ? cores.onServer(part) : part;
                         return CompletableFuture.supplyAsync(
                                 () -> new Server(
                                         placed,
@@ -102,7 +113,7 @@ final class DoramiTarget implements Target {
             return new DoramiTarget(
                     URI.create(ports.address()),
                     secrets,
-                    "Java " + System.getProperty("java.version") + " " + javaOptions,
+                    nativeGateway ? "native" : "Java " + System.getProperty("java.version") + " " + javaOptions,
                     "dorami",
                     new JsonWire(),
                     processes,

@@ -116,6 +116,9 @@ public final class Load implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "1", description = "Runs of each, one after the other in turn.")
     private int rounds = 1;
 
+    @Option(names = "--native", description = "The gateway is its native executable, which is there already.")
+    private boolean nativeGateway;
+
     @Option(
             names = "--java-opts",
             defaultValue = "-Xmx512m -XX:TieredStopAtLevel=4",
@@ -249,7 +252,8 @@ public final class Load implements Callable<Integer> {
         } else {
             List<Service> services =
                     page ? List.of(Service.values()) : List.of(Service.GATEWAY, Service.CHAT, Service.STREAM);
-            suite = DoramiTarget.start(home, new DataFolder(folder), new Ports(port), cores, services, javaOptions);
+            suite = DoramiTarget.start(
+                    home, new DataFolder(folder), new Ports(port), cores, services, nativeGateway, javaOptions);
         }
         List<Target> targets = new ArrayList<>();
         for (String wire : wires.isEmpty() ? List.of("json") : wires) {
