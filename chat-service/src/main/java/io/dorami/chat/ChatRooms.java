@@ -12,6 +12,7 @@ import io.dorami.contracts.Partition;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.dorami.service.Background;
+import io.dorami.service.Deadline;
 import io.dorami.service.DoramiConfig;
 import io.dorami.service.EventBus;
 import io.dorami.service.Lane;
@@ -191,9 +192,7 @@ class ChatRooms {
         if (until != null && until - System.nanoTime() > 0) {
             return Uni.createFrom().item(Optional.empty());
         }
-        return store.find(key)
-                .ifNoItem()
-                .after(LOAD_PATIENCE)
+        return Deadline.within(LOAD_PATIENCE, store.find(key))
                 .fail()
                 .onFailure()
                 .transform(e -> {

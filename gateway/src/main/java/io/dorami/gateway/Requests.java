@@ -265,7 +265,7 @@ class Requests {
                 || !since.keySet().stream().allMatch(room -> mayHear(client, room))) {
             return Uni.createFrom().item(Optional.empty());
         }
-        return Multi.createFrom()
+        Uni<Optional<Map<RoomId, Replay>>> recovered = Multi.createFrom()
                 .iterable(since.entrySet())
                 .onItem()
                 .transformToUniAndConcatenate(entry -> holdAndFind(client, entry.getKey(), entry.getValue()))
@@ -277,10 +277,8 @@ class Requests {
                     Map<RoomId, Replay> missed = new LinkedHashMap<>();
                     since.keySet().forEach(room -> found.next().ifPresent(replay -> missed.put(room, replay)));
                     return missed.size() == since.size() ? Optional.of(missed) : Optional.<Map<RoomId, Replay>>empty();
-                })
-                .ifNoItem()
-                .after(config.requestTimeout())
-                .recoverWithItem(Optional.empty());
+                });
+        return Deadline.within(config.requestTimeout(), recovered).recoverWithItem(Optional.empty());
     }
 
     /** What the client missed, where that is to be had. Who was banned meanwhile asks chat-service, by joining. */
@@ -367,6 +365,7 @@ class Requests {
     private void attempt(
             Client client, RoomId room, @Nullable String id, Supplier<Uni<? extends Void>> work, Runnable undo) {
         Deadline.within(config.requestTimeout(), Uni.createFrom().deferred(work))
+                .fail()
                 .emitOn(client.shard.loop::run)
                 .subscribe()
                 .with(done -> {}, e -> {

@@ -139,7 +139,8 @@ public class HookResource {
         }
         return inTime(store.isPlayable(key))
                 .onFailure()
-                .recoverWithUni(slow -> Deadline.within(config.redisPatience(), playable.ask(key)))
+                .recoverWithUni(slow -> Deadline.within(config.redisPatience(), playable.ask(key))
+                        .fail())
                 .onFailure()
                 .recoverWithItem(false)
                 .call(live -> live && !hook.hls()
@@ -151,12 +152,13 @@ public class HookResource {
     /** Before the answer, so that a viewer who was let in is counted though this replica dies. */
     private Uni<Void> count(StreamKey key, String client) {
         return Deadline.within(config.redisPatience(), viewers.came(key, client, Instant.now()))
+                .fail()
                 .onFailure()
                 .recoverWithNull();
     }
 
     private <T> Uni<T> inTime(Uni<T> asked) {
-        return Deadline.within(config.hookPatience(), asked);
+        return Deadline.within(config.hookPatience(), asked).fail();
     }
 
     /** SRS does not wait for it. */

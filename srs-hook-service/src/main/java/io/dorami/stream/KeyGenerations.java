@@ -33,13 +33,12 @@ class KeyGenerations {
     Uni<Void> tell(Stream stream) {
         // No key of an older generation lives longer than this.
         Duration life = Duration.between(Instant.now(), stream.expiresAt()).plusMinutes(1);
-        return redis.send(Request.cmd(Command.SET)
-                        .arg(Topics.keyGeneration(stream.key()))
-                        .arg(stream.keyGeneration())
-                        .arg("PX")
-                        .arg(Math.max(1, life.toMillis())))
-                .ifNoItem()
-                .after(Duration.ofSeconds(1))
+        Request set = Request.cmd(Command.SET)
+                .arg(Topics.keyGeneration(stream.key()))
+                .arg(stream.keyGeneration())
+                .arg("PX")
+                .arg(Math.max(1, life.toMillis()));
+        return Deadline.within(Duration.ofSeconds(1), redis.send(set))
                 .fail()
                 .onFailure()
                 .recoverWithItem(e -> {
@@ -53,6 +52,7 @@ class KeyGenerations {
         return Deadline.within(
                         config.redisPatience(),
                         redis.send(Request.cmd(Command.GET).arg(Topics.keyGeneration(key))))
+                .fail()
                 .map(newest -> newest != null && generation < newest.toInteger())
                 .onFailure()
                 .recoverWithItem(false);

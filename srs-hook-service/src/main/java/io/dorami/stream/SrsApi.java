@@ -5,6 +5,7 @@ import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.StreamKey;
+import io.dorami.service.Deadline;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -127,10 +128,7 @@ class SrsApi {
     }
 
     private Uni<JsonNode> call(HttpMethod method, String path) {
-        return Uni.createFrom()
-                .deferred(() -> call(method, path, 0))
-                .ifNoItem()
-                .after(PATIENCE)
+        return Deadline.within(PATIENCE, Uni.createFrom().deferred(() -> call(method, path, 0)))
                 .fail()
                 .onFailure(e -> !(e instanceof DoramiException))
                 .transform(e -> noAnswer(e.toString()));

@@ -87,12 +87,19 @@ public class Database {
 
     /** The same in a transaction: all of it holds, or nothing where the work fails. */
     public <T> Uni<T> transaction(Function<SqlConnection, Uni<T>> work) {
-        return critical(connection -> inTransaction(connection, work));
+        return transaction(work, done -> {});
     }
 
     /** The same, and what is to happen once it holds: also where whoever asked has given up waiting by then. */
     public <T> Uni<T> transaction(Function<SqlConnection, Uni<T>> work, Consumer<T> committed) {
-        return critical(connection -> inTransaction(connection, work).invoke(committed));
+        return critical(connection -> connection
+                .begin()
+                .chain(transaction -> Uni.createFrom()
+                        .deferred(() -> work.apply(connection))
+                        .onFailure()
+                        .call(() -> transaction.rollback().onFailure().recoverWithNull())
+                        .call(transaction::commit))
+                .invoke(committed));
     }
 
     /** One connection of the bulk pool for the length of the work, which only reads. */
@@ -116,16 +123,6 @@ public class Database {
         return pool.answeredWithin(recently)
                 ? Uni.createFrom().voidItem()
                 : pool.use(connection -> connection.query("SELECT 1").execute()).replaceWithVoid();
-    }
-
-    private static <T> Uni<T> inTransaction(SqlConnection connection, Function<SqlConnection, Uni<T>> work) {
-        return connection
-                .begin()
-                .chain(transaction -> Uni.createFrom()
-                        .deferred(() -> work.apply(connection))
-                        .onFailure()
-                        .call(() -> transaction.rollback().onFailure().recoverWithNull())
-                        .call(transaction::commit));
     }
 
     private static void gauges(MeterRegistry registry, String name, DatabasePool pool) {

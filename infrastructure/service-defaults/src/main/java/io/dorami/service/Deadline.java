@@ -1,6 +1,7 @@
 package io.dorami.service;
 
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.groups.UniOnTimeout;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -15,9 +16,9 @@ public final class Deadline {
 
     private Deadline() {}
 
-    /** Fails with {@link io.smallrye.mutiny.TimeoutException} where there is no answer within that time. */
-    public static <T> Uni<T> within(Duration time, Uni<T> answer) {
-        return answer.ifNoItem().after(time).on(TIMER).fail();
+    /** What is to become of an answer that does not come within that time, the caller says next. */
+    public static <T> UniOnTimeout<T> within(Duration time, Uni<T> answer) {
+        return answer.ifNoItem().after(time).on(TIMER);
     }
 
     private static ScheduledExecutorService timer() {

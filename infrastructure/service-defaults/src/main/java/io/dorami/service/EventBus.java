@@ -14,7 +14,6 @@ import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.Topics.RoomTopic;
 import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -195,8 +194,7 @@ public class EventBus {
         return Deadline.within(
                         ENQUEUE_PATIENCE,
                         ENQUEUE.run(commands, List.of(inbox), List.of(String.valueOf(limit), Json.write(message))))
-                .onFailure(TimeoutException.class)
-                .transform(e -> new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"))
+                .failWith(() -> new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"))
                 .onItem()
                 .ifNull()
                 .failWith(() -> new DoramiException(ErrorCode.BUSY, "Too much is waiting; try again in a second"))

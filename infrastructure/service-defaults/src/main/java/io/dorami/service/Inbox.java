@@ -195,6 +195,7 @@ public final class Inbox {
         List<Request> requests = removals();
         requests.add(request);
         return Deadline.within(LOST, redis.batch(requests))
+                .fail()
                 .invoke(handled::clear)
                 .map(answers -> batches(owned, answers.getLast()));
     }
@@ -297,6 +298,7 @@ public final class Inbox {
         return requests.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : Deadline.within(LOST, redis.batch(requests))
+                        .fail()
                         .invoke(handled::clear)
                         .replaceWithVoid();
     }

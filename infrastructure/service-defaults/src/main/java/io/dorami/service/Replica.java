@@ -39,9 +39,7 @@ public class Replica {
     /** Takes a share of the service's partitions for as long as this process runs. */
     public Leases share(ServiceName service) {
         Leases leases = new Leases(redis, service, name, config.leaseTime());
-        closing.add(() -> leases.close()
-                .ifNoItem()
-                .after(FAREWELL)
+        closing.add(() -> Deadline.within(FAREWELL, leases.close())
                 .fail()
                 .onFailure()
                 .recoverWithNull()

@@ -13,6 +13,7 @@ import io.vertx.mutiny.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 
@@ -61,11 +62,7 @@ public final class RedisEar implements AutoCloseable {
 
     /** What waits in a service's inbox, or waited there, about a stream; as it was written, oldest first. */
     public static List<String> inbox(Redis redis, ServiceName service, StreamKey key) {
-        var entries = redis.sendAndAwait(Request.cmd(Command.XRANGE)
-                .arg(Topics.inbox(service, key.partition()))
-                .arg("-")
-                .arg("+"));
-        return StreamSupport.stream(entries.spliterator(), false)
+        return entries(redis, Topics.inbox(service, key.partition()))
                 .map(entry -> entry.get(1).get(1).toString())
                 .filter(message -> message.contains(key.value()))
                 .toList();
@@ -73,16 +70,18 @@ public final class RedisEar implements AutoCloseable {
 
     /** The events in a room's log, oldest first. */
     public static List<EventFrame> log(Redis redis, RoomId room) {
-        Response entries = redis.send(Request.cmd(Command.XRANGE)
-                        .arg(Topics.roomEvents(room).log())
-                        .arg("-")
-                        .arg("+"))
-                .await()
-                .atMost(PATIENCE);
-        return StreamSupport.stream(entries.spliterator(), false)
+        return entries(redis, Topics.roomEvents(room).log())
                 .map(entry -> EventFrame.decode(
                         entry.get(0).toString(), entry.get(1).get(1).toString()))
                 .toList();
+    }
+
+    private static Stream<Response> entries(Redis redis, String stream) {
+        Response entries = redis.send(
+                        Request.cmd(Command.XRANGE).arg(stream).arg("-").arg("+"))
+                .await()
+                .atMost(PATIENCE);
+        return StreamSupport.stream(entries.spliterator(), false);
     }
 
     @Override
