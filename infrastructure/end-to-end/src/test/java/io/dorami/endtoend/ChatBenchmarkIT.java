@@ -7,6 +7,7 @@ import io.dorami.local.LocalRedis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +32,7 @@ class ChatBenchmarkIT {
         try (LocalRedis redis = LocalRedis.start(folder.resolve("redis"));
                 LocalPostgres postgres = LocalPostgres.start(folder.resolve("postgres"), PASSWORD);
                 ServiceReplica replica = new ServiceReplica(
-                        "chat-service", OneCore.JAVA, log, redis.address(), postgres.address(), PASSWORD);
+                        "chat-service", OneCore.JAVA, log, redis.address(), postgres.address(), PASSWORD, Map.of());
                 ChatDriver driver = new ChatDriver(redis.address())) {
             replica.awaitReady();
             driver.talk(2_000, 50, WARM_UP_SECONDS); // the compilers have work for 50,000 messages and more

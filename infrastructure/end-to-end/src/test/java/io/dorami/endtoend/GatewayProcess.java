@@ -102,18 +102,9 @@ final class GatewayProcess implements AutoCloseable {
         signal("CONT");
     }
 
-    private void signal(String signal) {
+    private void signal(String name) {
         if (process != null) {
-            try {
-                new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
-                        .start()
-                        .waitFor();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
+            ServiceReplica.signal(process, name);
         }
     }
 

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -20,7 +19,7 @@ final class NginxProxy implements AutoCloseable {
 
     private static final Path CONFIGURATION = Repository.ROOT.resolve("infrastructure/docker/nginx-proxy");
 
-    private final int port = freePort();
+    private final int port = ServiceReplica.freePort();
     private final Process process;
 
     /** @param upstreams name → host:port */
@@ -94,13 +93,5 @@ final class NginxProxy implements AutoCloseable {
             text = text.replace(change.getKey(), change.getValue());
         }
         Files.writeString(folder.resolve(file), text);
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

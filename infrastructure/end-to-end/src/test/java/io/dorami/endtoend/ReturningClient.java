@@ -41,6 +41,7 @@ final class ReturningClient implements WebSocket.Listener, AutoCloseable {
     private int afresh;
     private List<String> history = List.of();
     private final List<Integer> closeCodes = new ArrayList<>();
+    private final List<Long> closedAt = new ArrayList<>();
     private boolean closed;
 
     ReturningClient(HttpClient http, List<URI> gateways, String token, List<RoomId> rooms) {
@@ -72,6 +73,11 @@ final class ReturningClient implements WebSocket.Listener, AutoCloseable {
     /** Of the connections that were closed from the other side. */
     synchronized List<Integer> closeCodes() {
         return List.copyOf(closeCodes);
+    }
+
+    /** When they were, in milliseconds since 1970. */
+    synchronized List<Long> closedAt() {
+        return List.copyOf(closedAt);
     }
 
     /** The texts of the messages that came with the last join that began anew. */
@@ -140,6 +146,7 @@ final class ReturningClient implements WebSocket.Listener, AutoCloseable {
     @Override
     public synchronized @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
         closeCodes.add(statusCode);
+        closedAt.add(System.currentTimeMillis());
         later.execute(this::connect);
         return null;
     }

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,15 +30,26 @@ final class ServiceReplica implements AutoCloseable {
     private Process process;
 
     ServiceReplica(String service, Path log, String redis, String postgres, String password) {
-        this(service, StreamReplicas.SMALL_JAVA, log, redis, postgres, password);
+        this(service, StreamReplicas.SMALL_JAVA, log, redis, postgres, password, Map.of());
     }
 
-    /** @param java what starts a Java process, with its options */
-    ServiceReplica(String service, List<String> java, Path log, String redis, String postgres, String password) {
+    /**
+     * @param java what starts a Java process, with its options
+     * @param settings of the service's own, as environment variables
+     */
+    ServiceReplica(
+            String service,
+            List<String> java,
+            Path log,
+            String redis,
+            String postgres,
+            String password,
+            Map<String, String> settings) {
         this.service = service;
         this.java = java;
         this.log = log;
-        this.environment = Map.of(
+        this.environment = new HashMap<>(settings);
+        environment.putAll(Map.of(
                 "DORAMI_REDIS_URL",
                 redis,
                 "DORAMI_POSTGRES_ADDRESS",
@@ -53,7 +65,7 @@ final class ServiceReplica implements AutoCloseable {
                 "QUARKUS_MANAGEMENT_HOST",
                 "127.0.0.1",
                 "QUARKUS_MANAGEMENT_PORT",
-                Integer.toString(management));
+                Integer.toString(management)));
         this.process = launch();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> process.destroyForcibly())); // where tests are interrupted
@@ -74,6 +86,10 @@ final class ServiceReplica implements AutoCloseable {
 
     /** Such as KILL, STOP or CONT. */
     void signal(String name) {
+        signal(process, name);
+    }
+
+    static void signal(Process process, String name) {
         try {
             new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                     .inheritIO()
@@ -122,7 +138,8 @@ final class ServiceReplica implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
+    /** One that nobody listens on at the moment. */
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -2,7 +2,6 @@ package io.dorami.endtoend;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.EventFrame;
@@ -12,11 +11,8 @@ import io.dorami.local.LocalPostgres;
 import io.dorami.local.LocalRedis;
 import io.dorami.testing.SrsStandIn;
 import io.dorami.testing.TestSecrets;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,7 +27,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +51,7 @@ final class StreamReplicas implements AutoCloseable {
             .connectTimeout(Duration.of(2, SECONDS))
             .build();
     private final AtomicInteger next = new AtomicInteger();
-    private final List<Replica> replicas = new ArrayList<>();
+    private final List<ServiceReplica> replicas = new ArrayList<>();
     private final Path data;
     private final LocalRedis redis;
     private final LocalPostgres postgres;
@@ -74,10 +69,14 @@ final class StreamReplicas implements AutoCloseable {
         }
         redis = LocalRedis.start(data.resolve("redis"));
         postgres = LocalPostgres.start(data.resolve("postgres"), PASSWORD);
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("DORAMI_SRS_SECRET", TestSecrets.SRS);
+        all.put("DORAMI_SRS_API", srs.address());
         for (int i = 0; i < count; i++) {
-            replicas.add(new Replica(i, settings, java));
+            replicas.add(new ServiceReplica(
+                    "srs-hook-service", java, log(i), redis.address(), postgres.address(), PASSWORD, all));
         }
-        replicas.forEach(Replica::awaitReady);
+        awaitReady();
     }
 
     /** A stream of the seller. */
@@ -97,25 +96,25 @@ final class StreamReplicas implements AutoCloseable {
 
     /** SIGKILL. */
     void kill(int replica) {
-        replicas.get(replica).kill();
+        replicas.get(replica).close();
     }
 
     void start(int replica) {
-        replicas.get(replica).launch();
+        replicas.get(replica).restart();
     }
 
     void awaitReady() {
-        replicas.forEach(Replica::awaitReady);
+        replicas.forEach(ServiceReplica::awaitReady);
     }
 
     /** The process of the first. */
     ProcessHandle process() {
-        return replicas.getFirst().process.orElseThrow().toHandle();
+        return replicas.getFirst().process();
     }
 
     /** Host and port of the first. */
     String authority() {
-        return "127.0.0.1:" + replicas.getFirst().port;
+        return "127.0.0.1:" + replicas.getFirst().port();
     }
 
     Show newShow() {
@@ -175,7 +174,7 @@ final class StreamReplicas implements AutoCloseable {
         int first = next.getAndIncrement();
         for (int i = 0; i < replicas.size(); i++) {
             try {
-                return replicas.get(Math.floorMod(first + i, replicas.size())).call(method, path, token, body);
+                return call(replicas.get(Math.floorMod(first + i, replicas.size())), method, path, token, body);
             } catch (IOException e) {
                 dead = e;
             }
@@ -194,115 +193,41 @@ final class StreamReplicas implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        replicas.forEach(Replica::kill);
+        replicas.forEach(ServiceReplica::close);
         http.close();
         postgres.close();
         redis.close();
         srs.close();
     }
 
-    private final class Replica {
-        private final int port = freePort();
-        private final int management = freePort();
-        private final ProcessBuilder builder;
-        private Optional<Process> process = Optional.empty();
-
-        Replica(int number, Map<String, String> settings, List<String> java) {
-            Path jar = Repository.ROOT.resolve("srs-hook-service/target/quarkus-app/quarkus-run.jar");
-            List<String> command = new ArrayList<>(java);
-            command.addAll(List.of("-jar", jar.toString()));
-            builder = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log(number)));
-            Map<String, String> environment = new HashMap<>(settings);
-            environment.putAll(Map.of(
-                    "QUARKUS_HTTP_HOST",
-                    "127.0.0.1",
-                    "QUARKUS_HTTP_PORT",
-                    String.valueOf(port),
-                    "QUARKUS_MANAGEMENT_HOST",
-                    "127.0.0.1",
-                    "QUARKUS_MANAGEMENT_PORT",
-                    String.valueOf(management),
-                    "DORAMI_REDIS_URL",
-                    redis.address(),
-                    "DORAMI_POSTGRES_ADDRESS",
-                    postgres.address(),
-                    "DORAMI_POSTGRES_PASSWORD",
-                    PASSWORD,
-                    "DORAMI_JWT_SECRET",
-                    TestSecrets.JWT,
-                    "DORAMI_SRS_SECRET",
-                    TestSecrets.SRS,
-                    "DORAMI_SRS_API",
-                    srs.address()));
-            builder.environment().putAll(environment);
-            launch();
+    private Reply call(
+            ServiceReplica replica, String method, String path, @Nullable String token, @Nullable Object body)
+            throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + replica.port() + path))
+                .timeout(Duration.ofSeconds(10))
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(Json.write(body)));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
         }
-
-        void launch() {
-            try {
-                Process started = builder.start();
-                process = Optional.of(started);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        try {
+            var response = http.send(request.build(), BodyHandlers.ofString());
+            return new Reply(response.statusCode(), Json.read(response.body(), JsonNode.class));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
+    }
 
-        void kill() {
-            process.ifPresent(running -> running.destroyForcibly().onExit().join());
-        }
-
-        void awaitReady() {
-            await("a replica")
-                    .atMost(Duration.ofSeconds(60))
-                    .ignoreExceptions()
-                    .until(() -> http.send(
-                                            HttpRequest.newBuilder(URI.create(
-                                                            "http://127.0.0.1:" + management + "/q/health/ready"))
-                                                    .build(),
-                                            BodyHandlers.discarding())
-                                    .statusCode()
-                            == 200);
-        }
-
-        Reply call(String method, String path, @Nullable String token, @Nullable Object body) throws IOException {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                    .timeout(Duration.ofSeconds(10))
-                    .header("Content-Type", "application/json")
-                    .method(
-                            method,
-                            body == null
-                                    ? HttpRequest.BodyPublishers.noBody()
-                                    : HttpRequest.BodyPublishers.ofString(Json.write(body)));
-            if (token != null) {
-                request.header("Authorization", "Bearer " + token);
-            }
-            try {
-                var response = http.send(request.build(), BodyHandlers.ofString());
-                return new Reply(response.statusCode(), Json.read(response.body(), JsonNode.class));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private static File log(int number) {
-            try {
-                return Files.createDirectories(Path.of("target", "logs"))
-                        .resolve("srs-hook-service-" + number + ".log")
-                        .toFile();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        private static int freePort() {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+    private static Path log(int number) {
+        try {
+            return Files.createDirectories(Path.of("target", "logs")).resolve("srs-hook-service-" + number + ".log");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -86,7 +87,7 @@ class ViewersBenchmarkIT {
         Path log = logs.resolve("benchmark-" + service + ".log");
         List<String> java =
                 Stream.concat(OneCore.JAVA.stream(), Stream.of("-Xmx1g")).toList(); // of 10,000 sockets
-        return new ServiceReplica(service, java, log, redis.address(), postgres.address(), PASSWORD);
+        return new ServiceReplica(service, java, log, redis.address(), postgres.address(), PASSWORD, Map.of());
     }
 
     /** How long each took, in microseconds. */
