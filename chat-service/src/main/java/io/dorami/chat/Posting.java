@@ -20,11 +20,10 @@ import io.vertx.mutiny.redis.client.Response;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** Posts what the rules allow, if the sender's pace and standing do, which Redis knows: two scripts for each message. */
+/** Posts what the rules allow, if the sender's pace and standing do, which Redis knows: one script for each message. */
 @ApplicationScoped
 class Posting {
 
-    private static final RedisScript RATE = RedisScript.load("chat-rate");
     private static final RedisScript POST = RedisScript.load("chat-post");
     private static final RedisScript JOIN = RedisScript.load("chat-join");
 
@@ -58,29 +57,6 @@ class Posting {
      */
     Uni<Outcome> post(Decision.Post post, Answer success, ChatRoom room, Lane lane) {
         ChatPosted event = post.event();
-        return RATE.run(
-                        lane,
-                        List.of(Topics.chatRate(event.userId())),
-                        List.of(
-                                event.id().toString(),
-                                String.valueOf(config.rateMessages()),
-                                String.valueOf(config.rateWindow().toMillis())))
-                .chain(wait -> wait.toLong() > 0
-                        ? Uni.createFrom().item(tooFast(wait.toLong()))
-                        : postNow(post, success, room, lane));
-    }
-
-    /** Lets a user in who may be there. */
-    Uni<Outcome> join(StreamKey key, String userId, ChatRoom room, Lane lane) {
-        return JOIN.run(
-                        lane,
-                        List.of(Topics.chatRoom(key), Topics.chatBanned(key), Topics.chatSeen(key)),
-                        List.of(String.valueOf(room.version()), userId, rooms.secondsToLive()))
-                .map(answer -> outcome(answer.toString(), 0));
-    }
-
-    private Uni<Outcome> postNow(Decision.Post post, Answer success, ChatRoom room, Lane lane) {
-        ChatPosted event = post.event();
         StreamKey key = event.liveId();
         RoomTopic topic = Topics.roomEvents(new RoomId(Channel.CHAT, key));
         Pace pace = post.pace();
@@ -93,7 +69,8 @@ class Posting {
                                 Topics.chatBanned(key),
                                 Topics.chatMuted(key),
                                 Topics.chatSeen(key),
-                                Topics.chatSaid(key, event.userId())),
+                                Topics.chatSaid(key, event.userId()),
+                                Topics.chatRate(event.userId())),
                         List.of(
                                 dorami.publishVerb(),
                                 topic.channel(),
@@ -109,8 +86,20 @@ class Posting {
                                 String.valueOf(pace.inRoom().toMillis()),
                                 pace.text(),
                                 Topics.gateway(success.to().gateway()),
-                                success.encode()))
+                                success.encode(),
+                                event.id().toString(),
+                                String.valueOf(config.rateMessages()),
+                                String.valueOf(config.rateWindow().toMillis())))
                 .map(Posting::outcome);
+    }
+
+    /** Lets a user in who may be there. */
+    Uni<Outcome> join(StreamKey key, String userId, ChatRoom room, Lane lane) {
+        return JOIN.run(
+                        lane,
+                        List.of(Topics.chatRoom(key), Topics.chatBanned(key), Topics.chatSeen(key)),
+                        List.of(String.valueOf(room.version()), userId, rooms.secondsToLive()))
+                .map(answer -> outcome(answer.toString(), 0));
     }
 
     private static Outcome outcome(Response answer) {

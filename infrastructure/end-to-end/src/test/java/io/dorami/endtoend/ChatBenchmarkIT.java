@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ChatBenchmarkIT {
 
     private static final String PASSWORD = "test-password";
-    private static final int WARM_UP_SECONDS = 40;
     private static final int SECONDS = Integer.getInteger("seconds", 30);
     private static final int JOINS = 1_000;
 
@@ -35,7 +34,10 @@ class ChatBenchmarkIT {
                         "chat-service", OneCore.JAVA, log, redis.address(), postgres.address(), PASSWORD, Map.of());
                 ChatDriver driver = new ChatDriver(redis.address())) {
             replica.awaitReady();
-            driver.talk(2_000, 50, WARM_UP_SECONDS); // the compilers have work for 50,000 messages and more
+            // The compilers have work for 50,000 messages and more, and again when few come after many.
+            driver.talk(500, 50, 20);
+            driver.talk(2_000, 50, 30);
+            driver.talk(500, 10, 10);
             System.out.printf("chat-service on one core (%s)%n", String.join(" ", OneCore.JAVA_OPTIONS));
             measure(replica, driver, 500, 10);
             measure(replica, driver, 500, 1);

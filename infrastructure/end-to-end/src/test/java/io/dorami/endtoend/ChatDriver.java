@@ -23,6 +23,7 @@ import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.RedisConnection;
 import io.vertx.mutiny.redis.client.Request;
 import io.vertx.mutiny.redis.client.Response;
+import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -42,6 +43,9 @@ final class ChatDriver implements AutoCloseable {
     /** One who joins gets the last 100. */
     private static final int HISTORY = 120;
 
+    /** 10 s of the fastest run: where a machine stands still, that is a late answer and not an end. */
+    private static final int WAITING = 20_000;
+
     private final String gateway = UUID.randomUUID().toString();
     private final Vertx vertx = Vertx.vertx();
     private final RedisConnection commands;
@@ -49,7 +53,9 @@ final class ChatDriver implements AutoCloseable {
     private volatile Run present = new Run(0);
 
     ChatDriver(String redis) {
-        commands = Redis.createClient(vertx, redis).connectAndAwait();
+        commands = Redis.createClient(
+                        vertx, new RedisOptions().setConnectionString(redis).setMaxWaitingHandlers(WAITING))
+                .connectAndAwait();
         ear = Redis.createClient(vertx, redis).connectAndAwait();
         ear.handler(this::hear);
         listen(Topics.gateway(gateway));

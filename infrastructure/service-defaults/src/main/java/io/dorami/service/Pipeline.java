@@ -4,7 +4,6 @@ import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
@@ -13,12 +12,14 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ final class Pipeline {
     /** While the connection is made: at 2,000 commands a second, one second of them. */
     private static final int WAITING = 2_000;
 
+    /** After one of several requests was refused; longer than the 5 s after which an inbox looks back, and asks again. */
+    private static final Duration ALONE = Duration.ofSeconds(10);
+
     private static final Logger LOG = Logger.getLogger(Pipeline.class);
 
     private final Redis redis;
@@ -41,17 +45,7 @@ final class Pipeline {
     /** This and what follows is touched by steps alone. */
     private final Queue<Waiting> waiting = new ArrayDeque<>();
 
-    private @Nullable RedisConnection connection;
-
-    /**
-     * Where all requests are given to the connection. It takes them at once on its own thread and later from any other; so
-     * from several threads they would overtake each other.
-     */
-    private @Nullable Context place;
-
-    /** Sent over this connection and not answered, in order. */
-    private Queue<Sent> sent = new ArrayDeque<>();
-
+    private @Nullable Line line;
     private boolean connecting;
 
     /** Connects on the first request, and again on the first after the connection broke. */
@@ -64,15 +58,51 @@ final class Pipeline {
             UniEmitter<? super Response> answer,
             @Nullable Lane lane) {}
 
-    /** A request whose answer may be known before those of earlier ones: the client tells of each when it can. */
+    /** A request that was given to a connection, and what came of it. */
     private static final class Sent {
-        final Waiting request;
+        final Waiting asked;
+        boolean answered;
 
         @Nullable
-        AsyncResult<Response> answer;
+        Response response;
 
-        Sent(Waiting request) {
-            this.request = request;
+        @Nullable
+        Throwable failure;
+
+        Sent(Waiting asked) {
+            this.asked = asked;
+        }
+    }
+
+    /** A connection, and the place from which all requests are given to it. */
+    private static final class Line {
+        final RedisConnection connection;
+
+        /**
+         * The connection takes requests at once on its own thread and later from any other; so from several threads they
+         * would overtake each other.
+         */
+        final Context place;
+
+        /** What the next turn of the place writes; filled in turn, emptied there. */
+        final Queue<Sent> due = new ConcurrentLinkedQueue<>();
+
+        final AtomicBoolean planned = new AtomicBoolean();
+
+        /** Not answered, in order; touched by steps alone. The client tells of an answer when it can, not in order. */
+        final Queue<Sent> unanswered = new ArrayDeque<>();
+
+        /** Until then each request goes alone. Touched at the place. */
+        long aloneUntil = System.nanoTime();
+
+        Line(RedisConnection connection, Context place) {
+            this.connection = connection;
+            this.place = place;
+        }
+
+        /** Makes all scripts known. */
+        void load() {
+            connection.batch(RedisScript.loadAll());
         }
     }
 
@@ -114,8 +144,8 @@ final class Pipeline {
     private void send(Waiting next) {
         if (next.lane() != null && next.lane().hasEnded()) {
             fail(next, new IOException("An earlier request failed"));
-        } else if (connection != null) {
-            write(connection, next);
+        } else if (line != null) {
+            write(line, next);
         } else if (waiting.size() == WAITING) {
             fail(next, new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"));
         } else {
@@ -132,17 +162,16 @@ final class Pipeline {
         }
     }
 
-    private void connected(RedisConnection made, Context at) {
-        made.exceptionHandler(e -> inTurn(() -> broken(made)));
-        made.endHandler(end -> inTurn(() -> broken(made)));
-        connection = made;
-        place = at;
-        sent = new ArrayDeque<>();
+    private void connected(RedisConnection made, Context place) {
+        Line next = new Line(made, place);
+        made.exceptionHandler(e -> inTurn(() -> broken(next)));
+        made.endHandler(end -> inTurn(() -> broken(next)));
+        line = next;
         connecting = false;
-        RedisScript.loadAll().forEach(script -> at.runOnContext(now -> made.send(script)));
-        List<Waiting> next = new ArrayList<>(waiting);
+        place.runOnContext(now -> next.load());
+        List<Waiting> all = new ArrayList<>(waiting);
         waiting.clear();
-        next.forEach(request -> write(made, request));
+        all.forEach(request -> write(next, request));
     }
 
     private void failed(Throwable e) {
@@ -160,44 +189,89 @@ final class Pipeline {
         next.answer().fail(e);
     }
 
-    private void broken(RedisConnection gone) {
-        if (gone.equals(connection)) {
-            connection = null;
-            gone.close();
+    private void broken(Line gone) {
+        if (gone.equals(line)) {
+            line = null;
+            gone.connection.close();
         }
     }
 
-    private void write(RedisConnection connection, Waiting next) {
+    private void write(Line line, Waiting next) {
         Lane lane = next.lane();
-        if (lane != null && !lane.bind(connection)) {
+        if (lane != null && !lane.bind(line.connection)) {
             fail(next, new IOException("The connection of earlier requests is gone"));
             return;
         }
-        Queue<Sent> inOrder = sent;
         Sent request = new Sent(next);
-        inOrder.add(request);
-        Objects.requireNonNull(place)
-                .runOnContext(now -> connection
-                        .send(next.request())
-                        .onComplete(answer -> inTurn(() -> {
-                            request.answer = answer;
-                            answer(connection, inOrder);
-                        })));
+        line.unanswered.add(request);
+        line.due.add(request);
+        if (line.planned.compareAndSet(false, true)) {
+            line.place.runOnContext(now -> writeDue(line));
+        }
+    }
+
+    /** At the place: what was asked for since its last turn is one write, for each is a system call and wakes Redis. */
+    private void writeDue(Line line) {
+        line.planned.set(false);
+        List<Sent> together = new ArrayList<>();
+        for (Sent next = line.due.poll(); next != null; next = line.due.poll()) {
+            together.add(next);
+        }
+        if (together.size() > 1 && line.aloneUntil - System.nanoTime() < 0) {
+            write(line, together);
+        } else {
+            together.forEach(request -> line.connection
+                    .send(request.asked.request())
+                    .onComplete(
+                            response -> inTurn(() -> answered(line, request, response, null)),
+                            failure -> inTurn(() -> answered(line, request, null, failure))));
+        }
+    }
+
+    private void write(Line line, List<Sent> together) {
+        line.connection
+                .batch(together.stream().map(sent -> sent.asked.request()).toList())
+                .onComplete(
+                        responses -> inTurn(() -> {
+                            for (int i = 0; i < together.size(); i++) {
+                                answered(line, together.get(i), responses.get(i), null);
+                            }
+                        }),
+                        failure -> {
+                            Throwable reason = failure;
+                            if (failure instanceof ErrorType refusal) {
+                                // It is not told whose request was refused; asked again alone, each hears for itself.
+                                line.aloneUntil = System.nanoTime() + ALONE.toNanos();
+                                line.load();
+                                reason = new OneOfSeveralException(refusal);
+                            }
+                            Throwable why = reason;
+                            inTurn(() -> together.forEach(request -> answered(line, request, null, why)));
+                        });
+    }
+
+    /** Redis refused one of several requests that were sent together, perhaps this one. */
+    private static final class OneOfSeveralException extends IOException {
+        OneOfSeveralException(ErrorType refusal) {
+            super("One of several requests was refused: " + refusal.getMessage());
+        }
     }
 
     /** Hands out the answers that are known, in the order of their requests. */
-    private void answer(RedisConnection connection, Queue<Sent> inOrder) {
-        for (Sent first = inOrder.peek(); first != null && first.answer != null; first = inOrder.peek()) {
-            inOrder.remove();
-            Waiting request = first.request;
-            if (first.answer.succeeded()) {
-                request.answer().complete(first.answer.result());
+    private void answered(Line line, Sent sent, @Nullable Response response, @Nullable Throwable failure) {
+        sent.answered = true;
+        sent.response = response;
+        sent.failure = failure;
+        for (Sent first = line.unanswered.peek(); first != null && first.answered; first = line.unanswered.peek()) {
+            line.unanswered.remove();
+            if (first.failure == null) {
+                first.asked.answer().complete(first.response);
                 continue;
             }
-            if (!(first.answer.cause() instanceof ErrorType)) {
-                broken(connection); // no answer of Redis: the connection is of no use any more
+            if (!(first.failure instanceof ErrorType || first.failure instanceof OneOfSeveralException)) {
+                broken(line); // no answer of Redis: the connection is of no use any more
             }
-            fail(request, first.answer.cause());
+            fail(first.asked, first.failure);
         }
     }
 }
