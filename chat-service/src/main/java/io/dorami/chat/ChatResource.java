@@ -9,6 +9,7 @@ import io.dorami.contracts.ChatRoom;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.User;
 import io.dorami.service.CurrentUser;
 import io.dorami.service.Success;
 import io.quarkus.security.Authenticated;
@@ -164,11 +165,12 @@ public class ChatResource {
     @Path("/pinned")
     @Operation(summary = "A message stands above all others; it must still be in the room's log")
     public Uni<Success<Action>> pin(StreamKey key, @NotNull @Valid PinWish wish) {
+        User moderator = caller.get();
         return moderation
-                .find(key, caller.get(), ChatRules.messageId(wish.messageId()))
+                .find(key, moderator, ChatRules.messageId(wish.messageId()))
                 .map(message -> message.orElseThrow(
                         () -> new DoramiException(ErrorCode.NOT_FOUND, "The room has no such message")))
-                .chain(message -> act(key, wish.reason(), new ChatModeration.Pin(message)));
+                .chain(message -> act(key, moderator, wish.reason(), room -> new ChatModeration.Pin(message)));
     }
 
     @DELETE
@@ -211,7 +213,12 @@ public class ChatResource {
 
     private Uni<Success<Action>> act(
             StreamKey key, @Nullable String reason, Function<ChatRoom, ChatModeration> decision) {
-        return moderation.act(key, caller.get(), null, text(reason), decision).map(Success::of);
+        return act(key, caller.get(), reason, decision);
+    }
+
+    private Uni<Success<Action>> act(
+            StreamKey key, User moderator, @Nullable String reason, Function<ChatRoom, ChatModeration> decision) {
+        return moderation.act(key, moderator, null, text(reason), decision).map(Success::of);
     }
 
     private static String text(@Nullable String reason) {

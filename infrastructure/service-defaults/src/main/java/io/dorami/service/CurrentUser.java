@@ -8,7 +8,7 @@ import jakarta.enterprise.context.RequestScoped;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Who calls. */
+/** Who calls. To be asked before anything is waited for: what comes after is not in the request's scope any more. */
 @RequestScoped
 public class CurrentUser {
 
