@@ -60,7 +60,7 @@ final class DoramiTarget implements Target {
     /**
      * Starts Redis, PostgreSQL and the services on empty data; the gateway alone on the server's core.
      *
-     * @param nativeGateway whether that is the native executable; the other services are not what is measured
+     * @param natives the folders of those that are native executables
      */
     static DoramiTarget start(
             Path home,
@@ -68,7 +68,7 @@ final class DoramiTarget implements Target {
             Ports ports,
             Cores cores,
             List<Service> services,
-            boolean nativeGateway,
+            List<String> natives,
             String javaOptions) {
         ports.requireFree();
         data.deleteState();
@@ -88,7 +88,7 @@ final class DoramiTarget implements Target {
             List<CompletableFuture<Server>> starting = services.stream()
                     .map(service -> {
                         boolean gateway = service == Service.GATEWAY;
-                        Part part = service.part(home, ports, environment, gateway && nativeGateway);
+                        Part part = service.part(home, ports, environment, natives.contains(service.folder()));
                         Part placed = gateway ? cores.onServer(part) : part;
                         return CompletableFuture.supplyAsync(
                                 () -> new Server(
@@ -113,7 +113,9 @@ final class DoramiTarget implements Target {
             return new DoramiTarget(
                     URI.create(ports.address()),
                     secrets,
-                    nativeGateway ? "native" : "Java " + System.getProperty("java.version") + " " + javaOptions,
+                    natives.contains(Service.GATEWAY.folder())
+                            ? "native"
+                            : "Java " + System.getProperty("java.version") + " " + javaOptions,
                     "dorami",
                     new JsonWire(),
                     processes,

@@ -116,8 +116,12 @@ public final class Load implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "1", description = "Runs of each, one after the other in turn.")
     private int rounds = 1;
 
-    @Option(names = "--native", description = "The gateway is its native executable, which is there already.")
-    private boolean nativeGateway;
+    @Option(
+            names = "--native",
+            split = ",",
+            paramLabel = "SERVICE",
+            description = "These are native executables, built already: gateway, chat-service, srs-hook-service, ...")
+    private List<String> natives = List.of();
 
     @Option(
             names = "--java-opts",
@@ -184,6 +188,7 @@ public final class Load implements Callable<Integer> {
         requireFiles(plan.sockets());
         requireAllowed(url);
         requireAllowed(flv);
+        requireServices(natives);
         Path home =
                 Path.of(System.getProperty("dorami.home", ".")).toAbsolutePath().normalize();
         Path folder = data.folder().path().resolve("load");
@@ -245,6 +250,15 @@ public final class Load implements Callable<Integer> {
                 Duration.ofMillis(lateMillis));
     }
 
+    private static void requireServices(List<String> names) {
+        List<String> known = Stream.of(Service.values()).map(Service::folder).toList();
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new Complaint("--native knows no " + name + ". There are: " + known);
+            }
+        }
+    }
+
     private List<Target> ours(Path home, Path folder, Cores cores) {
         DoramiTarget suite;
         if (url != null) {
@@ -253,7 +267,7 @@ public final class Load implements Callable<Integer> {
             List<Service> services =
                     page ? List.of(Service.values()) : List.of(Service.GATEWAY, Service.CHAT, Service.STREAM);
             suite = DoramiTarget.start(
-                    home, new DataFolder(folder), new Ports(port), cores, services, nativeGateway, javaOptions);
+                    home, new DataFolder(folder), new Ports(port), cores, services, natives, javaOptions);
         }
         List<Target> targets = new ArrayList<>();
         for (String wire : wires.isEmpty() ? List.of("json") : wires) {
