@@ -193,7 +193,6 @@ class ChatRooms {
             return Uni.createFrom().item(Optional.empty());
         }
         return Deadline.within(LOAD_PATIENCE, store.find(key))
-                .fail()
                 .onFailure()
                 .transform(e -> {
                     LOG.debugf("a room cannot be loaded: %s", e.getMessage());

@@ -22,6 +22,7 @@ import io.dorami.contracts.User;
 import io.dorami.service.Deadline;
 import io.dorami.service.EventBus;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -278,7 +279,9 @@ class Requests {
                     since.keySet().forEach(room -> found.next().ifPresent(replay -> missed.put(room, replay)));
                     return missed.size() == since.size() ? Optional.of(missed) : Optional.<Map<RoomId, Replay>>empty();
                 });
-        return Deadline.within(config.requestTimeout(), recovered).recoverWithItem(Optional.empty());
+        return Deadline.within(config.requestTimeout(), recovered)
+                .onFailure(TimeoutException.class)
+                .recoverWithItem(Optional.empty());
     }
 
     /** What the client missed, where that is to be had. Who was banned meanwhile asks chat-service, by joining. */
@@ -365,7 +368,6 @@ class Requests {
     private void attempt(
             Client client, RoomId room, @Nullable String id, Supplier<Uni<? extends Void>> work, Runnable undo) {
         Deadline.within(config.requestTimeout(), Uni.createFrom().deferred(work))
-                .fail()
                 .emitOn(client.shard.loop::run)
                 .subscribe()
                 .with(done -> {}, e -> {

@@ -139,8 +139,7 @@ public class HookResource {
         }
         return inTime(store.isPlayable(key))
                 .onFailure()
-                .recoverWithUni(slow -> Deadline.within(config.redisPatience(), playable.ask(key))
-                        .fail())
+                .recoverWithUni(slow -> Deadline.within(config.redisPatience(), playable.ask(key)))
                 .onFailure()
                 .recoverWithItem(false)
                 .call(live -> live && !hook.hls()
@@ -152,13 +151,12 @@ public class HookResource {
     /** Before the answer, so that a viewer who was let in is counted though this replica dies. */
     private Uni<Void> count(StreamKey key, String client) {
         return Deadline.within(config.redisPatience(), viewers.came(key, client, Instant.now()))
-                .fail()
                 .onFailure()
                 .recoverWithNull();
     }
 
     private <T> Uni<T> inTime(Uni<T> asked) {
-        return Deadline.within(config.hookPatience(), asked).fail();
+        return Deadline.within(config.hookPatience(), asked);
     }
 
     /** SRS does not wait for it. */

@@ -39,7 +39,6 @@ class KeyGenerations {
                 .arg("PX")
                 .arg(Math.max(1, life.toMillis()));
         return Deadline.within(Duration.ofSeconds(1), redis.send(set))
-                .fail()
                 .onFailure()
                 .recoverWithItem(e -> {
                     LOG.warnf("Redis was not told of a new publish key: %s", e);
@@ -52,7 +51,6 @@ class KeyGenerations {
         return Deadline.within(
                         config.redisPatience(),
                         redis.send(Request.cmd(Command.GET).arg(Topics.keyGeneration(key))))
-                .fail()
                 .map(newest -> newest != null && generation < newest.toInteger())
                 .onFailure()
                 .recoverWithItem(false);

@@ -69,7 +69,6 @@ class LateChanges {
     Uni<Void> keep(PublisherChange change) {
         metrics.late();
         return Deadline.within(config.redisPatience(), bus.send(ServiceName.STREAM, change))
-                .fail()
                 .onFailure()
                 .recoverWithUni(e -> {
                     keepInMemory(change, e);

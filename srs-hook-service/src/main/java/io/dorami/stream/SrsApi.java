@@ -129,7 +129,6 @@ class SrsApi {
 
     private Uni<JsonNode> call(HttpMethod method, String path) {
         return Deadline.within(PATIENCE, Uni.createFrom().deferred(() -> call(method, path, 0)))
-                .fail()
                 .onFailure(e -> !(e instanceof DoramiException))
                 .transform(e -> noAnswer(e.toString()));
     }

@@ -371,7 +371,6 @@ public class StreamResource {
     /** Zeros while Redis does not answer: the number adorns what is known without it. */
     private static Uni<List<Long>> counts(Function<List<StreamKey>, Uni<List<Long>>> counter, List<StreamKey> keys) {
         return Deadline.within(COUNT_PATIENCE, counter.apply(keys))
-                .fail()
                 .onFailure()
                 .recoverWithItem(e -> Collections.nCopies(keys.size(), 0L));
     }

@@ -101,20 +101,18 @@ public class AccessTokens {
         for (Identity identity : identities) {
             revocations(identity).keySet().forEach(key -> questions.add(exists(key)));
         }
-        return Deadline.within(REVOCATION_TIMEOUT, redis.batch(questions))
-                .fail()
-                .map(answers -> {
-                    Map<Identity, String> why = new HashMap<>();
-                    Iterator<Response> answer = answers.iterator();
-                    for (Identity identity : identities) {
-                        revocations(identity).forEach((key, message) -> {
-                            if (answer.next().toInteger() == 1) {
-                                why.put(identity, message);
-                            }
-                        });
+        return Deadline.within(REVOCATION_TIMEOUT, redis.batch(questions)).map(answers -> {
+            Map<Identity, String> why = new HashMap<>();
+            Iterator<Response> answer = answers.iterator();
+            for (Identity identity : identities) {
+                revocations(identity).forEach((key, message) -> {
+                    if (answer.next().toInteger() == 1) {
+                        why.put(identity, message);
                     }
-                    return why;
                 });
+            }
+            return why;
+        });
     }
 
     /** Why the identity may not be spoken for any more, once this key is there; nothing where the key is about others. */

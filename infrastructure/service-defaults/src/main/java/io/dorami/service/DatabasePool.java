@@ -2,6 +2,7 @@ package io.dorami.service;
 
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -31,7 +32,8 @@ final class DatabasePool {
     /** Fails with {@link ErrorCode#BUSY} when patience ends. */
     <T> Uni<T> use(Function<SqlConnection, Uni<T>> work) {
         return Deadline.within(patience, Uni.createFrom().<T>emitter(answer -> start(work, answer)))
-                .failWith(() -> new DoramiException(ErrorCode.BUSY, "The database is busy; try again in a second"));
+                .onFailure(TimeoutException.class)
+                .transform(e -> new DoramiException(ErrorCode.BUSY, "The database is busy; try again in a second"));
     }
 
     /** Requests without a connection. */

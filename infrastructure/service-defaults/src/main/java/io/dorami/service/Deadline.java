@@ -1,7 +1,8 @@
 package io.dorami.service;
 
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.groups.UniOnTimeout;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
@@ -19,16 +20,22 @@ public final class Deadline {
 
     private Deadline() {}
 
-    /** What is to become of an answer that does not come within that time, the caller says next. */
-    public static <T> UniOnTimeout<T> within(Duration time, Uni<T> answer) {
-        return answer.ifNoItem().after(time).on(timerHere());
+    /** The answer, or a {@link TimeoutException} where it does not come within that time. */
+    public static <T> Uni<T> within(Duration time, Uni<T> answer) {
+        if (Vertx.currentContext() instanceof ContextInternal context
+                && context.nettyEventLoop().inEventLoop()) {
+            return told(
+                    context,
+                    answer.ifNoItem().after(time).on(context.nettyEventLoop()).fail());
+        }
+        return answer.ifNoItem().after(time).on(ELSEWHERE).fail();
     }
 
-    private static ScheduledExecutorService timerHere() {
-        return Vertx.currentContext() instanceof ContextInternal context
-                        && context.nettyEventLoop().inEventLoop()
-                ? context.nettyEventLoop()
-                : ELSEWHERE;
+    /** The loop's timer knows nothing of the context, and with it goes what belongs to a request: its user, for one. */
+    private static <T> Uni<T> told(Context context, Uni<T> answer) {
+        return answer.onFailure(TimeoutException.class)
+                .recoverWithUni(late ->
+                        Uni.createFrom().<T>failure(late).emitOn(end -> context.runOnContext(here -> end.run())));
     }
 
     private static ScheduledExecutorService timer() {

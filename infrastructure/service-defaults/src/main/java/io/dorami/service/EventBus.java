@@ -14,6 +14,7 @@ import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.Topics.RoomTopic;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -194,7 +195,8 @@ public class EventBus {
         return Deadline.within(
                         ENQUEUE_PATIENCE,
                         ENQUEUE.run(commands, List.of(inbox), List.of(String.valueOf(limit), Json.write(message))))
-                .failWith(() -> new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"))
+                .onFailure(TimeoutException.class)
+                .transform(e -> new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"))
                 .onItem()
                 .ifNull()
                 .failWith(() -> new DoramiException(ErrorCode.BUSY, "Too much is waiting; try again in a second"))

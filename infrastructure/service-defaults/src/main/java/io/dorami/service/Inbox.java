@@ -195,7 +195,6 @@ public final class Inbox {
         List<Request> requests = removals();
         requests.add(request);
         return Deadline.within(LOST, redis.batch(requests))
-                .fail()
                 .invoke(handled::clear)
                 .map(answers -> batches(owned, answers.getLast()));
     }
@@ -298,7 +297,6 @@ public final class Inbox {
         return requests.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : Deadline.within(LOST, redis.batch(requests))
-                        .fail()
                         .invoke(handled::clear)
                         .replaceWithVoid();
     }

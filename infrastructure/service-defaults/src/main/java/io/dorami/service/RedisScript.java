@@ -70,13 +70,12 @@ public final class RedisScript {
      */
     public Uni<Response> run(Lane lane, List<String> keys, List<String> arguments) {
         return Deadline.within(
-                        PATIENCE,
-                        lane.send(request(Command.EVALSHA, hash, keys, arguments))
-                                .onFailure(RedisScript::isUnknown)
-                                .recoverWithUni(e -> lane.teach(this)
-                                        .chain(() -> Uni.createFrom()
-                                                .failure(new IOException("Redis had forgotten a script", e)))))
-                .fail();
+                PATIENCE,
+                lane.send(request(Command.EVALSHA, hash, keys, arguments))
+                        .onFailure(RedisScript::isUnknown)
+                        .recoverWithUni(e -> lane.teach(this)
+                                .chain(() ->
+                                        Uni.createFrom().failure(new IOException("Redis had forgotten a script", e)))));
     }
 
     /** The same, in the order of a {@link Pipeline}. */
@@ -102,11 +101,10 @@ public final class RedisScript {
 
     private Uni<Response> run(Function<Request, Uni<Response>> redis, List<String> keys, List<String> arguments) {
         return Deadline.within(
-                        PATIENCE,
-                        redis.apply(request(Command.EVALSHA, hash, keys, arguments))
-                                .onFailure(RedisScript::isUnknown)
-                                .recoverWithUni(() -> redis.apply(request(Command.EVAL, source, keys, arguments))))
-                .fail();
+                PATIENCE,
+                redis.apply(request(Command.EVALSHA, hash, keys, arguments))
+                        .onFailure(RedisScript::isUnknown)
+                        .recoverWithUni(() -> redis.apply(request(Command.EVAL, source, keys, arguments))));
     }
 
     private static Request request(Command command, String script, List<String> keys, List<String> arguments) {

@@ -40,7 +40,6 @@ public class Replica {
     public Leases share(ServiceName service) {
         Leases leases = new Leases(redis, service, name, config.leaseTime());
         closing.add(() -> Deadline.within(FAREWELL, leases.close())
-                .fail()
                 .onFailure()
                 .recoverWithNull()
                 .await()
