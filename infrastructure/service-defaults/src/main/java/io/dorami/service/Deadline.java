@@ -2,6 +2,7 @@ package io.dorami.service;
 
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.groups.UniOnTimeout;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
@@ -22,20 +23,19 @@ public final class Deadline {
 
     /** The answer, or a {@link TimeoutException} where it does not come within that time. */
     public static <T> Uni<T> within(Duration time, Uni<T> answer) {
+        UniOnTimeout<T> waiting = answer.ifNoItem().after(time);
         if (Vertx.currentContext() instanceof ContextInternal context
                 && context.nettyEventLoop().inEventLoop()) {
-            return told(
-                    context,
-                    answer.ifNoItem().after(time).on(context.nettyEventLoop()).fail());
+            return waiting.on(context.nettyEventLoop()).recoverWithUni(() -> late(context));
         }
-        return answer.ifNoItem().after(time).on(ELSEWHERE).fail();
+        return waiting.on(ELSEWHERE).fail();
     }
 
     /** The loop's timer knows nothing of the context, and with it goes what belongs to a request: its user, for one. */
-    private static <T> Uni<T> told(Context context, Uni<T> answer) {
-        return answer.onFailure(TimeoutException.class)
-                .recoverWithUni(late ->
-                        Uni.createFrom().<T>failure(late).emitOn(end -> context.runOnContext(here -> end.run())));
+    private static <T> Uni<T> late(Context context) {
+        return Uni.createFrom()
+                .<T>failure(new TimeoutException())
+                .emitOn(end -> context.runOnContext(here -> end.run()));
     }
 
     private static ScheduledExecutorService timer() {
