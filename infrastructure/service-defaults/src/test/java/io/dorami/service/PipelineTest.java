@@ -3,6 +3,8 @@ package io.dorami.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.VertxOptions;
+import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -21,7 +23,10 @@ import org.junit.jupiter.api.Test;
 
 class PipelineTest {
 
-    private final Redis redis = RealRedis.client();
+    /** Of one loop, so that what runs there shares a turn with the connection. */
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+
+    private final Redis redis = RealRedis.client(vertx);
     private final Pipeline pipeline = new Pipeline(redis.getDelegate());
 
     @BeforeEach
@@ -33,6 +38,7 @@ class PipelineTest {
     @AfterEach
     void close() {
         redis.close();
+        vertx.closeAndAwait();
     }
 
     @Test
@@ -70,16 +76,10 @@ class PipelineTest {
     private List<Throwable> together(List<Request> requests) {
         List<Throwable> failures = new CopyOnWriteArrayList<>();
         CompletableFuture<List<CompletableFuture<Response>>> made = new CompletableFuture<>();
-        pipeline.send(set("text", "here"))
-                .subscribe()
-                .with(
-                        here -> made.complete(requests.stream()
-                                .map(request -> pipeline.send(request)
-                                        .onFailure()
-                                        .invoke(failures::add)
-                                        .subscribeAsCompletionStage())
-                                .toList()),
-                        made::completeExceptionally);
+        vertx.runOnContext(() -> made.complete(requests.stream()
+                .map(request ->
+                        pipeline.send(request).onFailure().invoke(failures::add).subscribeAsCompletionStage())
+                .toList()));
         made.join().forEach(answer -> answer.handle((done, failed) -> done).join());
         return failures;
     }

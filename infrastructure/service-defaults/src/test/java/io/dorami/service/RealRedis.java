@@ -28,8 +28,13 @@ final class RealRedis {
 
     /** A client that may be closed, as a crashed process's is. */
     static Redis client() {
+        return client(VERTX);
+    }
+
+    /** The same on event loops of the test's own. */
+    static Redis client(Vertx vertx) {
         return Redis.createClient(
-                VERTX,
+                vertx,
                 new RedisOptions()
                         .setConnectionString(SERVERS.redisUrl())
                         .setMaxPoolSize(16)
