@@ -6,20 +6,24 @@ import io.vertx.core.impl.VertxBuilder;
 import io.vertx.core.impl.cpu.CpuCoreSensor;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.spi.VertxServiceProvider;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Has Vert.x use one event loop for each core, where no other number is configured, and epoll where the system has it.
- * Vert.x' own default is two for each, which then take the core from each other in the middle of a pass; two that were
- * configured look the same, and are one too. A provider, found as a service, for in a native image
- * {@code quarkus.vertx.prefer-native-transport} changes nothing.
+ * Quarkus' own default is two for each and never fewer than two, which then take the core from each other in the middle of a
+ * pass. A provider, found as a service, for in a native image {@code quarkus.vertx.prefer-native-transport} changes nothing.
  */
 @RegisterForReflection
 public final class EventLoops implements VertxServiceProvider {
 
+    private static final String CONFIGURED = "quarkus.vertx.event-loops-pool-size";
+
     @Override
     public void init(VertxBuilder builder) {
         VertxOptions options = builder.options();
-        if (options.getEventLoopPoolSize() == VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE) {
+        if (ConfigProvider.getConfig()
+                .getOptionalValue(CONFIGURED, Integer.class)
+                .isEmpty()) {
             options.setEventLoopPoolSize(CpuCoreSensor.availableProcessors());
         }
         EpollTransport epoll = new EpollTransport();
