@@ -3,6 +3,7 @@ package io.dorami.gateway;
 import io.dorami.contracts.RoomId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The members of a room who get the very same frames: those of one wire format and, where an offset speaks of all rooms of
@@ -11,7 +12,19 @@ import java.util.List;
 final class Crowd {
 
     /** @param rooms of which the offset speaks; none where each room has its own */
-    record Kind(WireFormat format, List<RoomId> rooms) {}
+    record Kind(WireFormat format, List<RoomId> rooms) {
+
+        // Written out, for a native image interprets the generated ones: decision 18.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Kind same && same.format == format && same.rooms.equals(rooms);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * format.hashCode() + rooms.hashCode();
+        }
+    }
 
     final Kind kind;
     final List<Membership> members = new ArrayList<>();

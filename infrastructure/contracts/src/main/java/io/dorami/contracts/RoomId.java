@@ -2,6 +2,7 @@ package io.dorami.contracts;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One channel of one stream, written {@code chat:KEY}, {@code stream:KEY} or {@code shop:KEY}; or one of the two rooms of
@@ -37,5 +38,16 @@ public record RoomId(Channel channel, StreamKey key) {
     @JsonValue
     public String toString() {
         return channel.label() + ":" + key;
+    }
+
+    // Written out, for a native image interprets the generated ones: decision 18.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RoomId same && same.channel == channel && same.key.equals(key);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * channel.hashCode() + key.hashCode();
     }
 }

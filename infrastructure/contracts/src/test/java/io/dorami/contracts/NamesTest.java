@@ -53,6 +53,14 @@ class NamesTest {
     }
 
     @Test
+    void aRoomIsTheSameWhereverItWasRead() {
+        RoomId room = RoomId.parse("chat:KEYA");
+        assertThat(room).isEqualTo(RoomId.parse("chat:KEYA")).hasSameHashCodeAs(RoomId.parse("chat:KEYA"));
+        assertThat(room).isNotEqualTo(RoomId.parse("chat:KEYB")).isNotEqualTo(RoomId.parse("shop:KEYA"));
+        assertThat(room.key().partition()).isNotEqualTo(new StreamKey("KEYB").partition());
+    }
+
+    @Test
     void positionsAreOrderedAsRedisOrdersThem() {
         assertThat(Position.parse("9-10").after(Position.parse("9-9"))).isTrue();
         assertThat(Position.parse("10-0").after(Position.parse("9-9"))).isTrue();
