@@ -9,7 +9,7 @@ import io.vertx.core.spi.VertxServiceProvider;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Has Vert.x use one event loop for each core, where no other number is configured, and epoll where the system has it.
+ * Has Vert.x use no more than one event loop for each core, where no number is configured, and epoll where the system has it.
  * Quarkus' own default is two for each and never fewer than two, which then take the core from each other in the middle of a
  * pass. A provider, found as a service, for in a native image {@code quarkus.vertx.prefer-native-transport} changes nothing.
  */
@@ -24,7 +24,7 @@ public final class EventLoops implements VertxServiceProvider {
         if (ConfigProvider.getConfig()
                 .getOptionalValue(CONFIGURED, Integer.class)
                 .isEmpty()) {
-            options.setEventLoopPoolSize(CpuCoreSensor.availableProcessors());
+            options.setEventLoopPoolSize(Math.min(options.getEventLoopPoolSize(), CpuCoreSensor.availableProcessors()));
         }
         EpollTransport epoll = new EpollTransport();
         if (epoll.isAvailable()) {

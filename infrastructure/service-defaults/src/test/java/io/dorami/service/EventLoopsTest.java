@@ -11,7 +11,7 @@ class EventLoopsTest {
 
     private static final String CONFIGURED = "quarkus.vertx.event-loops-pool-size";
 
-    /** Of an image that is built on two cores and runs on one, where Quarkus asks for two all the same. */
+    /** With a number that is neither that of the cores nor a default. */
     private final VertxOptions asked = new VertxOptions().setEventLoopPoolSize(77);
 
     @AfterEach
@@ -23,6 +23,13 @@ class EventLoopsTest {
     void thereIsOneForEachCoreWhateverTheDefaultIs() {
         new EventLoops().init(new VertxBuilder(asked));
         assertThat(asked.getEventLoopPoolSize()).isEqualTo(Runtime.getRuntime().availableProcessors());
+    }
+
+    @Test
+    void whoAsksForOneGetsOne() {
+        VertxOptions one = new VertxOptions().setEventLoopPoolSize(1);
+        new EventLoops().init(new VertxBuilder(one));
+        assertThat(one.getEventLoopPoolSize()).isEqualTo(1);
     }
 
     @Test
