@@ -11,6 +11,7 @@ import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
+import io.dorami.testing.Forwarder;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -152,6 +153,24 @@ class InboxTest {
         RealRedis.flush(redis);
         send(1, 2);
         await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 2)));
+    }
+
+    @Test
+    void aReadThatIsNeverAnsweredIsDoneAgainOnAnotherConnection() {
+        Forwarder forwarder = RealRedis.forwarder();
+        open.add(forwarder);
+        Redis reader = RealRedis.client(forwarder);
+        Leases leases = new Leases(redis, ServiceName.CHAT, "one", LEASE);
+        open.add(() -> leases.close().await().indefinitely());
+        open.addFirst(new Inbox(reader, ServiceName.CHAT, leases, this::note)::close);
+        send(0, 1);
+        await().until(() -> handled.size() == 1);
+        forwarder.freeze();
+        forwarder.thaw(); // for those who connect from now on
+        send(1, 2); // given to the connection that is dead
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 2)));
+        await().until(() -> waiting() == 0);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.dorami.service;
 
+import io.dorami.testing.Forwarder;
 import io.dorami.testing.TestServers;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -9,6 +10,7 @@ import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
 import io.vertx.mutiny.redis.client.Response;
 import io.vertx.redis.client.RedisOptions;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +35,22 @@ final class RealRedis {
 
     /** The same on event loops of the test's own. */
     static Redis client(Vertx vertx) {
+        return client(vertx, SERVERS.redisUrl());
+    }
+
+    /** The same through what stands in front of it. */
+    static Redis client(Forwarder forwarder) {
+        return client(VERTX, "redis://127.0.0.1:" + forwarder.port());
+    }
+
+    static Forwarder forwarder() {
+        return new Forwarder(URI.create(SERVERS.redisUrl()).getPort());
+    }
+
+    private static Redis client(Vertx vertx, String url) {
         return Redis.createClient(
                 vertx,
-                new RedisOptions()
-                        .setConnectionString(SERVERS.redisUrl())
-                        .setMaxPoolSize(16)
-                        .setMaxPoolWaiting(1_024));
+                new RedisOptions().setConnectionString(url).setMaxPoolSize(16).setMaxPoolWaiting(1_024));
     }
 
     static EventBus bus(Redis redis, Map<String, String> settings) {
