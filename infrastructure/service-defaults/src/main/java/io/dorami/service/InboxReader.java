@@ -14,7 +14,6 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,8 +56,7 @@ final class InboxReader {
     private final Set<Partition> ungrouped = new HashSet<>(Partition.all());
     private final Map<Partition, Queue<String>> handled = new ConcurrentHashMap<>();
     private long tookAwayAt = System.nanoTime() - TAKE_AWAY.toNanos();
-    private Asked asked = new Asked(List.of(), Set.of(), 0);
-    private Request reading = Request.cmd(Command.XREADGROUP);
+    private Reading last = new Reading(List.of(), Set.of(), Duration.ZERO, Request.cmd(Command.XREADGROUP));
 
     private @Nullable RedisConnection connection;
 
@@ -82,7 +80,7 @@ final class InboxReader {
     /** A message with its id; without it where it was taken away while it was pending. */
     record Entry(String id, @Nullable String json) {}
 
-    private record Asked(List<Partition> owned, Set<Partition> behind, long block) {}
+    private record Reading(List<Partition> owned, Set<Partition> behind, Duration block, Request request) {}
 
     /**
      * Reads what is pending in the partitions that are behind, and what is new in the others; answers nothing where nothing
@@ -116,7 +114,7 @@ final class InboxReader {
         boolean now = any && (System.nanoTime() - tookAwayAt > TAKE_AWAY.toNanos() || !behind.isEmpty());
         List<Request> requests = now ? removals() : new ArrayList<>(1);
         Duration wait = any && !now ? TAKE_AWAY : block;
-        requests.add(reading(new Asked(owned, behind, wait.toMillis())));
+        requests.add(request(owned, behind, wait));
         return send(requests, wait).map(answers -> {
             if (now) {
                 tookAway();
@@ -125,23 +123,23 @@ final class InboxReader {
         });
     }
 
-    /** The same request as the last one, nearly always. */
-    private Request reading(Asked now) {
-        if (!now.equals(asked)) {
-            asked = new Asked(now.owned, Set.copyOf(now.behind), now.block);
-            reading = Request.cmd(Command.XREADGROUP)
+    /** The same as the last one, nearly always. */
+    private Request request(List<Partition> owned, Set<Partition> behind, Duration wait) {
+        if (!(wait.equals(last.block) && owned.equals(last.owned) && behind.equals(last.behind))) {
+            Request request = Request.cmd(Command.XREADGROUP)
                     .arg("GROUP")
                     .arg(service.label())
                     .arg(OWNER)
                     .arg("COUNT")
                     .arg(batch)
                     .arg("BLOCK")
-                    .arg(now.block)
+                    .arg(wait.toMillis())
                     .arg("STREAMS");
-            now.owned.forEach(partition -> reading.arg(Topics.inbox(service, partition)));
-            now.owned.forEach(partition -> reading.arg(now.behind.contains(partition) ? PENDING : NEW));
+            owned.forEach(partition -> request.arg(Topics.inbox(service, partition)));
+            owned.forEach(partition -> request.arg(behind.contains(partition) ? PENDING : NEW));
+            last = new Reading(owned, Set.copyOf(behind), wait, request);
         }
-        return reading;
+        return last.request;
     }
 
     private List<Request> removals() {
@@ -192,7 +190,7 @@ final class InboxReader {
         return new Batch(partition, list);
     }
 
-    private Uni<Void> createGroups(Collection<Partition> partitions) {
+    private Uni<Void> createGroups(List<Partition> partitions) {
         return Multi.createFrom()
                 .iterable(partitions)
                 .filter(ungrouped::contains)
