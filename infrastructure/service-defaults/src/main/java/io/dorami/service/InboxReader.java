@@ -4,6 +4,7 @@ import io.dorami.contracts.Partition;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.Topics;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -11,7 +12,6 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,8 +43,8 @@ final class InboxReader {
     private static final Duration LOST = Duration.ofSeconds(5);
 
     /**
-     * What was handled is taken away with a read, and not with each of them, for that is two commands more. At 2,000
-     * messages/s 40 of them are handled twice if this replica dies.
+     * What was handled is taken away with a read, and not with each of them, for that is two commands more: at most two of
+     * these later. At 2,000 messages/s up to 80 of them are handled twice if this replica dies or gives its partitions away.
      */
     private static final Duration TAKE_AWAY = Duration.ofMillis(20);
 
@@ -58,7 +58,7 @@ final class InboxReader {
     private long tookAwayAt = System.nanoTime() - TAKE_AWAY.toNanos();
     private Reading last = new Reading(List.of(), Set.of(), Duration.ZERO, Request.cmd(Command.XREADGROUP));
 
-    private @Nullable RedisConnection connection;
+    private @Nullable Future<RedisConnection> connection;
 
     /**
      * Reads nothing yet.
@@ -210,28 +210,42 @@ final class InboxReader {
                 .ignoreAsUni();
     }
 
-    /** Fails with an answer of Redis, or because there is none; another connection is made for the next requests then. */
+    /** Fails with an answer of Redis, or because there is none; the next requests go over another connection then. */
     private Uni<List<Response>> send(List<Request> requests, Duration wait) {
-        return Deadline.within(LOST.plus(wait), uni(connection().compose(made -> made.batch(requests))))
+        Future<RedisConnection> made = connection();
+        return made.succeeded()
+                ? send(made.result(), requests, wait)
+                : Deadline.within(LOST, uni(made)).chain(now -> send(now, requests, wait));
+    }
+
+    private Uni<List<Response>> send(RedisConnection over, List<Request> requests, Duration wait) {
+        return Deadline.within(LOST.plus(wait), uni(over.batch(requests)))
                 .onFailure()
-                .invoke(this::failed);
+                .invoke(e -> failed(over, e));
     }
 
     private static <T> Uni<T> uni(Future<T> future) {
         return Uni.createFrom().emitter(emitter -> future.onComplete(emitter::complete, emitter::fail));
     }
 
+    /** One at a time: an attempt that takes longer than somebody waits for it is the next one's. */
     private Future<RedisConnection> connection() {
-        return connection == null
-                ? redis.connect().onSuccess(made -> connection = made)
-                : Future.succeededFuture(connection);
+        if (connection == null || connection.failed()) {
+            connection = redis.connect();
+        }
+        return connection;
     }
 
-    private void failed(Throwable e) {
-        if (String.valueOf(e.getMessage()).contains("NOGROUP")) {
+    /** That a connection broke looks like an answer of Redis, too. */
+    private void failed(RedisConnection over, Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("NOGROUP")) {
             ungrouped.addAll(Partition.all()); // Redis came back without its data
-        } else if (!(e instanceof ErrorType)) {
+        } else if (!message.contains("BUSYGROUP")) {
             connection = null;
+            if (!(e instanceof TimeoutException)) {
+                over.close(); // to the pool; one with an answer to come may not go there
+            }
         }
     }
 }

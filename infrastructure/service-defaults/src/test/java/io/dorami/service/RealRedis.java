@@ -64,6 +64,20 @@ final class RealRedis {
         return new EventBus(redis, config);
     }
 
+    /** Closes the connections on which somebody waits for something to read, and says how many. */
+    static long killReaders(Redis redis) {
+        return redis.sendAndAwait(Request.cmd(Command.CLIENT).arg("LIST"))
+                .toString()
+                .lines()
+                .filter(client -> client.contains("cmd=xreadgroup"))
+                .peek(client -> redis.sendAndAwait(Request.cmd(Command.CLIENT)
+                        .arg("KILL")
+                        .arg("ID")
+                        .arg(client.substring("id=".length(), client.indexOf(' ')))))
+                .toList()
+                .size();
+    }
+
     static void flush(Redis redis) {
         redis.sendAndAwait(Request.cmd(Command.FLUSHALL));
     }
