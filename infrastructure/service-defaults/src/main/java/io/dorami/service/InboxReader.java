@@ -6,6 +6,7 @@ import io.dorami.contracts.Topics;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -103,7 +104,7 @@ final class InboxReader {
     Uni<Void> takeAway() {
         return handled.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : Deadline.within(LOST, uni(redis.batch(removals())))
+                : Deadline.within(LOST, UniHelper.toUni(redis.batch(removals())))
                         .invoke(this::tookAway)
                         .replaceWithVoid();
     }
@@ -215,17 +216,13 @@ final class InboxReader {
         Future<RedisConnection> made = connection();
         return made.succeeded()
                 ? send(made.result(), requests, wait)
-                : Deadline.within(LOST, uni(made)).chain(now -> send(now, requests, wait));
+                : Deadline.within(LOST, UniHelper.toUni(made)).chain(now -> send(now, requests, wait));
     }
 
     private Uni<List<Response>> send(RedisConnection over, List<Request> requests, Duration wait) {
-        return Deadline.within(LOST.plus(wait), uni(over.batch(requests)))
+        return Deadline.within(LOST.plus(wait), UniHelper.toUni(over.batch(requests)))
                 .onFailure()
                 .invoke(e -> failed(over, e));
-    }
-
-    private static <T> Uni<T> uni(Future<T> future) {
-        return Uni.createFrom().emitter(emitter -> future.onComplete(emitter::complete, emitter::fail));
     }
 
     /** One at a time: an attempt that takes longer than somebody waits for it is the next one's. */

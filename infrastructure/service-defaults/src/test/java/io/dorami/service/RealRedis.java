@@ -65,17 +65,16 @@ final class RealRedis {
     }
 
     /** Closes the connections on which somebody waits for something to read, and says how many. */
-    static long killReaders(Redis redis) {
-        return redis.sendAndAwait(Request.cmd(Command.CLIENT).arg("LIST"))
+    static int killReaders(Redis redis) {
+        List<String> readers = redis.sendAndAwait(Request.cmd(Command.CLIENT).arg("LIST"))
                 .toString()
                 .lines()
                 .filter(client -> client.contains("cmd=xreadgroup"))
-                .peek(client -> redis.sendAndAwait(Request.cmd(Command.CLIENT)
-                        .arg("KILL")
-                        .arg("ID")
-                        .arg(client.substring("id=".length(), client.indexOf(' ')))))
-                .toList()
-                .size();
+                .map(client -> client.substring("id=".length(), client.indexOf(' ')))
+                .toList();
+        readers.forEach(id -> redis.sendAndAwait(
+                Request.cmd(Command.CLIENT).arg("KILL").arg("ID").arg(id)));
+        return readers.size();
     }
 
     static void flush(Redis redis) {
