@@ -1,11 +1,11 @@
 package io.dorami.chat;
 
+import io.dorami.contracts.DirectEvent;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomEvent.ChatCleared;
 import io.dorami.contracts.RoomEvent.ChatDeleted;
 import io.dorami.contracts.RoomEvent.ChatPosted;
-import io.dorami.contracts.SelfEvent;
 import io.dorami.contracts.StreamKey;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -63,7 +63,7 @@ final class ChatHistory {
 
     /** What one gets who joins. */
     static EventFrame frame(StreamKey key, List<String> messages) {
-        SelfEvent empty = new SelfEvent.ChatHistory(key, List.of());
+        DirectEvent empty = new DirectEvent.ChatHistory(key, List.of());
         String json = Json.write(empty);
         String end = "]}"; // of the messages, which come last
         return EventFrame.of(empty, json.substring(0, json.length() - end.length()) + String.join(",", messages) + end);

@@ -1,8 +1,8 @@
 package io.dorami.chat;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.dorami.chat.ChatStore.Action;
-import io.dorami.chat.ChatStore.Restriction;
+import io.dorami.chat.ModerationStore.AuditEntry;
+import io.dorami.chat.ModerationStore.Restriction;
 import io.dorami.contracts.ChatModeration;
 import io.dorami.contracts.ChatPolicy;
 import io.dorami.contracts.ChatRoom;
@@ -11,7 +11,7 @@ import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
 import io.dorami.service.CurrentUser;
-import io.dorami.service.Success;
+import io.dorami.service.SuccessResponse;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
@@ -47,32 +47,32 @@ public class ChatResource {
     private static final String USER_ID = "[\\x21-\\x7e]{1,64}";
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
-    private final Moderation moderation;
-    private final ChatStore store;
+    private final ModerationService moderation;
+    private final ModerationStore store;
     private final CurrentUser caller;
 
-    ChatResource(Moderation moderation, ChatStore store, CurrentUser caller) {
+    ChatResource(ModerationService moderation, ModerationStore store, CurrentUser caller) {
         this.moderation = moderation;
         this.store = store;
         this.caller = caller;
     }
 
     /** Why something is done; for the audit. */
-    public record Because(@Size(max = 300) @Nullable String reason) {}
+    public record ReasonRequest(@Size(max = 300) @Nullable String reason) {}
 
     /** How long a user may not speak, in seconds: 10 to 86,400 (24 h). */
-    public record TimeOutWish(
+    public record TimeOutRequest(
             @NotNull @Min(10) @Max(86_400) Integer seconds,
             @Size(max = 300) @Nullable String reason) {}
 
     /** Which message to pin. */
-    public record PinWish(
+    public record PinRequest(
             @NotBlank @Size(max = 64) String messageId,
             @Size(max = 300) @Nullable String reason) {}
 
     /** Which rules to change; what is left out stays as it is. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record PolicyWish(
+    public record PolicyRequest(
             @Min(0) @Max(ChatPolicy.MAX_SLOW_SECONDS) @Nullable
             Integer slowSeconds,
 
@@ -101,8 +101,8 @@ public class ChatResource {
 
     @GET
     @Operation(summary = "The room: its rules and its pinned message")
-    public Uni<Success<ChatRoom>> room(StreamKey key) {
-        return moderation.room(key, caller.get()).map(Success::of);
+    public Uni<SuccessResponse<ChatRoom>> room(StreamKey key) {
+        return moderation.room(key, caller.get()).map(SuccessResponse::of);
     }
 
     @PATCH
@@ -110,24 +110,24 @@ public class ChatResource {
     @Operation(
             summary = "Changes the room's rules",
             description = "An admin changes the words that may not be said in any room under the key 'all'.")
-    public Uni<Success<Action>> policy(StreamKey key, @NotNull @Valid PolicyWish wish) {
+    public Uni<SuccessResponse<AuditEntry>> policy(StreamKey key, @NotNull @Valid PolicyRequest wish) {
         return act(key, wish.reason(), room -> new ChatModeration.ChangePolicy(wish.on(room.policy())));
     }
 
     @DELETE
     @Path("/messages/{messageId}")
     @Operation(summary = "Takes one message back")
-    public Uni<Success<Action>> delete(
+    public Uni<SuccessResponse<AuditEntry>> delete(
             StreamKey key, String messageId, @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
         return moderation
                 .delete(key, caller.get(), null, ChatRules.messageId(messageId), text(reason))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     @DELETE
     @Path("/users/{userId}/messages")
     @Operation(summary = "Takes back all that a user has said so far")
-    public Uni<Success<Action>> deleteAll(
+    public Uni<SuccessResponse<AuditEntry>> deleteAll(
             StreamKey key,
             @Pattern(regexp = USER_ID) String userId,
             @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
@@ -137,8 +137,8 @@ public class ChatResource {
     @PUT
     @Path("/users/{userId}/timeout")
     @Operation(summary = "A user may listen and not speak for a while; a ban ends by it")
-    public Uni<Success<Action>> timeOut(
-            StreamKey key, @Pattern(regexp = USER_ID) String userId, @NotNull @Valid TimeOutWish wish) {
+    public Uni<SuccessResponse<AuditEntry>> timeOut(
+            StreamKey key, @Pattern(regexp = USER_ID) String userId, @NotNull @Valid TimeOutRequest wish) {
         Instant until = ChatRules.timeOut(Duration.ofSeconds(wish.seconds()), clock.instant());
         return act(key, wish.reason(), new ChatModeration.TimeOut(userId, until));
     }
@@ -146,15 +146,15 @@ public class ChatResource {
     @PUT
     @Path("/users/{userId}/ban")
     @Operation(summary = "A user is out, until unbanned; what the user has said is gone")
-    public Uni<Success<Action>> ban(
-            StreamKey key, @Pattern(regexp = USER_ID) String userId, @Valid @Nullable Because because) {
+    public Uni<SuccessResponse<AuditEntry>> ban(
+            StreamKey key, @Pattern(regexp = USER_ID) String userId, @Valid @Nullable ReasonRequest because) {
         return act(key, because == null ? null : because.reason(), new ChatModeration.Ban(userId));
     }
 
     @DELETE
     @Path("/users/{userId}/ban")
     @Operation(summary = "A ban or a time-out ends")
-    public Uni<Success<Action>> unban(
+    public Uni<SuccessResponse<AuditEntry>> unban(
             StreamKey key,
             @Pattern(regexp = USER_ID) String userId,
             @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
@@ -164,7 +164,7 @@ public class ChatResource {
     @PUT
     @Path("/pinned")
     @Operation(summary = "A message stands above all others; it must still be in the room's log")
-    public Uni<Success<Action>> pin(StreamKey key, @NotNull @Valid PinWish wish) {
+    public Uni<SuccessResponse<AuditEntry>> pin(StreamKey key, @NotNull @Valid PinRequest wish) {
         User moderator = caller.get();
         return moderation
                 .find(key, moderator, ChatRules.messageId(wish.messageId()))
@@ -176,27 +176,28 @@ public class ChatResource {
     @DELETE
     @Path("/pinned")
     @Operation(summary = "No message is pinned")
-    public Uni<Success<Action>> unpin(StreamKey key, @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
+    public Uni<SuccessResponse<AuditEntry>> unpin(
+            StreamKey key, @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
         return act(key, reason, new ChatModeration.Unpin());
     }
 
     @GET
     @Path("/restrictions")
     @Operation(summary = "Who may not speak (until when) or not be here, the newest first")
-    public Uni<Success<List<Restriction>>> restrictions(
+    public Uni<SuccessResponse<List<Restriction>>> restrictions(
             StreamKey key,
             @QueryParam("take") @DefaultValue("50") @Min(1) @Max(100) int take,
             @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(10_000) int skip) {
         return moderation
                 .room(key, caller.get())
                 .chain(() -> store.restrictions(key, take, skip))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     @GET
     @Path("/audit")
     @Operation(summary = "Who did what to whom, when and why, the newest first; page on with before=version")
-    public Uni<Success<List<Action>>> audit(
+    public Uni<SuccessResponse<List<AuditEntry>>> audit(
             StreamKey key,
             @QueryParam("before") @DefaultValue("9223372036854775807") @Min(1) long before,
             @QueryParam("userId") @Pattern(regexp = USER_ID) @Nullable String userId,
@@ -204,21 +205,21 @@ public class ChatResource {
         return moderation
                 .room(key, caller.get())
                 .chain(() -> store.audit(key, before, userId, take))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
-    private Uni<Success<Action>> act(StreamKey key, @Nullable String reason, ChatModeration what) {
+    private Uni<SuccessResponse<AuditEntry>> act(StreamKey key, @Nullable String reason, ChatModeration what) {
         return act(key, reason, room -> what);
     }
 
-    private Uni<Success<Action>> act(
+    private Uni<SuccessResponse<AuditEntry>> act(
             StreamKey key, @Nullable String reason, Function<ChatRoom, ChatModeration> decision) {
         return act(key, caller.get(), reason, decision);
     }
 
-    private Uni<Success<Action>> act(
+    private Uni<SuccessResponse<AuditEntry>> act(
             StreamKey key, User moderator, @Nullable String reason, Function<ChatRoom, ChatModeration> decision) {
-        return moderation.act(key, moderator, null, text(reason), decision).map(Success::of);
+        return moderation.act(key, moderator, null, text(reason), decision).map(SuccessResponse::of);
     }
 
     private static String text(@Nullable String reason) {

@@ -35,10 +35,10 @@ final class ChatRules {
          * @param dedupe the same for each repeat of the message
          * @param pace what the room asks of the sender
          */
-        record Post(ChatPosted event, String dedupe, Pace pace) implements Decision {}
+        record Post(ChatPosted event, String dedupe, RoomRateLimits pace) implements Decision {}
 
         /** Nothing happens but that the sender is told. */
-        record Refuse(ErrorCode code, String message) implements Decision {}
+        record Reject(ErrorCode code, String message) implements Decision {}
     }
 
     /**
@@ -49,8 +49,8 @@ final class ChatRules {
      * @param inRoom how long one must have been there
      * @param text stands for the text where it is compared with the last one
      */
-    record Pace(Duration between, Duration repeat, Duration inRoom, String text) {
-        static final Pace FREE = new Pace(Duration.ZERO, Duration.ZERO, Duration.ZERO, "");
+    record RoomRateLimits(Duration between, Duration repeat, Duration inRoom, String text) {
+        static final RoomRateLimits FREE = new RoomRateLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, "");
     }
 
     /**
@@ -62,17 +62,17 @@ final class ChatRules {
         String clientMessageId = command.clientMessageId();
         if (clientMessageId != null
                 && (clientMessageId.isBlank() || clientMessageId.length() > MAX_CLIENT_MESSAGE_ID)) {
-            return new Decision.Refuse(
+            return new Decision.Reject(
                     ErrorCode.VALIDATION_ERROR, "clientMessageId has 1 to " + MAX_CLIENT_MESSAGE_ID + " characters");
         }
         String text = ChatText.clean(command.message());
-        Decision.Refuse flaw = ChatText.flaw(text).map(ChatRules::refuse).orElse(null);
+        Decision.Reject flaw = ChatText.flaw(text).map(ChatRules::refuse).orElse(null);
         if (flaw != null) {
             return flaw;
         }
         boolean moderator = room.moderatedBy(command.user());
         if (!moderator) {
-            Decision.Refuse unwanted = unwanted(text, room.policy(), everywhere);
+            Decision.Reject unwanted = unwanted(text, room.policy(), everywhere);
             if (unwanted != null) {
                 return unwanted;
             }
@@ -89,7 +89,7 @@ final class ChatRules {
                 text,
                 clientMessageId,
                 now);
-        return new Decision.Post(event, dedupe, moderator ? Pace.FREE : pace(text, room.policy()));
+        return new Decision.Post(event, dedupe, moderator ? RoomRateLimits.FREE : pace(text, room.policy()));
     }
 
     /** Fails where the user may not moderate the room. */
@@ -153,37 +153,37 @@ final class ChatRules {
         return pinned != null && pinned.userId().equals(userId) ? null : pinned;
     }
 
-    private static Decision.Refuse refuse(ChatText.Flaw flaw) {
+    private static Decision.Reject refuse(ChatText.TextProblem flaw) {
         return switch (flaw) {
-            case EMPTY -> new Decision.Refuse(ErrorCode.INVALID_MESSAGE, "The message is empty");
+            case EMPTY -> new Decision.Reject(ErrorCode.INVALID_MESSAGE, "The message is empty");
             case NOT_TEXT ->
-                new Decision.Refuse(ErrorCode.INVALID_MESSAGE, "The message has a character of too many parts");
+                new Decision.Reject(ErrorCode.INVALID_MESSAGE, "The message has a character of too many parts");
             case TOO_LONG ->
-                new Decision.Refuse(
+                new Decision.Reject(
                         ErrorCode.MESSAGE_TOO_LONG,
                         "The message has more than " + ChatText.MAX_CHARACTERS + " characters");
         };
     }
 
-    private static Decision.@Nullable Refuse unwanted(String text, ChatPolicy policy, List<String> everywhere) {
+    private static Decision.@Nullable Reject unwanted(String text, ChatPolicy policy, List<String> everywhere) {
         if (policy.closed()) {
-            return new Decision.Refuse(ErrorCode.FORBIDDEN, "The chat is closed");
+            return new Decision.Reject(ErrorCode.FORBIDDEN, "The chat is closed");
         }
         if (policy.links() && policy.words().isEmpty() && everywhere.isEmpty()) {
             return null; // as a rule; spares the folding
         }
         String folded = ChatText.fold(text);
         if (!policy.links() && ChatText.hasLink(folded)) {
-            return new Decision.Refuse(ErrorCode.INVALID_MESSAGE, "Addresses may not be posted here");
+            return new Decision.Reject(ErrorCode.INVALID_MESSAGE, "Addresses may not be posted here");
         }
         if (ChatText.says(folded, everywhere) || ChatText.says(folded, policy.words())) {
-            return new Decision.Refuse(ErrorCode.INVALID_MESSAGE, "The message has a word that may not be said here");
+            return new Decision.Reject(ErrorCode.INVALID_MESSAGE, "The message has a word that may not be said here");
         }
         return null;
     }
 
-    private static Pace pace(String text, ChatPolicy policy) {
-        return new Pace(
+    private static RoomRateLimits pace(String text, ChatPolicy policy) {
+        return new RoomRateLimits(
                 Duration.ofSeconds(policy.slowSeconds()),
                 Duration.ofSeconds(policy.repeatSeconds()),
                 Duration.ofMinutes(policy.minutesInRoom()),

@@ -1,7 +1,6 @@
 package io.dorami.chat;
 
 import io.dorami.chat.ChatRules.Decision;
-import io.dorami.contracts.Answer;
 import io.dorami.contracts.ChatCommand;
 import io.dorami.contracts.ChatCommand.DeleteChat;
 import io.dorami.contracts.ChatCommand.JoinChat;
@@ -9,28 +8,29 @@ import io.dorami.contracts.ChatCommand.LeaveChat;
 import io.dorami.contracts.ChatCommand.ModerateChat;
 import io.dorami.contracts.ChatCommand.SendChat;
 import io.dorami.contracts.ChatRoom;
+import io.dorami.contracts.DirectEvent;
+import io.dorami.contracts.DirectEvent.ChatJoined;
+import io.dorami.contracts.DirectEvent.ChatLeft;
+import io.dorami.contracts.DirectEvent.ChatSent;
+import io.dorami.contracts.DirectEvent.RequestRejected;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.InboxMessage;
-import io.dorami.contracts.Lifecycle;
 import io.dorami.contracts.PublisherChange;
+import io.dorami.contracts.RedisKeys;
+import io.dorami.contracts.Reply;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomEvent.ChatUserJoined;
 import io.dorami.contracts.RoomEvent.ChatUserLeft;
 import io.dorami.contracts.RoomId;
-import io.dorami.contracts.SelfEvent;
-import io.dorami.contracts.SelfEvent.ChatJoined;
-import io.dorami.contracts.SelfEvent.ChatLeft;
-import io.dorami.contracts.SelfEvent.ChatSent;
-import io.dorami.contracts.SelfEvent.Refused;
 import io.dorami.contracts.ServiceName;
-import io.dorami.contracts.Topics;
-import io.dorami.service.Background;
+import io.dorami.contracts.StreamLifecycle;
 import io.dorami.service.EventBus;
-import io.dorami.service.Lane;
-import io.dorami.service.Replica;
+import io.dorami.service.PeriodicTask;
+import io.dorami.service.SequentialRequests;
+import io.dorami.service.ServiceReplica;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -60,29 +60,29 @@ class ChatService {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     /** Half the pause, so that an arrival is told at most half a pause late. */
-    private static final Duration ARRIVALS = Arrivals.BETWEEN.dividedBy(2);
+    private static final Duration ARRIVALS = ChatJoinLeaveThrottle.BETWEEN.dividedBy(2);
 
     private static final Logger LOG = Logger.getLogger(ChatService.class);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
-    private final Arrivals arrivals = new Arrivals();
+    private final ChatJoinLeaveThrottle arrivals = new ChatJoinLeaveThrottle();
     private final AtomicInteger patientJoins = new AtomicInteger();
-    private final Replica replica;
+    private final ServiceReplica replica;
     private final EventBus bus;
-    private final ChatLog log;
-    private final ChatRooms rooms;
-    private final Posting posting;
-    private final Moderation moderation;
+    private final ChatLogReader log;
+    private final ChatRoomCache rooms;
+    private final MessageWriter posting;
+    private final ModerationService moderation;
     private final ChatConfig config;
     private final ChatMetrics metrics;
 
     ChatService(
-            Replica replica,
+            ServiceReplica replica,
             EventBus bus,
-            ChatLog log,
-            ChatRooms rooms,
-            Posting posting,
-            Moderation moderation,
+            ChatLogReader log,
+            ChatRoomCache rooms,
+            MessageWriter posting,
+            ModerationService moderation,
             ChatConfig config,
             ChatMetrics metrics) {
         this.replica = replica;
@@ -97,18 +97,18 @@ class ChatService {
 
     void start(@Observes StartupEvent event) {
         replica.readInLanes(ServiceName.CHAT, this::handle);
-        Background.repeat("arrivals", ARRIVALS, this::tellArrivals);
+        PeriodicTask.repeat("arrivals", ARRIVALS, this::tellArrivals);
     }
 
-    private Uni<Void> handle(InboxMessage message, Lane lane) {
+    private Uni<Void> handle(InboxMessage message, SequentialRequests lane) {
         return switch (message) {
             case ChatCommand command -> handle(command, lane);
-            case Lifecycle event -> rooms.register(event, lane);
+            case StreamLifecycle event -> rooms.register(event, lane);
             case PublisherChange change -> throw new IllegalArgumentException("Not for this service: " + change);
         };
     }
 
-    private Uni<Void> handle(ChatCommand command, Lane lane) {
+    private Uni<Void> handle(ChatCommand command, SequentialRequests lane) {
         metrics.command(command);
         return switch (command) {
             case JoinChat join -> join(join, lane);
@@ -119,7 +119,7 @@ class ChatService {
         };
     }
 
-    private Uni<Void> send(SendChat send, Lane lane) {
+    private Uni<Void> send(SendChat send, SequentialRequests lane) {
         Uni<Void> sent = rooms.get(send.stream(), lane)
                 .chain(room -> room.isEmpty()
                         ? refuse(send, send.replyTo(), unknownRoom(), lane)
@@ -127,27 +127,28 @@ class ChatService {
         return orRefuse(sent, send, send.replyTo(), lane);
     }
 
-    private Uni<Void> send(SendChat send, ChatRoom room, Lane lane, int attempts) {
+    private Uni<Void> send(SendChat send, ChatRoom room, SequentialRequests lane, int attempts) {
         return switch (ChatRules.decide(send, room, rooms.wordsEverywhere(), clock.instant())) {
-            case Decision.Refuse refuse ->
+            case Decision.Reject refuse ->
                 refuse(send, send.replyTo(), new DoramiException(refuse.code(), refuse.message()), lane);
             case Decision.Post post -> {
-                SelfEvent sent = new ChatSent(post.event().id(), clock.instant());
-                Answer success = answer(send, send.replyTo(), Answer.Effect.NONE, sent);
+                DirectEvent sent = new ChatSent(post.event().id(), clock.instant());
+                Reply success = answer(send, send.replyTo(), Reply.MembershipChange.NONE, sent);
                 yield posting.post(post, success, room, lane).chain(outcome -> switch (outcome) {
-                    case Posting.Outcome.Done done -> Uni.createFrom().voidItem();
-                    case Posting.Outcome.Refused refused ->
+                    case MessageWriter.WriteResult.Written done ->
+                        Uni.createFrom().voidItem();
+                    case MessageWriter.WriteResult.Rejected refused ->
                         refuse(send, send.replyTo(), new DoramiException(refused.code(), refused.message()), lane);
-                    case Posting.Outcome.Outdated outdated ->
+                    case MessageWriter.WriteResult.Outdated outdated ->
                         anew(send, attempts, lane).chain(now -> send(send, now, lane, attempts - 1));
                 });
             }
         };
     }
 
-    private Uni<Void> join(JoinChat join, Lane lane) {
+    private Uni<Void> join(JoinChat join, SequentialRequests lane) {
         Uni<Void> joined = rooms.get(join.stream(), lane).chain(room -> {
-            if (join.stream().equals(ChatRooms.EVERYWHERE)) {
+            if (join.stream().equals(ChatRoomCache.GLOBAL_RULES)) {
                 return refuse(join, join.replyTo(), unknownRoom(), lane);
             }
             if (room.isEmpty()) {
@@ -159,12 +160,12 @@ class ChatService {
         return orRefuse(joined, join, join.replyTo(), lane);
     }
 
-    private Uni<Void> join(JoinChat join, ChatRoom room, Lane lane, int attempts) {
+    private Uni<Void> join(JoinChat join, ChatRoom room, SequentialRequests lane, int attempts) {
         return posting.join(join.stream(), join.user().id(), room, lane).chain(outcome -> switch (outcome) {
-            case Posting.Outcome.Done done -> enter(join, room, lane);
-            case Posting.Outcome.Refused refused ->
+            case MessageWriter.WriteResult.Written done -> enter(join, room, lane);
+            case MessageWriter.WriteResult.Rejected refused ->
                 refuse(join, join.replyTo(), new DoramiException(refused.code(), refused.message()), lane);
-            case Posting.Outcome.Outdated outdated ->
+            case MessageWriter.WriteResult.Outdated outdated ->
                 anew(join, attempts, lane).chain(now -> join(join, now, lane, attempts - 1));
         });
     }
@@ -173,7 +174,7 @@ class ChatService {
      * The history is read before the room hears of the newcomer, and the success comes last: so the contract's order
      * holds, and what is said in between has a later position than the history and is not lost.
      */
-    private Uni<Void> enter(JoinChat join, ChatRoom state, Lane lane) {
+    private Uni<Void> enter(JoinChat join, ChatRoom state, SequentialRequests lane) {
         RoomId room = join.room();
         Instant now = clock.instant();
         return log.read(room, lane).chain(past -> {
@@ -182,7 +183,7 @@ class ChatService {
                 snapshot.add(ChatHistory.frame(join.stream(), past.messages()));
             }
             if (!state.policy().isOpen()) {
-                snapshot.add(EventBus.frame(Moderation.mode(join.stream(), state.policy(), now)));
+                snapshot.add(EventBus.frame(ModerationService.mode(join.stream(), state.policy(), now)));
             }
             if (state.pinned() != null) {
                 snapshot.add(
@@ -195,10 +196,10 @@ class ChatService {
                 told = tell(room, arrival, lane);
             }
             return told.chain(() -> bus.in(lane)
-                    .answer(new Answer(
+                    .answer(new Reply(
                             join.replyTo(),
                             room,
-                            Answer.Effect.JOINED,
+                            Reply.MembershipChange.JOINED,
                             past.position(),
                             snapshot,
                             EventBus.frame(new ChatJoined(socketIoRoom(room), now)))));
@@ -207,7 +208,7 @@ class ChatService {
 
     /** Beside the inbox, for others must not wait; who asks again meanwhile waits once more, which does no harm. */
     private void waitForRoom(JoinChat join) {
-        Lane lane = bus.lane();
+        SequentialRequests lane = bus.lane();
         if (patientJoins.incrementAndGet() > PATIENT_JOINS) {
             patientJoins.decrementAndGet();
             refuse(join, join.replyTo(), unknownRoom(), lane)
@@ -235,7 +236,7 @@ class ChatService {
                 .with(done -> {}, e -> LOG.debugf("the client joins again: %s", e.getMessage()));
     }
 
-    private Uni<Void> leave(LeaveChat leave, Lane lane) {
+    private Uni<Void> leave(LeaveChat leave, SequentialRequests lane) {
         Instant now = clock.instant();
         RoomEvent departure = new ChatUserLeft(leave.user().id(), true, leave.stream(), now);
         Uni<Void> told = tell(leave.room(), departure, lane);
@@ -244,19 +245,19 @@ class ChatService {
                 : told.chain(() -> answer(
                         leave,
                         leave.replyTo(),
-                        Answer.Effect.LEFT,
+                        Reply.MembershipChange.LEFT,
                         new ChatLeft(socketIoRoom(leave.room()), now),
                         lane));
     }
 
     /** The deed needs PostgreSQL, for which no message of the room waits. Who is not answered asks again. */
-    private Uni<Void> delete(DeleteChat delete, Lane lane) {
+    private Uni<Void> delete(DeleteChat delete, SequentialRequests lane) {
         Uni<Void> begun = rooms.get(delete.stream(), lane).chain(room -> {
             if (room.isEmpty()) {
                 throw unknownRoom();
             }
             ChatRules.requireModerator(delete.user(), room.get());
-            Lane own = bus.lane();
+            SequentialRequests own = bus.lane();
             Uni<Void> deleted = moderation
                     .delete(
                             delete.stream(),
@@ -273,9 +274,9 @@ class ChatService {
         return orRefuse(begun, delete, delete.replyTo(), lane);
     }
 
-    private Uni<Void> tell(RoomId room, RoomEvent comingOrGoing, Lane lane) {
+    private Uni<Void> tell(RoomId room, RoomEvent comingOrGoing, SequentialRequests lane) {
         return arrivals.now(room, comingOrGoing, System.nanoTime())
-                ? bus.in(lane).publish(Topics.roomEvents(room), comingOrGoing)
+                ? bus.in(lane).publish(RedisKeys.roomEvents(room), comingOrGoing)
                 : Uni.createFrom().voidItem();
     }
 
@@ -284,39 +285,45 @@ class ChatService {
                 .iterable(arrivals.due(System.nanoTime()).entrySet())
                 .onItem()
                 .transformToUniAndConcatenate((Map.Entry<RoomId, RoomEvent> due) ->
-                        bus.publish(Topics.roomEvents(due.getKey()), due.getValue()))
+                        bus.publish(RedisKeys.roomEvents(due.getKey()), due.getValue()))
                 .onItem()
                 .ignoreAsUni();
     }
 
-    private Uni<ChatRoom> anew(ChatCommand command, int attempts, Lane lane) {
+    private Uni<ChatRoom> anew(ChatCommand command, int attempts, SequentialRequests lane) {
         if (attempts == 1) {
             throw new DoramiException(ErrorCode.BUSY, "The room changes; try again in a second");
         }
         return rooms.fetch(command.stream(), lane).map(room -> room.orElseThrow(ChatService::unknownRoom));
     }
 
-    private Uni<Void> orRefuse(Uni<Void> work, ChatCommand command, ReplyTo replyTo, Lane lane) {
+    private Uni<Void> orRefuse(Uni<Void> work, ChatCommand command, ReplyTo replyTo, SequentialRequests lane) {
         return work.onFailure(DoramiException.class)
                 .recoverWithUni(e -> refuse(command, replyTo, (DoramiException) e, lane));
     }
 
-    private Uni<Void> refuse(ChatCommand command, ReplyTo replyTo, DoramiException e, Lane lane) {
+    private Uni<Void> refuse(ChatCommand command, ReplyTo replyTo, DoramiException e, SequentialRequests lane) {
         metrics.refused(e.code());
         // A join that was refused leaves nothing behind at the gateway; a member stays one while nothing is known.
         boolean out =
                 command instanceof JoinChat join && !(join.again() && e.code().retryable());
-        Answer.Effect effect = out ? Answer.Effect.LEFT : Answer.Effect.NONE;
-        Refused refused = Refused.of(e.code(), String.valueOf(e.getMessage()), clock.instant());
+        Reply.MembershipChange effect = out ? Reply.MembershipChange.LEFT : Reply.MembershipChange.NONE;
+        RequestRejected refused = RequestRejected.of(e.code(), String.valueOf(e.getMessage()), clock.instant());
         return answer(command, replyTo, effect, refused, lane);
     }
 
-    private Uni<Void> answer(ChatCommand command, ReplyTo replyTo, Answer.Effect effect, SelfEvent result, Lane lane) {
+    private Uni<Void> answer(
+            ChatCommand command,
+            ReplyTo replyTo,
+            Reply.MembershipChange effect,
+            DirectEvent result,
+            SequentialRequests lane) {
         return bus.in(lane).answer(answer(command, replyTo, effect, result));
     }
 
-    private static Answer answer(ChatCommand command, ReplyTo replyTo, Answer.Effect effect, SelfEvent result) {
-        return new Answer(replyTo, command.room(), effect, null, List.of(), EventBus.frame(result));
+    private static Reply answer(
+            ChatCommand command, ReplyTo replyTo, Reply.MembershipChange effect, DirectEvent result) {
+        return new Reply(replyTo, command.room(), effect, null, List.of(), EventBus.frame(result));
     }
 
     private static DoramiException unknownRoom() {
@@ -324,6 +331,6 @@ class ChatService {
     }
 
     private static String socketIoRoom(RoomId room) {
-        return room.channel().socketIoRoom(room.key());
+        return room.type().socketIoRoom(room.key());
     }
 }

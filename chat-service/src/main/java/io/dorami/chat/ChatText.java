@@ -35,7 +35,7 @@ final class ChatText {
     private ChatText() {}
 
     /** Why a text is no message. */
-    enum Flaw {
+    enum TextProblem {
         EMPTY,
         TOO_LONG,
         NOT_TEXT
@@ -56,12 +56,12 @@ final class ChatText {
     }
 
     /** What keeps a cleaned text from being a message. */
-    static Optional<Flaw> flaw(String clean) {
+    static Optional<TextProblem> flaw(String clean) {
         if (clean.codePoints().noneMatch(ChatText::isVisible)) {
-            return Optional.of(Flaw.EMPTY);
+            return Optional.of(TextProblem.EMPTY);
         }
         if (clean.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-            return Optional.of(Flaw.TOO_LONG);
+            return Optional.of(TextProblem.TOO_LONG);
         }
         int codePoints = clean.codePointCount(0, clean.length());
         if (codePoints <= MAX_CODE_POINTS_IN_A_CHARACTER) {
@@ -72,10 +72,10 @@ final class ChatText {
         while (character.find()) {
             characters++;
             if (clean.codePointCount(character.start(), character.end()) > MAX_CODE_POINTS_IN_A_CHARACTER) {
-                return Optional.of(Flaw.NOT_TEXT);
+                return Optional.of(TextProblem.NOT_TEXT);
             }
         }
-        return characters > MAX_CHARACTERS ? Optional.of(Flaw.TOO_LONG) : Optional.empty();
+        return characters > MAX_CHARACTERS ? Optional.of(TextProblem.TOO_LONG) : Optional.empty();
     }
 
     /** The form in which texts are compared: wide, small and styled letters are their plain ones, case is gone. */

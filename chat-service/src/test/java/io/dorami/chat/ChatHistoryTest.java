@@ -2,13 +2,13 @@ package io.dorami.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dorami.contracts.DirectEvent;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomEvent.ChatCleared;
 import io.dorami.contracts.RoomEvent.ChatDeleted;
 import io.dorami.contracts.RoomEvent.ChatPosted;
-import io.dorami.contracts.SelfEvent;
 import io.dorami.contracts.StreamKey;
 import io.dorami.service.EventBus;
 import java.time.Instant;
@@ -69,7 +69,7 @@ class ChatHistoryTest {
         ChatHistory history = new ChatHistory(limit);
         log.reversed().forEach(event -> history.takeOlder(EventBus.frame(event)));
         EventFrame frame = ChatHistory.frame(KEY, history.messages());
-        SelfEvent.ChatHistory read = Json.read(frame.data(), SelfEvent.ChatHistory.class);
+        DirectEvent.ChatHistory read = Json.read(frame.data(), DirectEvent.ChatHistory.class);
         assertThat(frame).isEqualTo(EventBus.frame(read));
         assertThat(read.liveId()).isEqualTo(KEY);
         return read.messages();

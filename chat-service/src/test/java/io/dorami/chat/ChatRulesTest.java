@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dorami.chat.ChatRules.Decision;
 import io.dorami.chat.ChatRules.Decision.Post;
-import io.dorami.chat.ChatRules.Decision.Refuse;
+import io.dorami.chat.ChatRules.Decision.Reject;
 import io.dorami.contracts.ChatCommand.SendChat;
 import io.dorami.contracts.ChatModeration;
 import io.dorami.contracts.ChatPolicy;
@@ -124,20 +124,20 @@ class ChatRulesTest {
         assertThat(decide(say("what a deal"), strict)).isInstanceOf(Post.class);
         assertThat(decide(say(HOST, "https://example.test is no scam"), strict)).isInstanceOf(Post.class);
         assertThat(ChatRules.decide(say("what a fake"), OPEN, List.of("fake"), NOW))
-                .isInstanceOf(Refuse.class);
+                .isInstanceOf(Reject.class);
     }
 
     @Test
     void theRoomAsksForPaceAndItsModeratorsAreFree() {
         ChatRoom slow = room(new ChatPolicy(5, 10, false, true, 60, List.of()));
         assertThat(post(say("Hi", null, "c"), slow).pace())
-                .isEqualTo(new ChatRules.Pace(
+                .isEqualTo(new ChatRules.RoomRateLimits(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(60),
                         Duration.ofMinutes(10),
                         post(say("  hI ", null, "c"), slow).pace().text()));
-        assertThat(post(say(HOST, "Hi"), slow).pace()).isEqualTo(ChatRules.Pace.FREE);
-        assertThat(post(say("Hi")).pace()).isEqualTo(ChatRules.Pace.FREE);
+        assertThat(post(say(HOST, "Hi"), slow).pace()).isEqualTo(ChatRules.RoomRateLimits.FREE);
+        assertThat(post(say("Hi")).pace()).isEqualTo(ChatRules.RoomRateLimits.FREE);
     }
 
     @Test
@@ -189,14 +189,14 @@ class ChatRulesTest {
     /** Refusals are compared by their code: the sentence may be bettered. */
     private static Decision decide(SendChat command, ChatRoom room) {
         Decision decision = ChatRules.decide(command, room, List.of(), NOW);
-        return decision instanceof Refuse refuse ? refusal(refuse.code()) : decision;
+        return decision instanceof Reject refuse ? refusal(refuse.code()) : decision;
     }
 
     private static Decision decide(SendChat command) {
         return decide(command, OPEN);
     }
 
-    private static Refuse refusal(ErrorCode code) {
-        return new Refuse(code, "");
+    private static Reject refusal(ErrorCode code) {
+        return new Reject(code, "");
     }
 }

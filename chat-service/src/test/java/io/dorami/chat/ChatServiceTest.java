@@ -3,23 +3,23 @@ package io.dorami.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.dorami.contracts.Answer;
 import io.dorami.contracts.ChatCommand;
+import io.dorami.contracts.DirectEvent.ChatHistory;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.RedisKeys;
+import io.dorami.contracts.Reply;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.RoomId;
-import io.dorami.contracts.SelfEvent.ChatHistory;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
+import io.dorami.contracts.StreamLifecycle;
 import io.dorami.contracts.User;
 import io.dorami.service.DoramiConfig;
 import io.dorami.service.EventBus;
 import io.dorami.testing.DoramiTestResource;
-import io.dorami.testing.RedisEar;
+import io.dorami.testing.RedisSubscriber;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.redis.client.Command;
@@ -61,16 +61,16 @@ class ChatServiceTest {
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId room = RoomId.parse("chat:" + key);
     private final ReplyTo reply = new ReplyTo(gateway, "c1", "7");
-    private @Nullable RedisEar answers;
-    private @Nullable RedisEar said;
+    private @Nullable RedisSubscriber answers;
+    private @Nullable RedisSubscriber said;
 
     @BeforeEach
     void listen() {
-        bus.tell(new Lifecycle.StreamRegistered(key, HOST.id(), Instant.now()))
+        bus.tell(new StreamLifecycle.StreamRegistered(key, HOST.id(), Instant.now()))
                 .await()
                 .atMost(PATIENCE);
-        answers = new RedisEar(redis, Topics.gateway(gateway));
-        said = RedisEar.of(redis, room);
+        answers = new RedisSubscriber(redis, RedisKeys.gateway(gateway));
+        said = RedisSubscriber.of(redis, room);
     }
 
     @AfterEach
@@ -88,7 +88,7 @@ class ChatServiceTest {
         assertThat(message.name()).isEqualTo("chat:message");
         assertThat(message.data())
                 .contains("\"message\":\"Hi\"", "\"username\":\"Kim\"", "\"clientMessageId\":\"m-1\"");
-        assertThat(RedisEar.log(redis, room)).containsExactly(message);
+        assertThat(RedisSubscriber.log(redis, room)).containsExactly(message);
     }
 
     @Test
@@ -96,14 +96,14 @@ class ChatServiceTest {
         say("Hi", "m-1");
         say("Hi", "m-1");
         assertThat(answer(1).result().data()).contains(messageId());
-        assertThat(RedisEar.logged(redis, room)).containsExactly("chat:message");
+        assertThat(RedisSubscriber.logged(redis, room)).containsExactly("chat:message");
     }
 
     @Test
     void aRefusalIsAnsweredAndNothingIsSaid() {
         say("<br>", null);
         assertThat(answer(0).result().data()).contains("INVALID_MESSAGE");
-        assertThat(RedisEar.logged(redis, room)).isEmpty();
+        assertThat(RedisSubscriber.logged(redis, room)).isEmpty();
     }
 
     @Test
@@ -111,12 +111,12 @@ class ChatServiceTest {
         IntStream.range(0, 120).forEach(i -> sayAs(gateway.substring(0, 8) + i / 20, "message " + i));
         answer(119);
         send(new ChatCommand.JoinChat(key, KIM, reply, false));
-        Answer joined = answer(120);
-        assertThat(joined.effect()).isEqualTo(Answer.Effect.JOINED);
+        Reply joined = answer(120);
+        assertThat(joined.effect()).isEqualTo(Reply.MembershipChange.JOINED);
         assertThat(joined.result().name()).isEqualTo("chat:join-room:success");
         assertThat(joined.result().data()).contains("\"roomName\":\"live:" + key + "\"");
         assertThat(joined.position())
-                .isEqualTo(RedisEar.log(redis, room).getLast().position());
+                .isEqualTo(RedisSubscriber.log(redis, room).getLast().position());
         assertThat(history(joined))
                 .isEqualTo(
                         IntStream.range(20, 120).mapToObj(i -> "message " + i).toList());
@@ -140,17 +140,17 @@ class ChatServiceTest {
         assertThat(answer(1).result().name()).isEqualTo("chat:delete-message:success");
         send(new ChatCommand.JoinChat(key, KIM, reply, true));
         assertThat(answer(2).snapshot()).isEmpty();
-        assertThat(RedisEar.logged(redis, room)).containsExactly("chat:message", "chat:message-deleted");
+        assertThat(RedisSubscriber.logged(redis, room)).containsExactly("chat:message", "chat:message-deleted");
     }
 
     /** In seconds: as long as it is configured, counted anew from each message. */
     @Test
     void theHistoryIsKeptForADayAfterTheLastMessage() {
         assertThat(config.logTime()).isEqualTo(Duration.ofHours(24));
-        String log = Topics.roomEvents(room).log();
+        String log = RedisKeys.roomEvents(room).log();
         for (String text : List.of("first", "last")) {
             say(text, text);
-            await().until(() -> RedisEar.log(redis, room).stream()
+            await().until(() -> RedisSubscriber.log(redis, room).stream()
                     .anyMatch(event -> event.data().contains(text)));
             assertThat(redis.sendAndAwait(Request.cmd(Command.TTL).arg(log)).toLong())
                     .isBetween(
@@ -158,7 +158,7 @@ class ChatServiceTest {
             redis.sendAndAwait(Request.cmd(Command.EXPIRE).arg(log).arg(100));
         }
         redis.sendAndAwait(Request.cmd(Command.PEXPIRE).arg(log).arg(1));
-        await().until(() -> RedisEar.log(redis, room).isEmpty());
+        await().until(() -> RedisSubscriber.log(redis, room).isEmpty());
         send(new ChatCommand.JoinChat(key, KIM, reply, true));
         assertThat(answer(2).snapshot()).as("then it is gone").isEmpty();
     }
@@ -166,7 +166,7 @@ class ChatServiceTest {
     @Test
     void oneWhoLeavesIsAnswered() {
         send(new ChatCommand.LeaveChat(key, KIM, reply, false));
-        assertThat(answer(0).effect()).isEqualTo(Answer.Effect.LEFT);
+        assertThat(answer(0).effect()).isEqualTo(Reply.MembershipChange.LEFT);
         await().until(() -> said().events().getFirst().name().equals("chat:user-left"));
     }
 
@@ -183,26 +183,26 @@ class ChatServiceTest {
         bus.send(ServiceName.CHAT, command).await().atMost(PATIENCE);
     }
 
-    private Answer answer(int index) {
+    private Reply answer(int index) {
         await().until(() -> answers().messages().size() > index);
-        return Answer.decode(answers().messages().get(index));
+        return Reply.decode(answers().messages().get(index));
     }
 
     private String messageId() {
-        String data = RedisEar.log(redis, room).getFirst().data();
+        String data = RedisSubscriber.log(redis, room).getFirst().data();
         return Json.read(data, ChatPosted.class).id().toString();
     }
 
-    private static List<String> history(Answer joined) {
+    private static List<String> history(Reply joined) {
         ChatHistory history = Json.read(joined.snapshot().getFirst().data(), ChatHistory.class);
         return history.messages().stream().map(message -> message.message()).toList();
     }
 
-    private RedisEar answers() {
+    private RedisSubscriber answers() {
         return Objects.requireNonNull(answers);
     }
 
-    private RedisEar said() {
+    private RedisSubscriber said() {
         return Objects.requireNonNull(said);
     }
 }

@@ -2,7 +2,7 @@ package io.dorami.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dorami.chat.ChatText.Flaw;
+import io.dorami.chat.ChatText.TextProblem;
 import java.text.Normalizer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,7 +66,7 @@ class ChatTextTest {
                 "\u0301"
             })
     void whatNobodySeesIsNoMessage(String text) {
-        assertThat(ChatText.flaw(ChatText.clean(text))).contains(Flaw.EMPTY);
+        assertThat(ChatText.flaw(ChatText.clean(text))).contains(TextProblem.EMPTY);
     }
 
     @Test
@@ -74,19 +74,19 @@ class ChatTextTest {
         for (String one :
                 List.of("x", "\uD55C", "\uD83D\uDE00", FAMILY, ENGLAND, "\uD83C\uDDF0\uD83C\uDDF7", "e\u0323\u0301")) {
             assertThat(ChatText.flaw(ChatText.clean(one.repeat(500)))).as(one).isEmpty();
-            assertThat(ChatText.flaw(ChatText.clean(one.repeat(501)))).as(one).contains(Flaw.TOO_LONG);
+            assertThat(ChatText.flaw(ChatText.clean(one.repeat(501)))).as(one).contains(TextProblem.TOO_LONG);
         }
         // Jamo that join to no syllable stay apart, and are one character all the same.
         String old = "\u1100\u119E\u11AB";
         assertThat(ChatText.flaw(ChatText.clean(old.repeat(500)))).isEmpty();
-        assertThat(ChatText.flaw(ChatText.clean(old.repeat(501)))).contains(Flaw.TOO_LONG);
+        assertThat(ChatText.flaw(ChatText.clean(old.repeat(501)))).contains(TextProblem.TOO_LONG);
     }
 
     @Test
     void aPileOfMarksIsNoCharacter() {
         assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(30)))).isEmpty();
-        assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(31)))).contains(Flaw.NOT_TEXT);
-        assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(9_000)))).contains(Flaw.TOO_LONG);
+        assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(31)))).contains(TextProblem.NOT_TEXT);
+        assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(9_000)))).contains(TextProblem.TOO_LONG);
     }
 
     @ParameterizedTest

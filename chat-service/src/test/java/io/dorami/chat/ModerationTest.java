@@ -9,20 +9,20 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.Answer;
 import io.dorami.contracts.ChatCommand;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.RedisKeys;
+import io.dorami.contracts.Reply;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
+import io.dorami.contracts.StreamLifecycle;
 import io.dorami.contracts.User;
 import io.dorami.service.EventBus;
 import io.dorami.testing.DoramiTestResource;
-import io.dorami.testing.RedisEar;
+import io.dorami.testing.RedisSubscriber;
 import io.dorami.testing.TestSecrets;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -65,15 +65,15 @@ class ModerationTest {
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId room = RoomId.parse("chat:" + key);
     private final String host = TestSecrets.user("host", "Hana");
-    private @Nullable RedisEar answers;
+    private @Nullable RedisSubscriber answers;
 
     @BeforeEach
     void theStreamIsTheHosts() {
-        bus.tell(new Lifecycle.StreamRegistered(key, "host", Instant.now()))
+        bus.tell(new StreamLifecycle.StreamRegistered(key, "host", Instant.now()))
                 .await()
                 .atMost(PATIENCE);
-        answers = new RedisEar(redis, Topics.gateway(gateway));
-        assertThat(join(KIM).effect()).isEqualTo(Answer.Effect.JOINED);
+        answers = new RedisSubscriber(redis, RedisKeys.gateway(gateway));
+        assertThat(join(KIM).effect()).isEqualTo(Reply.MembershipChange.JOINED);
     }
 
     @AfterEach
@@ -92,7 +92,7 @@ class ModerationTest {
                 .statusCode(200)
                 .body("data.kind", equalTo("Ban"));
         awaitLogged("chat:user-cleared");
-        assertThat(RedisEar.logged(redis, room))
+        assertThat(RedisSubscriber.logged(redis, room))
                 .containsExactly(
                         "chat:message",
                         "chat:message",
@@ -101,17 +101,17 @@ class ModerationTest {
                         "chat:message-deleted",
                         "chat:message-deleted",
                         "chat:user-cleared");
-        assertThat(RedisEar.log(redis, room).get(3).expelled()).contains("kim");
+        assertThat(RedisSubscriber.log(redis, room).get(3).bannedUser()).contains("kim");
 
         assertThat(error(say(KIM, "again"))).isEqualTo("FORBIDDEN");
-        Answer refused = join(KIM);
-        assertThat(refused.effect()).isEqualTo(Answer.Effect.LEFT);
+        Reply refused = join(KIM);
+        assertThat(refused.effect()).isEqualTo(Reply.MembershipChange.LEFT);
         assertThat(error(refused)).isEqualTo("FORBIDDEN");
         assertThat(history(join(LEE))).containsExactly("kind");
         assertThat(isBanned("kim")).as("what gateways ask on recovery").isTrue();
 
         as(host).delete("/api/chat/" + key + "/users/kim/ban").then().statusCode(200);
-        await().untilAsserted(() -> assertThat(join(KIM).effect()).isEqualTo(Answer.Effect.JOINED));
+        await().untilAsserted(() -> assertThat(join(KIM).effect()).isEqualTo(Reply.MembershipChange.JOINED));
         assertThat(isBanned("kim")).isFalse();
         assertSaid(say(KIM, "sorry"));
     }
@@ -123,10 +123,10 @@ class ModerationTest {
                 .then()
                 .statusCode(200);
         awaitLogged("chat:user-restricted");
-        Answer refused = say(KIM, "but");
+        Reply refused = say(KIM, "but");
         assertThat(error(refused)).isEqualTo("FORBIDDEN");
         assertThat(refused.result().data()).contains("you may speak in 10 s");
-        assertThat(join(KIM).effect()).isEqualTo(Answer.Effect.JOINED);
+        assertThat(join(KIM).effect()).isEqualTo(Reply.MembershipChange.JOINED);
         assertSaid(say(LEE, "I may"));
 
         as(host).get("/api/chat/" + key + "/restrictions")
@@ -178,9 +178,9 @@ class ModerationTest {
                 .body("data.pinned.message", equalTo("Free shipping today"));
 
         as(host).delete("/api/chat/" + key + "/messages/" + id).then().statusCode(200);
-        await().untilAsserted(() -> assertThat(RedisEar.logged(redis, room))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.logged(redis, room))
                 .containsExactly("chat:message", "chat:pinned", "chat:message-deleted", "chat:pinned"));
-        assertThat(RedisEar.log(redis, room).getLast().data()).doesNotContain("message");
+        assertThat(RedisSubscriber.log(redis, room).getLast().data()).doesNotContain("message");
         assertThat(join(KIM).snapshot()).isEmpty();
         as(host).body(Map.of("messageId", UUID.randomUUID().toString()))
                 .put("/api/chat/" + key + "/pinned")
@@ -210,7 +210,7 @@ class ModerationTest {
         assertThat(error(say(LEE, "second"))).isEqualTo("RATE_LIMIT_EXCEEDED");
 
         policy(Map.of("slowSeconds", 0, "minutesInRoom", 5));
-        Answer early = say(KIM, "now?");
+        Reply early = say(KIM, "now?");
         assertThat(error(early)).isEqualTo("FORBIDDEN");
         assertThat(early.result().data()).contains("Newcomers");
         assertSaid(say(new User("host", "Hana", User.Role.USER), "I may always"));
@@ -235,7 +235,7 @@ class ModerationTest {
                 .then()
                 .statusCode(200);
         await().untilAsserted(() -> assertSaid(say(KIM, word)));
-        send(new ChatCommand.JoinChat(ChatRooms.EVERYWHERE, KIM, replyTo("all"), false));
+        send(new ChatCommand.JoinChat(ChatRoomCache.GLOBAL_RULES, KIM, replyTo("all"), false));
         assertThat(error(answer("all"))).isEqualTo("STREAM_NOT_FOUND");
     }
 
@@ -256,7 +256,7 @@ class ModerationTest {
     @Test
     void twentyMessagesInTenSecondsAreTheMostInAllRooms() {
         StreamKey other = new StreamKey(UUID.randomUUID().toString());
-        bus.tell(new Lifecycle.StreamRegistered(other, "host", Instant.now()))
+        bus.tell(new StreamLifecycle.StreamRegistered(other, "host", Instant.now()))
                 .await()
                 .atMost(PATIENCE);
         User fast = new User("fast-" + gateway.substring(0, 8), "Fast", User.Role.USER);
@@ -268,7 +268,7 @@ class ModerationTest {
         });
         send(new ChatCommand.SendChat(other, fast, replyTo("repeat"), "repeat", "there 9", "m-9"));
         assertSaid(answer("repeat"));
-        Answer refused = say(fast, "one too many");
+        Reply refused = say(fast, "one too many");
         assertThat(error(refused)).isEqualTo("RATE_LIMIT_EXCEEDED");
         assertThat(refused.result().data()).contains("\"retryable\":true");
     }
@@ -332,26 +332,26 @@ class ModerationTest {
     }
 
     private void policy(Map<String, ?> wish) {
-        long before = RedisEar.logged(redis, room).size();
+        long before = RedisSubscriber.logged(redis, room).size();
         as(host).body(wish)
                 .patch("/api/chat/" + key + "/policy")
                 .then()
                 .statusCode(200)
                 .body("data.kind", equalTo("ChangePolicy"));
-        await().until(() -> RedisEar.logged(redis, room).size() > before);
+        await().until(() -> RedisSubscriber.logged(redis, room).size() > before);
     }
 
     private void awaitLogged(String event) {
-        await().until(() -> RedisEar.logged(redis, room).contains(event));
+        await().until(() -> RedisSubscriber.logged(redis, room).contains(event));
     }
 
-    private Answer say(User user, String text) {
+    private Reply say(User user, String text) {
         String id = UUID.randomUUID().toString();
         send(new ChatCommand.SendChat(key, user, replyTo(id), id, text, null));
         return answer(id);
     }
 
-    private Answer join(User user) {
+    private Reply join(User user) {
         String id = UUID.randomUUID().toString();
         send(new ChatCommand.JoinChat(key, user, replyTo(id), true));
         return answer(id);
@@ -365,10 +365,10 @@ class ModerationTest {
         return new ReplyTo(gateway, "c1", requestId);
     }
 
-    private Answer answer(String requestId) {
+    private Reply answer(String requestId) {
         return await().until(
                         () -> Objects.requireNonNull(answers).messages().stream()
-                                .map(Answer::decode)
+                                .map(Reply::decode)
                                 .filter(answer -> requestId.equals(answer.to().requestId()))
                                 .findFirst(),
                         found -> found.isPresent())
@@ -377,28 +377,28 @@ class ModerationTest {
 
     private boolean isBanned(String userId) {
         return redis.sendAndAwait(Request.cmd(Command.SISMEMBER)
-                        .arg(Topics.chatBanned(key))
+                        .arg(RedisKeys.chatBanned(key))
                         .arg(userId))
                 .toBoolean();
     }
 
-    private static void assertSaid(Answer answer) {
+    private static void assertSaid(Reply answer) {
         assertThat(answer.result().name()).as(answer.result().data()).isEqualTo("chat:send-message:success");
     }
 
-    private static @Nullable String error(Answer answer) {
+    private static @Nullable String error(Reply answer) {
         return Json.read(answer.result().data(), JsonNode.class)
                 .path("errorCode")
                 .asText(null);
     }
 
-    private static String messageId(Answer answer) {
+    private static String messageId(Reply answer) {
         return Json.read(answer.result().data(), JsonNode.class)
                 .path("messageId")
                 .asText();
     }
 
-    private static List<String> history(Answer joined) {
+    private static List<String> history(Reply joined) {
         return Json.read(joined.snapshot().getFirst().data(), JsonNode.class)
                 .path("messages")
                 .findValuesAsText("message");

@@ -1,14 +1,14 @@
 package io.dorami.gateway;
 
 import io.dorami.contracts.CloseCode;
+import io.dorami.contracts.DirectEvent;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.EventFrame;
-import io.dorami.contracts.Position;
+import io.dorami.contracts.LogPosition;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomId;
-import io.dorami.contracts.SelfEvent;
 import io.dorami.contracts.User;
-import io.dorami.gateway.wire.Outbox;
+import io.dorami.gateway.wire.SendQueue;
 import io.dorami.gateway.wire.Transport;
 import io.dorami.service.EventBus;
 import java.time.Instant;
@@ -29,8 +29,8 @@ final class Client {
 
     final String id;
     final Shard shard;
-    final WireFormat format;
-    final Outbox outbox;
+    final FrameEncoder format;
+    final SendQueue outbox;
 
     /** Who counts as a viewer: a user is one, however many tabs; a guest's tab is one. Stays when the user changes. */
     final String participant;
@@ -42,15 +42,15 @@ final class Client {
     private final GatewayMetrics metrics;
 
     /** Its rooms: few, so a list is small and quick. The hub's. */
-    private final List<Membership> memberships = new ArrayList<>(2);
+    private final List<Subscription> memberships = new ArrayList<>(2);
 
     Client(
             String gateway,
             String id,
             String participant,
             Shard shard,
-            WireFormat format,
-            Outbox outbox,
+            FrameEncoder format,
+            SendQueue outbox,
             Optional<User> user,
             GatewayMetrics metrics) {
         this.gateway = gateway;
@@ -71,13 +71,13 @@ final class Client {
         return new ReplyTo(gateway, id, requestId);
     }
 
-    List<Membership> memberships() {
+    List<Subscription> memberships() {
         return Collections.unmodifiableList(memberships);
     }
 
     @Nullable
-    Membership in(RoomId room) {
-        for (Membership membership : memberships) {
+    Subscription in(RoomId room) {
+        for (Subscription membership : memberships) {
             if (membership.room.id.equals(room)) {
                 return membership;
             }
@@ -86,25 +86,25 @@ final class Client {
     }
 
     boolean isMember(RoomId room) {
-        Membership membership = in(room);
+        Subscription membership = in(room);
         return membership != null && membership.inside();
     }
 
-    void add(Membership membership) {
+    void add(Subscription membership) {
         memberships.add(membership);
     }
 
-    void remove(Membership membership) {
+    void remove(Subscription membership) {
         memberships.remove(membership);
     }
 
     /** Which frames it gets: with the offset of all its rooms, or of each alone. */
-    Crowd.Kind kind() {
-        return new Crowd.Kind(
+    FrameGroup.Key kind() {
+        return new FrameGroup.Key(
                 format,
                 format.jointOffset()
                         ? memberships.stream()
-                                .filter(Membership::inside)
+                                .filter(Subscription::inside)
                                 .map(membership -> membership.room.id)
                                 .sorted(Comparator.comparing(RoomId::toString))
                                 .toList()
@@ -112,10 +112,10 @@ final class Client {
     }
 
     /** Where it is in all rooms that it is in. A member has everything up to the room's last pass. */
-    Map<RoomId, Position> positions() {
-        Map<RoomId, Position> positions = new LinkedHashMap<>();
-        for (Membership membership : memberships) {
-            Position last = membership.room.last();
+    Map<RoomId, LogPosition> positions() {
+        Map<RoomId, LogPosition> positions = new LinkedHashMap<>();
+        for (Subscription membership : memberships) {
+            LogPosition last = membership.room.last();
             if (membership.inside() && last != null) {
                 positions.put(membership.room.id, last);
             }
@@ -125,8 +125,8 @@ final class Client {
 
     void refuse(@Nullable RoomId room, @Nullable String requestId, ErrorCode code, String message) {
         metrics.refused(code);
-        EventFrame frame = EventBus.frame(SelfEvent.Refused.of(code, message, Instant.now()));
-        outbox.send(format.answer(WireFormat.Reply.of(room, frame, requestId)));
+        EventFrame frame = EventBus.frame(DirectEvent.RequestRejected.of(code, message, Instant.now()));
+        outbox.send(format.answer(FrameEncoder.DirectMessage.of(room, frame, requestId)));
     }
 
     /** Ends the connection, with all that is on it, after what was written. */

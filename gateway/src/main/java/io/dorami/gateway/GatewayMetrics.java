@@ -2,10 +2,10 @@ package io.dorami.gateway;
 
 import io.dorami.contracts.CloseCode;
 import io.dorami.contracts.ErrorCode;
-import io.dorami.contracts.Position;
+import io.dorami.contracts.LogPosition;
 import io.dorami.contracts.ServiceName;
 import io.dorami.gateway.socketio.EngineServer;
-import io.dorami.gateway.wire.Tally;
+import io.dorami.gateway.wire.SendStats;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -85,11 +85,11 @@ class GatewayMetrics {
     }
 
     /** dorami_gateway_connections: open, by wire format and transport. */
-    void opened(WireFormat format, String transport) {
+    void opened(FrameEncoder format, String transport) {
         connections(format, transport).incrementAndGet();
     }
 
-    void closed(WireFormat format, String transport) {
+    void closed(FrameEncoder format, String transport) {
         connections(format, transport).decrementAndGet();
     }
 
@@ -103,7 +103,7 @@ class GatewayMetrics {
         }
     }
 
-    private AtomicInteger connections(WireFormat format, String transport) {
+    private AtomicInteger connections(FrameEncoder format, String transport) {
         return connections.computeIfAbsent(format.label() + ' ' + transport, both -> {
             AtomicInteger open = new AtomicInteger();
             Gauge.builder("dorami.gateway.connections", open, AtomicInteger::get)
@@ -115,7 +115,7 @@ class GatewayMetrics {
     }
 
     /** Takes over what was counted on one event loop since the last time. */
-    void add(Tally tally) {
+    void add(SendStats tally) {
         deliveries.increment(tally.deliveries);
         bytes.increment(tally.bytes);
         writes.increment(tally.writes);
@@ -138,7 +138,7 @@ class GatewayMetrics {
     }
 
     /** A room's event was given to all its members on one event loop. */
-    void delivered(Position position) {
+    void delivered(LogPosition position) {
         lag.record(Math.max(0, System.currentTimeMillis() - position.milliseconds()), TimeUnit.MILLISECONDS);
     }
 

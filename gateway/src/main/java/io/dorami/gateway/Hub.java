@@ -24,15 +24,15 @@ class Hub {
 
     private final Map<Thread, Shard> shards = new ConcurrentHashMap<>();
     private final Vertx vertx;
-    private final RoomFeed feed;
-    private final Clients clients;
+    private final RoomSubscriber feed;
+    private final ClientRegistry clients;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
 
     Hub(
             Vertx vertx,
-            RoomFeed feed,
-            Clients clients,
+            RoomSubscriber feed,
+            ClientRegistry clients,
             GatewayConfig config,
             GatewayMetrics metrics,
             @ConfigProperty(name = "quarkus.websockets-next.server.per-message-compression-supported")
@@ -54,7 +54,7 @@ class Hub {
     /** The shard of the event loop that this is called on, which is the connection's. */
     Shard shard() {
         return shards.computeIfAbsent(
-                Thread.currentThread(), loop -> new Shard(new Loop(vertx), feed, config, metrics));
+                Thread.currentThread(), loop -> new Shard(new EventLoop(vertx), feed, config, metrics));
     }
 
     /** From now on services reach the client. On its loop. */

@@ -1,6 +1,6 @@
 package io.dorami.gateway;
 
-import io.dorami.contracts.Position;
+import io.dorami.contracts.LogPosition;
 import java.util.List;
 
 /**
@@ -9,14 +9,14 @@ import java.util.List;
  * @param since where it was
  * @param missed what the room's log has since, in order
  */
-record Replay(Position since, List<Heard> missed) {
+record Replay(LogPosition since, List<PublishedEvent> missed) {
 
     /** Where a client is that has it all. */
-    Position end() {
+    LogPosition end() {
         if (missed.isEmpty()) {
             return since;
         }
-        Position last = missed.getLast().position();
+        LogPosition last = missed.getLast().position();
         return last == null ? since : last; // what is in a log has a position
     }
 }

@@ -2,10 +2,10 @@ package io.dorami.gateway;
 
 import io.dorami.contracts.Delivery;
 import io.dorami.contracts.EventFrame;
-import io.dorami.contracts.Position;
+import io.dorami.contracts.LogPosition;
 import io.dorami.contracts.RoomId;
-import io.dorami.gateway.wire.Batch;
 import io.dorami.gateway.wire.Frame;
+import io.dorami.gateway.wire.FrameBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,14 +27,14 @@ final class Room {
      */
     private static final Duration LATEST_PERIOD = Duration.ofMillis(100);
 
-    private final Map<Crowd.Kind, Crowd> crowds = new LinkedHashMap<>(2);
-    private final List<Membership> joining = new ArrayList<>(0);
+    private final Map<FrameGroup.Key, FrameGroup> crowds = new LinkedHashMap<>(2);
+    private final List<Subscription> joining = new ArrayList<>(0);
 
     /** By the event's name. */
-    private final Map<String, Latest> latest = new HashMap<>(2);
+    private final Map<String, ConflatedEvent> latest = new HashMap<>(2);
 
     /** What the room said since the last pass. */
-    private List<Heard> pending = new ArrayList<>();
+    private List<PublishedEvent> pending = new ArrayList<>();
 
     /** Answers whose place is after what the room has said. */
     private final List<Runnable> later = new ArrayList<>(0);
@@ -42,15 +42,15 @@ final class Room {
     /** Who waits for the room's events to arrive here; nothing once they do. */
     private @Nullable List<Runnable> waiting = new ArrayList<>(1);
 
-    private @Nullable Position last;
+    private @Nullable LogPosition last;
 
     /** The newest event of one name. */
-    private static final class Latest {
+    private static final class ConflatedEvent {
         long saidAt = System.nanoTime() - LATEST_PERIOD.toNanos();
 
         /** Said when the period is over, unless a newer one takes its place. */
         @Nullable
-        Heard waiting;
+        PublishedEvent waiting;
     }
 
     Room(RoomId id, Shard shard) {
@@ -60,12 +60,12 @@ final class Room {
 
     /** Where the last pass ended: every member has what came before. Nothing before the room's events arrive here. */
     @Nullable
-    Position last() {
+    LogPosition last() {
         return last;
     }
 
     /** From now on every event arrives here, beginning after this position. */
-    void watched(Position position) {
+    void watched(LogPosition position) {
         last = position;
         List<Runnable> ready = waiting;
         waiting = null;
@@ -87,23 +87,23 @@ final class Room {
         return crowds.isEmpty() && joining.isEmpty();
     }
 
-    void hold(Membership membership) {
+    void hold(Subscription membership) {
         joining.add(membership);
     }
 
     /** Puts a member where it gets the frames that are right for it. */
-    void place(Membership membership) {
-        Crowd.Kind kind = membership.client.kind();
-        Crowd present = membership.crowd;
+    void place(Subscription membership) {
+        FrameGroup.Key kind = membership.client.kind();
+        FrameGroup present = membership.crowd;
         if (present != null && present.kind.equals(kind)) {
             return;
         }
         remove(membership);
-        crowds.computeIfAbsent(kind, Crowd::new).add(membership);
+        crowds.computeIfAbsent(kind, FrameGroup::new).add(membership);
     }
 
-    void remove(Membership membership) {
-        Crowd crowd = membership.crowd;
+    void remove(Subscription membership) {
+        FrameGroup crowd = membership.crowd;
         if (crowd == null) {
             joining.remove(membership);
             return;
@@ -115,12 +115,12 @@ final class Room {
     }
 
     /** Keeps what the room said for the next pass. Of what matters only as the latest, not all is said. */
-    void say(Heard heard) {
-        if (heard.event().delivery() != Delivery.LATEST) {
+    void say(PublishedEvent heard) {
+        if (heard.event().delivery() != Delivery.CONFLATED) {
             pending.add(heard);
             return;
         }
-        Latest latest = this.latest.computeIfAbsent(heard.event().name(), name -> new Latest());
+        ConflatedEvent latest = this.latest.computeIfAbsent(heard.event().name(), name -> new ConflatedEvent());
         long now = System.nanoTime();
         if (latest.waiting != null) {
             latest.waiting = heard;
@@ -133,8 +133,8 @@ final class Room {
         }
     }
 
-    private void say(Latest latest) {
-        Heard heard = latest.waiting;
+    private void say(ConflatedEvent latest) {
+        PublishedEvent heard = latest.waiting;
         if (heard != null) {
             latest.waiting = null;
             latest.saidAt = System.nanoTime();
@@ -148,7 +148,7 @@ final class Room {
     }
 
     /** Whether an answer that reaches up to the position has its place only after what is still to come. */
-    boolean isBefore(@Nullable Position position) {
+    boolean isBefore(@Nullable LogPosition position) {
         return !pending.isEmpty() || (position != null && last != null && position.after(last));
     }
 
@@ -158,13 +158,13 @@ final class Room {
 
     /** Gives all that waits to all members: for each crowd the frames are made once. */
     void pass() {
-        List<Heard> said = pending;
+        List<PublishedEvent> said = pending;
         pending = new ArrayList<>();
-        for (Crowd crowd : crowds.values()) {
+        for (FrameGroup crowd : crowds.values()) {
             List<Frame> frames = frames(crowd.kind, said);
             if (!frames.isEmpty()) {
-                try (Batch batch = new Batch(frames)) {
-                    List<Membership> members = crowd.members;
+                try (FrameBatch batch = new FrameBatch(frames)) {
+                    List<Subscription> members = crowd.members;
                     for (int i = members.size() - 1; i >= 0; i--) { // one that overflows here is taken out later
                         members.get(i).client.outbox.broadcast(batch);
                     }
@@ -180,7 +180,7 @@ final class Room {
             later.clear();
             answers.forEach(Runnable::run);
         }
-        said.forEach(heard -> heard.event().expelled().ifPresent(this::expel));
+        said.forEach(heard -> heard.event().bannedUser().ifPresent(this::expel));
     }
 
     /** Whoever is on this loop as that user is out, or no longer on the way in. */
@@ -193,9 +193,9 @@ final class Room {
                 .forEach(client -> shard.leave(client, id));
     }
 
-    private List<Frame> frames(Crowd.Kind kind, List<Heard> said) {
+    private List<Frame> frames(FrameGroup.Key kind, List<PublishedEvent> said) {
         List<Frame> frames = new ArrayList<>(said.size());
-        for (Heard heard : said) {
+        for (PublishedEvent heard : said) {
             EventFrame event = heard.event();
             if (!event.isMarker()) {
                 frames.add(kind.format().event(id, event, offset(kind, heard.position())));
@@ -204,25 +204,25 @@ final class Room {
         return frames;
     }
 
-    private @Nullable String offset(Crowd.Kind kind, @Nullable Position position) {
+    private @Nullable String offset(FrameGroup.Key kind, @Nullable LogPosition position) {
         if (position == null) {
             return null;
         }
         if (!kind.format().jointOffset()) {
             return position.toString();
         }
-        Map<RoomId, Position> positions = new LinkedHashMap<>();
+        Map<RoomId, LogPosition> positions = new LinkedHashMap<>();
         for (RoomId room : kind.rooms()) {
-            Position there = room.equals(id) ? position : shard.last(room);
+            LogPosition there = room.equals(id) ? position : shard.last(room);
             if (there != null) {
                 positions.put(room, there);
             }
         }
-        return new Offset(positions).toString();
+        return new ClientOffset(positions).toString();
     }
 
-    private void seen(Heard heard) {
-        Position position = heard.position();
+    private void seen(PublishedEvent heard) {
+        LogPosition position = heard.position();
         if (position != null) {
             last = position;
             shard.delivered(position);

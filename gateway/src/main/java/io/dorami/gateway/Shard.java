@@ -1,14 +1,14 @@
 package io.dorami.gateway;
 
-import io.dorami.contracts.Answer;
 import io.dorami.contracts.Delivery;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.EventFrame;
-import io.dorami.contracts.Position;
+import io.dorami.contracts.LogPosition;
+import io.dorami.contracts.Reply;
 import io.dorami.contracts.RoomId;
 import io.dorami.gateway.wire.Frame;
-import io.dorami.gateway.wire.Outbox;
-import io.dorami.gateway.wire.Tally;
+import io.dorami.gateway.wire.SendQueue;
+import io.dorami.gateway.wire.SendStats;
 import io.dorami.gateway.wire.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,15 +35,15 @@ final class Shard {
     private static final Duration TICK = Duration.ofMillis(250);
     private static final int TICKS_A_SECOND = 4;
 
-    final Loop loop;
-    final Tally tally = new Tally();
+    final EventLoop loop;
+    final SendStats tally = new SendStats();
 
     private final Map<String, Client> clients = new HashMap<>();
     private final Map<RoomId, Room> rooms = new HashMap<>();
-    private final RoomFeed feed;
+    private final RoomSubscriber feed;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
-    private final Outbox.Bounds bounds;
+    private final SendQueue.Limits bounds;
     private final int coalesce;
     private final long coalesceAtMost;
 
@@ -57,12 +57,12 @@ final class Shard {
     /** When the next pass may begin, unless it must not wait. */
     private long nextPass = System.nanoTime();
 
-    Shard(Loop loop, RoomFeed feed, GatewayConfig config, GatewayMetrics metrics) {
+    Shard(EventLoop loop, RoomSubscriber feed, GatewayConfig config, GatewayMetrics metrics) {
         this.loop = loop;
         this.feed = feed;
         this.config = config;
         this.metrics = metrics;
-        this.bounds = new Outbox.Bounds(
+        this.bounds = new SendQueue.Limits(
                 config.outboxFrames(), Math.toIntExact(config.outboxBytes().asLongValue()), config.outboxPatience());
         this.coalesce = config.coalesce();
         this.coalesceAtMost = config.coalesceAtMost().toNanos();
@@ -72,8 +72,8 @@ final class Shard {
     }
 
     /** The queue of a connection that is on this loop. */
-    Outbox outbox(Transport transport, Outbox.Owner owner) {
-        return new Outbox(transport, owner, bounds, tally);
+    SendQueue outbox(Transport transport, SendQueue.Owner owner) {
+        return new SendQueue(transport, owner, bounds, tally);
     }
 
     void add(Client client) {
@@ -99,15 +99,15 @@ final class Shard {
      *
      * @return what the client is to the room, also where it was that before; nothing where it has closed meanwhile
      */
-    Optional<Membership> hold(Client client, RoomId id) {
+    Optional<Subscription> hold(Client client, RoomId id) {
         if (!has(client)) {
             return Optional.empty();
         }
-        Membership present = client.in(id);
+        Subscription present = client.in(id);
         if (present != null) {
             return Optional.of(present);
         }
-        Membership membership = new Membership(client, room(id));
+        Subscription membership = new Subscription(client, room(id));
         client.add(membership);
         membership.room.hold(membership);
         return Optional.of(membership);
@@ -126,21 +126,21 @@ final class Shard {
 
     /** The client is in no longer. */
     void leave(Client client, RoomId id) {
-        Membership membership = client.in(id);
+        Subscription membership = client.in(id);
         if (membership == null) {
             return;
         }
         client.remove(membership);
         membership.room.remove(membership);
         placeAnew(client);
-        if (membership.room.isEmpty() && id.channel().joinable()) {
+        if (membership.room.isEmpty() && id.type().joinable()) {
             rooms.remove(id);
             feed.unwatch(membership.room);
         }
     }
 
     /** Keeps what a room said for one who is coming in; one for whom that is too much may try again. */
-    void hold(Membership coming, Heard heard) {
+    void hold(Subscription coming, PublishedEvent heard) {
         if (coming.hold(heard) > config.heldFrames()) {
             leave(coming.client, coming.room.id);
             coming.client.refuse(
@@ -150,15 +150,15 @@ final class Shard {
 
     /** Where a room's members on this loop are; nothing where that is not known. */
     @Nullable
-    Position last(RoomId id) {
+    LogPosition last(RoomId id) {
         Room room = rooms.get(id);
         return room == null ? null : room.last();
     }
 
     /** Gives a room's event to all who are in it, now or together with the next ones. */
-    void deliver(Room room, Heard heard) {
+    void deliver(Room room, PublishedEvent heard) {
         room.say(heard);
-        if (heard.event().delivery() == Delivery.SURE) {
+        if (heard.event().delivery() == Delivery.RELIABLE) {
             pass(Set.of(room));
         } else if (room.isSpeaking()) {
             passSoon(room);
@@ -201,14 +201,14 @@ final class Shard {
     }
 
     /** Carries out what a service answered to one client, if it is still there, in its place among the room's events. */
-    void answer(Client client, Answer answer) {
+    void answer(Client client, Reply answer) {
         RoomId id = answer.room();
-        Membership membership = client.in(id);
-        boolean joined = answer.effect() == Answer.Effect.JOINED;
+        Subscription membership = client.in(id);
+        boolean joined = answer.effect() == Reply.MembershipChange.JOINED;
         if (!has(client) || (joined && membership == null)) {
             return; // closed, or given up
         }
-        Position position = answer.position() == null ? null : Position.parse(answer.position());
+        LogPosition position = answer.position() == null ? null : LogPosition.parse(answer.position());
         Room room = rooms.get(id);
         if (room != null && room.isBefore(position)) {
             room.afterPass(() -> answer(client, answer));
@@ -217,21 +217,22 @@ final class Shard {
         String requestId = answer.to().requestId();
         List<Frame> frames = new ArrayList<>();
         for (EventFrame event : answer.snapshot()) {
-            frames.add(client.format.answer(WireFormat.Reply.of(id, event, requestId)));
+            frames.add(client.format.answer(FrameEncoder.DirectMessage.of(id, event, requestId)));
         }
         Boolean recovered = null;
         String offset = null;
         if (joined && membership != null) {
-            Replay nothing = new Replay(position == null ? Position.BEGINNING : position, List.of());
+            Replay nothing = new Replay(position == null ? LogPosition.BEGINNING : position, List.of());
             Set<String> told = answer.snapshot().stream().map(EventFrame::name).collect(Collectors.toSet());
             frames.addAll(letIn(client, Map.of(id, nothing), told));
             recovered = membership.afresh ? Boolean.FALSE : null;
             offset = offset(client, membership);
-        } else if (answer.effect() == Answer.Effect.LEFT) {
+        } else if (answer.effect() == Reply.MembershipChange.LEFT) {
             leave(client, id);
-            offset = client.format.jointOffset() ? new Offset(client.positions()).toString() : null;
+            offset = client.format.jointOffset() ? new ClientOffset(client.positions()).toString() : null;
         }
-        frames.add(client.format.answer(new WireFormat.Reply(id, answer.result(), requestId, offset, recovered)));
+        frames.add(client.format.answer(
+                new FrameEncoder.DirectMessage(id, answer.result(), requestId, offset, recovered)));
         client.outbox.send(frames);
     }
 
@@ -243,7 +244,7 @@ final class Shard {
      */
     void resume(Client client, List<Frame> first, Map<RoomId, Replay> rooms, Supplier<List<Frame>> last) {
         for (Map.Entry<RoomId, Replay> entry : rooms.entrySet()) {
-            Membership membership = client.in(entry.getKey());
+            Subscription membership = client.in(entry.getKey());
             if (!has(client) || membership == null) {
                 return; // closed, or given up
             }
@@ -260,11 +261,11 @@ final class Shard {
 
     /** Where the client is since it came into a room, for it to come back with. */
     @Nullable
-    String offset(Client client, Membership membership) {
+    String offset(Client client, Subscription membership) {
         if (client.format.jointOffset()) {
-            return new Offset(client.positions()).toString();
+            return new ClientOffset(client.positions()).toString();
         }
-        Position last = membership.room.last();
+        LogPosition last = membership.room.last();
         return last == null ? null : last.toString();
     }
 
@@ -274,14 +275,14 @@ final class Shard {
      */
     private List<Frame> letIn(Client client, Map<RoomId, Replay> rooms, Set<String> told) {
         List<Frame> frames = new ArrayList<>();
-        Map<RoomId, Position> positions = client.positions();
+        Map<RoomId, LogPosition> positions = client.positions();
         rooms.forEach((id, replay) -> positions.put(id, replay.since()));
         rooms.forEach((id, replay) -> {
-            Membership membership = client.in(id);
+            Subscription membership = client.in(id);
             if (membership != null) {
                 replay.missed().forEach(heard -> frames.addAll(frame(client, id, heard, positions)));
-                for (Heard heard : membership.letIn()) {
-                    Position position = heard.position();
+                for (PublishedEvent heard : membership.letIn()) {
+                    LogPosition position = heard.position();
                     if (position == null ? !told.contains(heard.event().name()) : position.after(replay.end())) {
                         frames.addAll(frame(client, id, heard, positions));
                     }
@@ -292,24 +293,25 @@ final class Shard {
         return frames;
     }
 
-    private static List<Frame> frame(Client client, RoomId id, Heard heard, Map<RoomId, Position> positions) {
+    private static List<Frame> frame(
+            Client client, RoomId id, PublishedEvent heard, Map<RoomId, LogPosition> positions) {
         if (heard.event().isMarker()) {
             return List.of();
         }
-        Position position = heard.position();
+        LogPosition position = heard.position();
         if (position == null) {
             return List.of(client.format.event(id, heard.event(), null));
         }
         positions.put(id, position);
         return List.of(
                 client.format.jointOffset() && positions.size() > 1
-                        ? client.format.event(id, heard.event(), new Offset(positions).toString())
+                        ? client.format.event(id, heard.event(), new ClientOffset(positions).toString())
                         : heard.frame(id, client.format));
     }
 
     /** Its rooms changed, and so, perhaps, what its offsets speak of. */
     private static void placeAnew(Client client) {
-        for (Membership membership : client.memberships()) {
+        for (Subscription membership : client.memberships()) {
             if (membership.inside()) {
                 membership.room.place(membership);
             }
@@ -328,7 +330,7 @@ final class Shard {
     }
 
     /** A room's event was given to all who are here. */
-    void delivered(Position position) {
+    void delivered(LogPosition position) {
         metrics.delivered(position);
     }
 

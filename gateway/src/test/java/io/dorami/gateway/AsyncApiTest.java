@@ -8,14 +8,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.ClientEvent;
 import io.dorami.contracts.ClientRequest;
+import io.dorami.contracts.DirectEvent;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomId;
-import io.dorami.contracts.SelfEvent;
+import io.dorami.contracts.RoomType;
 import io.dorami.gateway.wire.Frame;
 import java.io.IOException;
 import java.lang.reflect.Array;
@@ -46,7 +46,7 @@ class AsyncApiTest {
             .disable(YAMLGenerator.Feature.SPLIT_LINES)
             .build();
 
-    private final Schemas schemas = new Schemas();
+    private final JsonSchemas schemas = new JsonSchemas();
 
     @Test
     void theDescriptionIsThatOfTheRecords() throws IOException {
@@ -61,13 +61,14 @@ class AsyncApiTest {
     @Test
     void whatTheGatewayItselfSaysIsAsDescribed() {
         ObjectNode document = document();
-        EventFrame welcome = new Welcome(ClientRequest.VERSION, "k3v9", "u1", true).frame();
-        assertIsAsDescribed(JsonFrames.INSTANCE.answer(WireFormat.Reply.of(null, welcome, "1")), document, "live");
-        assertIsAsDescribed(JsonFrames.INSTANCE.dropped(RoomId.parse("chat:k"), 3), document, "live");
-        for (Channel channel : List.of(Channel.CHAT, Channel.STREAM, Channel.SHOP)) {
-            SocketIoFrames format = SocketIoFrames.of(channel);
+        EventFrame welcome = new WelcomeMessage(ClientRequest.VERSION, "k3v9", "u1", true).frame();
+        assertIsAsDescribed(
+                JsonFrameEncoder.INSTANCE.answer(FrameEncoder.DirectMessage.of(null, welcome, "1")), document, "live");
+        assertIsAsDescribed(JsonFrameEncoder.INSTANCE.dropped(RoomId.parse("chat:k"), 3), document, "live");
+        for (RoomType channel : List.of(RoomType.CHAT, RoomType.STREAM, RoomType.SHOP)) {
+            SocketIoFrameEncoder format = SocketIoFrameEncoder.of(channel);
             Frame dropped = format.dropped(RoomId.parse(channel.label() + ":k"), 3);
-            assertIsAsDescribed(dropped, document, SocketIoChannels.name(format.namespace()));
+            assertIsAsDescribed(dropped, document, SocketIoAsyncApi.name(format.namespace()));
         }
     }
 
@@ -120,7 +121,7 @@ class AsyncApiTest {
         document.putObject("operations");
         operation(document, "live", "request", "receive", "What a client asks", requests());
         operation(document, "live", "tell", "send", "What a client is told", events());
-        new SocketIoChannels(schemas).describe(document);
+        new SocketIoAsyncApi(schemas).describe(document);
         ObjectNode components = document.putObject("components");
         schemas.named()
                 .forEach((name, schema) -> components.withObject("/schemas").set(name, schema));
@@ -165,7 +166,7 @@ class AsyncApiTest {
     private List<ObjectNode> events() {
         Stream<ObjectNode> events = Stream.concat(
                         Stream.of(RoomEvent.class.getPermittedSubclasses()),
-                        Stream.of(SelfEvent.class.getPermittedSubclasses()))
+                        Stream.of(DirectEvent.class.getPermittedSubclasses()))
                 .map(type -> event(type.asSubclass(ClientEvent.class)));
         return Stream.concat(Stream.of(welcome(), dropped()), events)
                 .sorted(Comparator.comparing(message -> message.path("name").asText()))
@@ -175,14 +176,15 @@ class AsyncApiTest {
     private ObjectNode welcome() {
         ObjectNode envelope = JSON.objectNode();
         envelope.set("replyTo", replyTo());
-        return message(Welcome.NAME, envelope, schemas.of(Welcome.class)).put("summary", "The answer to hello.");
+        return message(WelcomeMessage.NAME, envelope, schemas.of(WelcomeMessage.class))
+                .put("summary", "The answer to hello.");
     }
 
     private ObjectNode dropped() {
         ObjectNode envelope = JSON.objectNode();
         envelope.putObject("room").put("type", "string");
-        ObjectNode data = schemas.object(Dropped.class, component -> !component.equals("room"));
-        return message(Dropped.NAME, envelope, data).put("summary", DROPPED);
+        ObjectNode data = schemas.object(DroppedMessage.class, component -> !component.equals("room"));
+        return message(DroppedMessage.NAME, envelope, data).put("summary", DROPPED);
     }
 
     private ObjectNode event(Class<? extends ClientEvent> type) {
@@ -196,7 +198,7 @@ class AsyncApiTest {
                     envelope.set("offset", offset());
                 }
             }
-            case SelfEvent self -> {
+            case DirectEvent self -> {
                 if (answersJoin(self)) {
                     envelope.set("offset", offset());
                     envelope.putObject("recovered").put("type", "boolean");
@@ -227,30 +229,30 @@ class AsyncApiTest {
         return JSON.objectNode().put("type", "string").put("maxLength", 64);
     }
 
-    private static boolean answersJoin(SelfEvent event) {
+    private static boolean answersJoin(DirectEvent event) {
         return switch (event) {
-            case SelfEvent.ChatJoined e -> true;
-            case SelfEvent.ViewerJoined e -> true;
-            case SelfEvent.ShopJoined e -> true;
-            case SelfEvent.ChatHistory e -> false;
-            case SelfEvent.ChatLeft e -> false;
-            case SelfEvent.ChatSent e -> false;
-            case SelfEvent.ChatDeletedByMe e -> false;
-            case SelfEvent.ViewerLeft e -> false;
-            case SelfEvent.ShopLeft e -> false;
-            case SelfEvent.Refused e -> false;
+            case DirectEvent.ChatJoined e -> true;
+            case DirectEvent.ViewerJoined e -> true;
+            case DirectEvent.ShopJoined e -> true;
+            case DirectEvent.ChatHistory e -> false;
+            case DirectEvent.ChatLeft e -> false;
+            case DirectEvent.ChatSent e -> false;
+            case DirectEvent.ChatDeleteConfirmed e -> false;
+            case DirectEvent.ViewerLeft e -> false;
+            case DirectEvent.ShopLeft e -> false;
+            case DirectEvent.RequestRejected e -> false;
         };
     }
 
     static String summary(ClientEvent event) {
-        if (event instanceof SelfEvent) {
+        if (event instanceof DirectEvent) {
             return "An answer to this connection alone.";
         }
         String delivery = event.delivery().name().toLowerCase(Locale.ROOT);
         return switch (event.delivery()) {
-            case LATEST -> "Delivery: " + delivery + ", only the newest matters.";
-            case LOSSY -> "Delivery: " + delivery + ", the oldest may be dropped where a client reads slowly.";
-            case SURE -> "Delivery: " + delivery + ", never dropped.";
+            case CONFLATED -> "Delivery: " + delivery + ", only the newest matters.";
+            case DROPPABLE -> "Delivery: " + delivery + ", the oldest may be dropped where a client reads slowly.";
+            case RELIABLE -> "Delivery: " + delivery + ", never dropped.";
         };
     }
 

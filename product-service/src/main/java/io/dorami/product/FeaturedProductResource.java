@@ -3,7 +3,7 @@ package io.dorami.product;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dorami.contracts.Product;
 import io.dorami.contracts.StreamKey;
-import io.dorami.service.Success;
+import io.dorami.service.SuccessResponse;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
@@ -27,7 +27,7 @@ public class FeaturedProductResource {
             Product product) {}
 
     /** Which one is to be shown. */
-    public record FeaturedWish(@NotNull UUID productId) {}
+    public record FeaturedProductRequest(@NotNull UUID productId) {}
 
     private final ProductStore store;
     private final SellerCheck seller;
@@ -42,27 +42,27 @@ public class FeaturedProductResource {
     /** An unknown stream shows nothing, and is no error: the page asks before it knows. */
     @GET
     @Path("/key/{key}/featured-product")
-    public Uni<Success<Featured>> find(StreamKey key) {
-        return store.featured(key).map(product -> Success.of(new Featured(product.orElse(null))));
+    public Uni<SuccessResponse<Featured>> find(StreamKey key) {
+        return store.featured(key).map(product -> SuccessResponse.of(new Featured(product.orElse(null))));
     }
 
     @POST
     @Path("/{key}/featured-product")
     @Authenticated
-    public Uni<Success<Featured>> feature(StreamKey key, @NotNull @Valid FeaturedWish wish) {
+    public Uni<SuccessResponse<Featured>> feature(StreamKey key, @NotNull @Valid FeaturedProductRequest wish) {
         return seller.allow(key)
                 .chain(() -> store.feature(key, wish.productId()))
                 .invoke(() -> metrics.changed("feature"))
-                .map(product -> Success.of(new Featured(product)));
+                .map(product -> SuccessResponse.of(new Featured(product)));
     }
 
     @PATCH
     @Path("/{key}/featured-product/clear")
     @Authenticated
-    public Uni<Success<Featured>> clear(StreamKey key) {
+    public Uni<SuccessResponse<Featured>> clear(StreamKey key) {
         return seller.allow(key)
                 .chain(() -> store.clearFeatured(key))
                 .invoke(() -> metrics.changed("clear"))
-                .map(done -> Success.of(new Featured(null)));
+                .map(done -> SuccessResponse.of(new Featured(null)));
     }
 }

@@ -1,7 +1,7 @@
 package io.dorami.product;
 
 import io.dorami.service.CurrentUser;
-import io.dorami.service.Success;
+import io.dorami.service.SuccessResponse;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.constraints.Max;
@@ -36,16 +36,16 @@ public class OrderResource {
     }
 
     @GET
-    public Uni<Success<List<Order>>> list(
+    public Uni<SuccessResponse<List<Order>>> list(
             @QueryParam("take") @DefaultValue("20") @Min(1) @Max(100) int take,
             @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(10_000) int skip) {
-        return store.list(caller.get(), take, skip).map(Success::of);
+        return store.list(caller.get(), take, skip).map(SuccessResponse::of);
     }
 
     @GET
     @Path("/{id}")
-    public Uni<Success<Order>> find(@Size(max = 40) String id) {
-        return store.find(caller.get(), id).map(Success::of);
+    public Uni<SuccessResponse<Order>> find(@Size(max = 40) String id) {
+        return store.find(caller.get(), id).map(SuccessResponse::of);
     }
 
     @POST
@@ -53,9 +53,9 @@ public class OrderResource {
     @Operation(
             summary = "Cancel",
             description = "Gives the stock back, once. The buyer may until it is paid, an admin at any time.")
-    public Uni<Success<Order>> cancel(@Size(max = 40) String id) {
+    public Uni<SuccessResponse<Order>> cancel(@Size(max = 40) String id) {
         return store.cancel(caller.get(), id, clock.instant())
                 .invoke(order -> metrics.ordered("cancelled"))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 }

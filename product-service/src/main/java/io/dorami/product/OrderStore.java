@@ -1,15 +1,15 @@
 package io.dorami.product;
 
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.RoomType;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
 import io.dorami.product.Order.State;
 import io.dorami.service.Database;
-import io.dorami.service.Outbox;
+import io.dorami.service.TransactionalOutbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -78,7 +78,7 @@ class OrderStore {
         return numbers.next(now)
                 .chain(id -> database.transaction(transaction -> transaction
                         .preparedQuery(CONFIRM)
-                        .execute(Tuple.of(reservation, user.id(), Rows.utc(now), id))
+                        .execute(Tuple.of(reservation, user.id(), SqlTime.utc(now), id))
                         .chain(done -> done.rowCount() == 1
                                 ? create(transaction, reservation, now)
                                 : confirmedBefore(transaction, user, reservation, now))))
@@ -88,7 +88,7 @@ class OrderStore {
     private Uni<Order> create(SqlConnection transaction, UUID reservation, Instant now) {
         return transaction
                 .preparedQuery(CREATE)
-                .execute(Tuple.of(reservation, Rows.utc(now), Rows.utc(now.plus(config.payTime()))))
+                .execute(Tuple.of(reservation, SqlTime.utc(now), SqlTime.utc(now.plus(config.payTime()))))
                 .map(rows -> first(rows).orElseThrow())
                 .call(order -> tellAdmins(
                         transaction,
@@ -119,7 +119,7 @@ class OrderStore {
     Uni<Order> cancel(User user, String id, Instant now) {
         return database.transaction(transaction -> transaction
                         .preparedQuery(CANCEL)
-                        .execute(Tuple.of(id, Rows.utc(now), user.id(), user.admin()))
+                        .execute(Tuple.of(id, SqlTime.utc(now), user.id(), user.admin()))
                         .chain(rows -> first(rows)
                                 .map(order -> off(transaction, order, now))
                                 .orElseGet(() -> find(transaction, id).invoke(order -> {
@@ -136,7 +136,7 @@ class OrderStore {
     Uni<Boolean> cancelOneUnpaid(SqlConnection transaction, Instant now) {
         return transaction
                 .preparedQuery(UNPAID)
-                .execute(Tuple.of(Rows.utc(now)))
+                .execute(Tuple.of(SqlTime.utc(now)))
                 .chain(rows -> first(rows)
                         .map(order -> off(transaction, order, now).replaceWith(true))
                         .orElseGet(() -> Uni.createFrom().item(false)));
@@ -151,7 +151,7 @@ class OrderStore {
     Uni<Order> pay(String id, String payment, long amount, Instant now) {
         return database.transaction(transaction -> transaction
                         .preparedQuery(PAY)
-                        .execute(Tuple.of(id, Rows.utc(now), payment, amount))
+                        .execute(Tuple.of(id, SqlTime.utc(now), payment, amount))
                         .chain(rows -> rows.rowCount() == 1
                                 ? tellOfPayment(transaction, rows.iterator().next(), now)
                                 : paidBefore(transaction, id, payment, amount)))
@@ -165,17 +165,18 @@ class OrderStore {
 
     private Uni<Order> tellOfPayment(SqlConnection transaction, Row row, Instant now) {
         Order order = order(row);
-        String name = BuyerName.masked(row.getString("user_name"));
-        RoomId shop = new RoomId(Channel.SHOP, order.streamKey());
+        String name = MaskedBuyerName.masked(row.getString("user_name"));
+        RoomId shop = new RoomId(RoomType.SHOP, order.streamKey());
         return tellAdmins(
                         transaction,
                         order,
                         new RoomEvent.OrderPaid(order.id(), order.userId(), List.of(order.streamKey()), now))
-                .chain(() -> Outbox.publish(
+                .chain(() -> TransactionalOutbox.publish(
                         transaction,
                         shop,
                         order.id(),
-                        new RoomEvent.PurchaseTold(order.streamKey(), name, name + " bought " + order.productName())))
+                        new RoomEvent.PurchaseAnnounced(
+                                order.streamKey(), name, name + " bought " + order.productName())))
                 .replaceWith(order);
     }
 
@@ -210,7 +211,7 @@ class OrderStore {
     }
 
     private static Uni<Void> tellAdmins(SqlConnection transaction, Order order, RoomEvent event) {
-        return Outbox.publish(transaction, RoomId.ALL_ADMINS, order.id(), event);
+        return TransactionalOutbox.publish(transaction, RoomId.ALL_ADMINS, order.id(), event);
     }
 
     private static Uni<Order> find(SqlConnection connection, String id) {
@@ -255,7 +256,7 @@ class OrderStore {
                 State.valueOf(row.getString("state")),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("pay_until").toInstant(),
-                Rows.instant(row, "paid_at"),
-                Rows.instant(row, "cancelled_at"));
+                SqlTime.instant(row, "paid_at"),
+                SqlTime.instant(row, "cancelled_at"));
     }
 }

@@ -4,7 +4,7 @@ import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.PaymentSignature;
-import io.dorami.service.Success;
+import io.dorami.service.SuccessResponse;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Validator;
@@ -51,7 +51,8 @@ public class PaymentResource {
             description =
                     "Signed: t=<seconds>,v1=<hex HMAC-SHA256 of seconds.body>. A repeat changes nothing. 409 means"
                             + " that the money must go back.")
-    public Uni<Success<Receipt>> callback(@HeaderParam(PaymentSignature.HEADER) @Nullable String header, byte[] body) {
+    public Uni<SuccessResponse<Receipt>> callback(
+            @HeaderParam(PaymentSignature.HEADER) @Nullable String header, byte[] body) {
         signature
                 .orElseThrow(() -> new DoramiException(ErrorCode.NOT_FOUND, "No payment provider is configured here"))
                 .check(header, body, clock.instant());
@@ -60,8 +61,9 @@ public class PaymentResource {
             case PAID ->
                 orders.pay(said.orderId(), said.paymentId(), said.amount(), clock.instant())
                         .invoke(order -> metrics.ordered("paid"))
-                        .map(order -> Success.of(new Receipt(order.id(), order.state())));
-            case FAILED -> orders.state(said.orderId()).map(state -> Success.of(new Receipt(said.orderId(), state)));
+                        .map(order -> SuccessResponse.of(new Receipt(order.id(), order.state())));
+            case FAILED ->
+                orders.state(said.orderId()).map(state -> SuccessResponse.of(new Receipt(said.orderId(), state)));
         };
     }
 

@@ -2,7 +2,7 @@ package io.dorami.product;
 
 import io.dorami.service.Database;
 import io.dorami.service.EventBus;
-import io.dorami.service.Outbox;
+import io.dorami.service.TransactionalOutbox;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,7 +15,7 @@ class ProductOutbox {
 
     private final Database database;
     private final EventBus bus;
-    private @Nullable Outbox outbox;
+    private @Nullable TransactionalOutbox outbox;
 
     ProductOutbox(Database database, EventBus bus) {
         this.database = database;
@@ -23,7 +23,7 @@ class ProductOutbox {
     }
 
     void start(@Observes StartupEvent event) {
-        outbox = new Outbox("product", database, bus);
+        outbox = new TransactionalOutbox("product", database, bus);
     }
 
     void stop(@Observes ShutdownEvent event) {

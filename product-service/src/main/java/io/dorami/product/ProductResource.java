@@ -4,8 +4,8 @@ import io.dorami.contracts.Product;
 import io.dorami.contracts.Product.Status;
 import io.dorami.contracts.StreamKey;
 import io.dorami.product.ProductRules.Item;
-import io.dorami.product.ProductRules.Outcome;
-import io.dorami.service.Success;
+import io.dorami.product.ProductRules.ProductTransition;
+import io.dorami.service.SuccessResponse;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
@@ -47,67 +47,67 @@ public class ProductResource {
     }
 
     @GET
-    public Uni<Success<List<Product>>> list(
+    public Uni<SuccessResponse<List<Product>>> list(
             @QueryParam("streamKey") @Nullable StreamKey streamKey,
             @QueryParam("status") @Nullable Status status,
             @QueryParam("take") @DefaultValue("20") @Min(1) @Max(100) int take,
             @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(10_000) int skip) {
-        return store.list(streamKey, status, take, skip).map(Success::of);
+        return store.list(streamKey, status, take, skip).map(SuccessResponse::of);
     }
 
     @GET
     @Path("/{id}")
-    public Uni<Success<Product>> find(UUID id) {
-        return store.find(id).map(Success::of);
+    public Uni<SuccessResponse<Product>> find(UUID id) {
+        return store.find(id).map(SuccessResponse::of);
     }
 
     @POST
     @Authenticated
     @ResponseStatus(201)
-    public Uni<Success<Product>> create(@NotNull @Valid NewProduct wish) {
+    public Uni<SuccessResponse<Product>> create(@NotNull @Valid NewProduct wish) {
         return seller.allow(wish.streamKey())
                 .chain(() -> store.create(rules.create(UUID.randomUUID(), wish, clock.instant())))
                 .invoke(() -> metrics.changed("create"))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     @PATCH
     @Path("/{id}")
     @Authenticated
-    public Uni<Success<Product>> change(UUID id, @NotNull @Valid ProductChange change) {
+    public Uni<SuccessResponse<Product>> change(UUID id, @NotNull @Valid ProductChange change) {
         return change(id, "change", item -> rules.change(item, change, clock.instant()));
     }
 
     @PATCH
     @Path("/{id}/sold-out")
     @Authenticated
-    public Uni<Success<Product>> soldOut(UUID id) {
+    public Uni<SuccessResponse<Product>> soldOut(UUID id) {
         return change(id, "sold-out", item -> rules.soldOut(item, clock.instant()));
     }
 
     @PATCH
     @Path("/{id}/stock")
     @Authenticated
-    public Uni<Success<Product>> stock(UUID id, @NotNull @Valid StockChange change) {
+    public Uni<SuccessResponse<Product>> stock(UUID id, @NotNull @Valid StockChange change) {
         return change(id, "stock", item -> rules.stock(item, change.quantity(), clock.instant()));
     }
 
     @DELETE
     @Path("/{id}")
     @Authenticated
-    public Uni<Success<UUID>> delete(UUID id) {
+    public Uni<SuccessResponse<UUID>> delete(UUID id) {
         return store.streamOf(id)
                 .chain(seller::allow)
                 .chain(() -> store.delete(id))
                 .invoke(() -> metrics.changed("delete"))
-                .replaceWith(() -> Success.of(id));
+                .replaceWith(() -> SuccessResponse.of(id));
     }
 
-    private Uni<Success<Product>> change(UUID id, String kind, Function<Item, Outcome> rule) {
+    private Uni<SuccessResponse<Product>> change(UUID id, String kind, Function<Item, ProductTransition> rule) {
         return store.streamOf(id)
                 .chain(seller::allow)
                 .chain(() -> store.change(id, rule))
                 .invoke(() -> metrics.changed(kind))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 }

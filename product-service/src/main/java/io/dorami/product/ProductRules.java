@@ -31,9 +31,9 @@ final class ProductRules {
     record Item(Product product, boolean closedByHand) {}
 
     /** What is kept from now on, and what the room hears, in this order. */
-    record Outcome(Item item, List<RoomEvent> events) {}
+    record ProductTransition(Item item, List<RoomEvent> events) {}
 
-    Outcome create(UUID id, NewProduct wish, Instant now) {
+    ProductTransition create(UUID id, NewProduct wish, Instant now) {
         int stock = wish.stock();
         Product product = new Product(
                 id,
@@ -56,12 +56,12 @@ final class ProductRules {
                 now,
                 wish.expiresAt(),
                 1);
-        return new Outcome(
+        return new ProductTransition(
                 new Item(product, false),
                 List.of(new RoomEvent.ProductAdded(product), new RoomEvent.ProductAddedFlat(product)));
     }
 
-    Outcome change(Item before, ProductChange change, Instant now) {
+    ProductTransition change(Item before, ProductChange change, Instant now) {
         Product old = before.product();
         boolean closed = change.status() == null ? before.closedByHand() : change.status() == Status.SOLD_OUT;
         int stock = or(change.stock(), old.stock());
@@ -89,7 +89,7 @@ final class ProductRules {
         return outcome(old, new Item(product, closed));
     }
 
-    Outcome soldOut(Item before, Instant now) {
+    ProductTransition soldOut(Item before, Instant now) {
         return change(before, ProductChange.of(null, Status.SOLD_OUT), now);
     }
 
@@ -98,7 +98,7 @@ final class ProductRules {
      *
      * @throws DoramiException {@link ErrorCode#CONFLICT} where fewer are there than are taken
      */
-    Outcome stock(Item before, int quantity, Instant now) {
+    ProductTransition stock(Item before, int quantity, Instant now) {
         long stock = (long) before.product().stock() + quantity;
         if (stock < 0) {
             throw new DoramiException(
@@ -110,7 +110,7 @@ final class ProductRules {
         return change(before, ProductChange.of((int) stock, null), now);
     }
 
-    private Outcome outcome(Product old, Item item) {
+    private ProductTransition outcome(Product old, Item item) {
         Product product = item.product();
         List<RoomEvent> events = new ArrayList<>(List.of(new RoomEvent.ProductUpdated(product)));
         boolean available = product.status() == Status.AVAILABLE;
@@ -121,7 +121,7 @@ final class ProductRules {
         if (available && product.stock() < lowStock && product.stock() < old.stock()) {
             events.add(new RoomEvent.ProductLowStock(product.id(), product.name(), product.stock(), product.version()));
         }
-        return new Outcome(item, List.copyOf(events));
+        return new ProductTransition(item, List.copyOf(events));
     }
 
     static Status status(int stock, boolean closedByHand) {

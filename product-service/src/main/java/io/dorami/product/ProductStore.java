@@ -1,17 +1,17 @@
 package io.dorami.product;
 
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.Product;
 import io.dorami.contracts.Product.Status;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.RoomType;
 import io.dorami.contracts.StreamKey;
 import io.dorami.product.ProductRules.Item;
-import io.dorami.product.ProductRules.Outcome;
+import io.dorami.product.ProductRules.ProductTransition;
 import io.dorami.service.Database;
-import io.dorami.service.Outbox;
+import io.dorami.service.TransactionalOutbox;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -116,12 +116,12 @@ class ProductStore {
                 });
     }
 
-    Uni<Product> create(Outcome outcome) {
+    Uni<Product> create(ProductTransition outcome) {
         return database.transaction(transaction -> keep(transaction, outcome)).invoke(outbox::relaySoon);
     }
 
     /** Changes a product that nobody else can change meanwhile. */
-    Uni<Product> change(UUID id, Function<Item, Outcome> rule) {
+    Uni<Product> change(UUID id, Function<Item, ProductTransition> rule) {
         return database.transaction(
                         transaction -> lock(transaction, id).map(rule).chain(outcome -> keep(transaction, outcome)))
                 .invoke(outbox::relaySoon);
@@ -133,7 +133,7 @@ class ProductStore {
                         .call(() -> transaction
                                 .preparedQuery("DELETE FROM product WHERE id = $1")
                                 .execute(Tuple.of(id)))
-                        .call(product -> Outbox.publish(
+                        .call(product -> TransactionalOutbox.publish(
                                 transaction,
                                 room(product.streamKey()),
                                 id,
@@ -178,7 +178,8 @@ class ProductStore {
     }
 
     private static Uni<Void> tellFeatured(SqlConnection transaction, StreamKey key, @Nullable Product product) {
-        return Outbox.publish(transaction, room(key), "featured", new RoomEvent.FeaturedProductChanged(key, product));
+        return TransactionalOutbox.publish(
+                transaction, room(key), "featured", new RoomEvent.FeaturedProductChanged(key, product));
     }
 
     /** Whether the stream shows that product; stays so until the transaction ends. */
@@ -197,7 +198,7 @@ class ProductStore {
                 .map(ProductStore::only);
     }
 
-    private static Uni<Product> keep(SqlConnection transaction, Outcome outcome) {
+    private static Uni<Product> keep(SqlConnection transaction, ProductTransition outcome) {
         Product product = outcome.item().product();
         return transaction
                 .preparedQuery(UPSERT)
@@ -205,8 +206,8 @@ class ProductStore {
                 .chain(() -> Multi.createFrom()
                         .iterable(outcome.events())
                         .onItem()
-                        .transformToUniAndConcatenate(
-                                event -> Outbox.publish(transaction, room(product.streamKey()), product.id(), event))
+                        .transformToUniAndConcatenate(event -> TransactionalOutbox.publish(
+                                transaction, room(product.streamKey()), product.id(), event))
                         .onItem()
                         .ignoreAsUni())
                 .chain(() -> isFeatured(transaction, product))
@@ -217,7 +218,7 @@ class ProductStore {
     }
 
     private static RoomId room(StreamKey key) {
-        return new RoomId(Channel.SHOP, key);
+        return new RoomId(RoomType.SHOP, key);
     }
 
     private static Item only(RowSet<Row> rows) {
@@ -253,7 +254,7 @@ class ProductStore {
                 ProductRules.status(stock, closedByHand),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant(),
-                Rows.instant(row, "expires_at"),
+                SqlTime.instant(row, "expires_at"),
                 row.getLong("version"));
         return new Item(product, closedByHand);
     }
@@ -277,9 +278,9 @@ class ProductStore {
                 .addBoolean(product.timerEnabled())
                 .addInteger(product.timerDuration())
                 .addBoolean(item.closedByHand())
-                .addOffsetDateTime(Rows.utc(product.createdAt()))
-                .addOffsetDateTime(Rows.utc(product.updatedAt()))
-                .addOffsetDateTime(product.expiresAt() == null ? null : Rows.utc(product.expiresAt()))
+                .addOffsetDateTime(SqlTime.utc(product.createdAt()))
+                .addOffsetDateTime(SqlTime.utc(product.updatedAt()))
+                .addOffsetDateTime(product.expiresAt() == null ? null : SqlTime.utc(product.expiresAt()))
                 .addLong(product.version());
     }
 }

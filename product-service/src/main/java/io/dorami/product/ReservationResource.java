@@ -1,7 +1,7 @@
 package io.dorami.product;
 
 import io.dorami.service.CurrentUser;
-import io.dorami.service.Success;
+import io.dorami.service.SuccessResponse;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
@@ -50,51 +50,51 @@ public class ReservationResource {
             summary = "Hold units",
             description = "Takes them out of stock for ten minutes, at the price of now. A repeat with the same"
                     + " Idempotency-Key within a day gets the same answer and takes nothing.")
-    public Uni<Success<Reservation>> take(
+    public Uni<SuccessResponse<Reservation>> take(
             @HeaderParam("Idempotency-Key")
                     @Pattern(regexp = "[\\x21-\\x7e]{1,100}", message = "must be 1 to 100 visible ASCII characters")
                     @Nullable
                     String key,
-            @NotNull @Valid ReservationWish wish) {
+            @NotNull @Valid ReservationRequest wish) {
         return store.take(caller.get(), wish, key, clock.instant())
                 .onItemOrFailure()
                 .invoke((held, e) -> metrics.reserved(e))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     @GET
-    public Uni<Success<List<Reservation>>> list(
+    public Uni<SuccessResponse<List<Reservation>>> list(
             @QueryParam("take") @DefaultValue("20") @Min(1) @Max(100) int take,
             @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(10_000) int skip) {
-        return store.list(caller.get(), take, skip).map(Success::of);
+        return store.list(caller.get(), take, skip).map(SuccessResponse::of);
     }
 
     @GET
     @Path("/{id}")
-    public Uni<Success<Reservation>> find(UUID id) {
-        return store.find(caller.get(), id).map(Success::of);
+    public Uni<SuccessResponse<Reservation>> find(UUID id) {
+        return store.find(caller.get(), id).map(SuccessResponse::of);
     }
 
     @POST
     @Path("/{id}/extend")
     @Operation(summary = "Hold on", description = "Ten minutes more, once.")
-    public Uni<Success<Reservation>> extend(UUID id) {
-        return store.extend(caller.get(), id, clock.instant()).map(Success::of);
+    public Uni<SuccessResponse<Reservation>> extend(UUID id) {
+        return store.extend(caller.get(), id, clock.instant()).map(SuccessResponse::of);
     }
 
     @POST
     @Path("/{id}/confirm")
     @Operation(summary = "Order", description = "A second time, the same order is answered.")
-    public Uni<Success<Order>> confirm(UUID id) {
+    public Uni<SuccessResponse<Order>> confirm(UUID id) {
         return orders.confirm(caller.get(), id, clock.instant())
                 .invoke(order -> metrics.ordered("confirmed"))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     @DELETE
     @Path("/{id}")
     @Operation(summary = "Give the units back", description = "A second time, nothing happens.")
-    public Uni<Success<Reservation>> cancel(UUID id) {
-        return store.cancel(caller.get(), id, clock.instant()).map(Success::of);
+    public Uni<SuccessResponse<Reservation>> cancel(UUID id) {
+        return store.cancel(caller.get(), id, clock.instant()).map(SuccessResponse::of);
     }
 }

@@ -144,7 +144,7 @@ class ReservationStore {
      *
      * @param key the same for a repeat of the same request, which gets the same answer; or none
      */
-    Uni<Reservation> take(User user, ReservationWish wish, @Nullable String key, Instant now) {
+    Uni<Reservation> take(User user, ReservationRequest wish, @Nullable String key, Instant now) {
         Tuple row = Tuple.tuple()
                 .addUUID(UUID.randomUUID())
                 .addUUID(wish.productId())
@@ -154,13 +154,13 @@ class ReservationStore {
                 .addString(user.name())
                 .addString(key)
                 .addString(wish.fingerprint())
-                .addOffsetDateTime(Rows.utc(now))
-                .addOffsetDateTime(Rows.utc(now.plus(config.hold())))
+                .addOffsetDateTime(SqlTime.utc(now))
+                .addOffsetDateTime(SqlTime.utc(now.plus(config.hold())))
                 .addInteger(config.heldPerUser())
                 .addInteger(config.lowStock())
                 .addString(CART)
-                .addString(BuyerName.masked(user.name()))
-                .addString(BuyerName.color(user.id()));
+                .addString(MaskedBuyerName.masked(user.name()))
+                .addString(MaskedBuyerName.color(user.id()));
         return database.critical(connection -> connection.preparedQuery(TAKE).execute(row))
                 .onFailure(ReservationStore::keyIsTaken)
                 .retry()
@@ -191,7 +191,7 @@ class ReservationStore {
     Uni<Reservation> extend(User user, UUID id, Instant now) {
         return database.critical(connection -> connection
                 .preparedQuery(EXTEND)
-                .execute(Tuple.of(id, user.id(), Rows.utc(now), config.hold().toMillis()))
+                .execute(Tuple.of(id, user.id(), SqlTime.utc(now), config.hold().toMillis()))
                 .chain(rows -> first(rows)
                         .map(extended -> Uni.createFrom().item(extended))
                         .orElseGet(() -> find(connection, user, id).map(found -> {
@@ -220,7 +220,7 @@ class ReservationStore {
     Uni<Boolean> expireOne(SqlConnection transaction, Instant now) {
         return transaction
                 .preparedQuery(EXPIRE)
-                .execute(Tuple.of(Rows.utc(now)))
+                .execute(Tuple.of(SqlTime.utc(now)))
                 .chain(rows -> first(rows)
                         .map(off -> giveBack(transaction, off.productId(), off.quantity(), now)
                                 .replaceWith(true))
@@ -231,7 +231,7 @@ class ReservationStore {
     Uni<Void> giveBack(SqlConnection transaction, UUID productId, int quantity, Instant now) {
         return transaction
                 .preparedQuery(GIVE_BACK)
-                .execute(Tuple.of(productId, quantity, Rows.utc(now), config.lowStock()))
+                .execute(Tuple.of(productId, quantity, SqlTime.utc(now), config.lowStock()))
                 .replaceWithVoid();
     }
 
@@ -243,7 +243,7 @@ class ReservationStore {
                 : new DoramiException(ErrorCode.CONFLICT, otherwise);
     }
 
-    private Reservation answer(Row row, ReservationWish wish) {
+    private Reservation answer(Row row, ReservationRequest wish) {
         String request = row.getString("request");
         if (request != null && !request.equals(wish.fingerprint())) {
             throw new DoramiException(

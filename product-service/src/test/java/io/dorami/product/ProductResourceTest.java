@@ -7,13 +7,13 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
-import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
+import io.dorami.contracts.StreamLifecycle;
 import io.dorami.service.EventBus;
 import io.dorami.testing.DoramiTestResource;
-import io.dorami.testing.RedisEar;
+import io.dorami.testing.RedisSubscriber;
 import io.dorami.testing.TestSecrets;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -48,7 +48,7 @@ class ProductResourceTest {
 
     @BeforeEach
     void theStreamIsTheSellers() {
-        bus.tell(new Lifecycle.StreamRegistered(key, "seller", Instant.now()))
+        bus.tell(new StreamLifecycle.StreamRegistered(key, "seller", Instant.now()))
                 .await()
                 .atMost(Duration.ofSeconds(10));
     }
@@ -75,7 +75,7 @@ class ProductResourceTest {
                 .body("data.status", equalTo("SOLD_OUT"));
         as(seller).delete("/api/products/" + id).then().statusCode(200);
         given().get("/api/products/" + id).then().statusCode(404).body("errorCode", equalTo("PRODUCT_NOT_FOUND"));
-        await().untilAsserted(() -> assertThat(RedisEar.logged(redis, room))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.logged(redis, room))
                 .containsExactly(
                         "live:product:added",
                         "product:added",
@@ -160,8 +160,9 @@ class ProductResourceTest {
     @Test
     void aRevokedTokenIsRefused() {
         String token = TestSecrets.user("suspended-user", "Out");
-        redis.sendAndAwait(
-                Request.cmd(Command.SET).arg(Topics.suspended("suspended-user")).arg("1"));
+        redis.sendAndAwait(Request.cmd(Command.SET)
+                .arg(RedisKeys.suspended("suspended-user"))
+                .arg("1"));
         as(token)
                 .body(product(1))
                 .post("/api/products")

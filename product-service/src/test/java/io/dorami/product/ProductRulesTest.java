@@ -13,7 +13,7 @@ import io.dorami.contracts.RoomEvent.ProductSoldOut;
 import io.dorami.contracts.RoomEvent.ProductUpdated;
 import io.dorami.contracts.StreamKey;
 import io.dorami.product.ProductRules.Item;
-import io.dorami.product.ProductRules.Outcome;
+import io.dorami.product.ProductRules.ProductTransition;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class ProductRulesTest {
 
     @Test
     void aNewProductIsAnnounced() {
-        Outcome outcome = create(10);
+        ProductTransition outcome = create(10);
         assertThat(outcome.item().product().version()).isEqualTo(1);
         assertThat(outcome.item().product().status()).isEqualTo(Status.AVAILABLE);
         assertThat(outcome.events()).hasExactlyElementsOfTypes(ProductAdded.class, ProductAddedFlat.class);
@@ -33,7 +33,7 @@ class ProductRulesTest {
 
     @Test
     void theLastUnitSellsOut() {
-        Outcome outcome = rules.stock(create(2).item(), -2, NOW);
+        ProductTransition outcome = rules.stock(create(2).item(), -2, NOW);
         assertThat(outcome.item().product().status()).isEqualTo(Status.SOLD_OUT);
         assertThat(outcome.events()).hasAtLeastOneElementOfType(ProductSoldOut.class);
         assertThat(outcome.item().product().version()).isEqualTo(2);
@@ -55,7 +55,7 @@ class ProductRulesTest {
 
     @Test
     void whatWasSoldOutByHandStaysSoldOut() {
-        Outcome byHand = rules.soldOut(create(10).item(), NOW);
+        ProductTransition byHand = rules.soldOut(create(10).item(), NOW);
         assertThat(byHand.events()).hasAtLeastOneElementOfType(ProductSoldOut.class);
         assertThat(rules.stock(byHand.item(), 5, NOW).item().product().status()).isEqualTo(Status.SOLD_OUT);
         ProductChange open = ProductChange.of(null, Status.AVAILABLE);
@@ -82,7 +82,7 @@ class ProductRulesTest {
         assertThat(rules.stock(create(2).item(), 1, NOW).events()).noneMatch(ProductLowStock.class::isInstance);
     }
 
-    private Outcome create(int stock) {
+    private ProductTransition create(int stock) {
         NewProduct wish = new NewProduct(
                 new StreamKey("KEYA"),
                 "Cup",

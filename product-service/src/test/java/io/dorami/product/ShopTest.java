@@ -10,14 +10,14 @@ import static org.hamcrest.Matchers.nullValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.Lifecycle;
 import io.dorami.contracts.PaymentSignature;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.StreamLifecycle;
 import io.dorami.service.Database;
 import io.dorami.service.EventBus;
 import io.dorami.testing.DoramiTestResource;
-import io.dorami.testing.RedisEar;
+import io.dorami.testing.RedisSubscriber;
 import io.dorami.testing.TestSecrets;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -69,7 +69,7 @@ class ShopTest {
 
     @BeforeEach
     void theStreamIsTheSellers() {
-        bus.tell(new Lifecycle.StreamRegistered(key, "seller", Instant.now()))
+        bus.tell(new StreamLifecycle.StreamRegistered(key, "seller", Instant.now()))
                 .await()
                 .atMost(Duration.ofSeconds(10));
     }
@@ -94,7 +94,7 @@ class ShopTest {
                 Instant.parse(held.path("createdAt").asText()),
                 Instant.parse(held.path("expiresAt").asText()));
         assertThat(hold).isEqualTo(Duration.ofMinutes(10));
-        await().untilAsserted(() -> assertThat(RedisEar.logged(redis, room))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.logged(redis, room))
                 .containsSubsequence("live:product:updated", "product:low-stock", "cart:item-added"));
         JsonNode cart = data("cart:item-added");
         assertThat(cart.path("userName").asText()).isEqualTo("K**");
@@ -110,7 +110,7 @@ class ShopTest {
         as(kim).delete("/api/reservations/" + held).then().statusCode(200);
         assertThat(stock(product)).as("given back once").isEqualTo(1);
         given().get("/api/products/" + product).then().body("data.status", equalTo("AVAILABLE"));
-        await().untilAsserted(() -> assertThat(RedisEar.logged(redis, room))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.logged(redis, room))
                 .containsSubsequence(
                         "live:product:updated", "live:product:soldout", "product:sold-out", "live:product:updated"));
         assertThat(data("live:product:soldout").path("version").asInt()).isEqualTo(2);
@@ -218,12 +218,13 @@ class ShopTest {
                 () -> as(kim).post("/api/orders/" + order + "/cancel").then());
         assertThat(stock(product)).isEqualTo(1);
 
-        await().untilAsserted(() -> assertThat(RedisEar.logged(redis, room)).contains("order:purchase:notification"));
+        await().untilAsserted(
+                        () -> assertThat(RedisSubscriber.logged(redis, room)).contains("order:purchase:notification"));
         assertThat(data("order:purchase:notification"))
                 .isEqualTo(Json.read(
                         "{\"streamKey\":\"%s\",\"displayName\":\"K**\",\"message\":\"K** bought Cup\"}".formatted(key),
                         JsonNode.class));
-        List<EventFrame> told = RedisEar.log(redis, RoomId.ALL_ADMINS).stream()
+        List<EventFrame> told = RedisSubscriber.log(redis, RoomId.ALL_ADMINS).stream()
                 .filter(frame -> frame.data().contains(order))
                 .toList();
         assertThat(told).extracting(EventFrame::name).containsExactly("order:new", "order:paid");
@@ -406,7 +407,7 @@ class ShopTest {
         as(seller).body(Map.of("productId", next)).post(address).then().statusCode(200);
         as(seller).patch(address + "/clear").then().statusCode(200).body("data.product", nullValue());
         as(seller).patch(address + "/clear").then().statusCode(200);
-        await().untilAsserted(() -> assertThat(RedisEar.log(redis, room).stream()
+        await().untilAsserted(() -> assertThat(RedisSubscriber.log(redis, room).stream()
                         .filter(frame -> frame.name().equals("stream:featured-product:updated"))
                         .map(frame -> Json.read(frame.data(), JsonNode.class).path("product"))
                         .map(shown -> shown.isNull()
@@ -488,7 +489,7 @@ class ShopTest {
     }
 
     private JsonNode data(String event) {
-        return RedisEar.log(redis, room).stream()
+        return RedisSubscriber.log(redis, room).stream()
                 .filter(frame -> frame.name().equals(event))
                 .findFirst()
                 .map(frame -> Json.read(frame.data(), JsonNode.class))

@@ -12,7 +12,7 @@ import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
 import io.dorami.product.ProductRules.Item;
-import io.dorami.product.ProductRules.Outcome;
+import io.dorami.product.ProductRules.ProductTransition;
 import io.dorami.service.Database;
 import io.dorami.service.EventBus;
 import io.dorami.testing.DoramiTestResource;
@@ -67,7 +67,7 @@ class StockPropertyTest {
         // From now on, for the sweeper has a clock of its own: no hold is over within the test's few minutes.
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         wait(products.own(key, "seller"));
-        Outcome first = rules.create(UUID.randomUUID(), wish(random), now);
+        ProductTransition first = rules.create(UUID.randomUUID(), wish(random), now);
         wait(products.create(first));
         Item item = first.item();
         said(first.events());
@@ -77,7 +77,7 @@ class StockPropertyTest {
         for (int step = 0; step < STEPS; step++) {
             now = now.plus(random.nextInt(3_000), ChronoUnit.MILLIS);
             UUID id = item.product().id();
-            Outcome outcome = null;
+            ProductTransition outcome = null;
             switch (random.nextInt(10)) {
                 case 0, 1, 2, 3, 4 -> {
                     int quantity = 1 + random.nextInt(4);
@@ -149,7 +149,8 @@ class StockPropertyTest {
     private @Nullable Reservation take(UUID product, int quantity, Instant now) {
         User buyer = new User("buyer-" + UUID.randomUUID(), "Kim", User.Role.USER);
         try {
-            Reservation taken = wait(reservations.take(buyer, new ReservationWish(product, quantity, null), null, now));
+            Reservation taken =
+                    wait(reservations.take(buyer, new ReservationRequest(product, quantity, null), null, now));
             buyers.put(taken.id(), buyer);
             return taken;
         } catch (DoramiException e) {

@@ -20,11 +20,11 @@ public class HeartbeatResource {
     private static final Logger LOG = Logger.getLogger(HeartbeatResource.class);
 
     private final HookSecret secret;
-    private final SrsRunStore runs;
+    private final SrsInstanceStore runs;
     private final StreamStore store;
     private final StreamMetrics metrics;
 
-    HeartbeatResource(HookSecret secret, SrsRunStore runs, StreamStore store, StreamMetrics metrics) {
+    HeartbeatResource(HookSecret secret, SrsInstanceStore runs, StreamStore store, StreamMetrics metrics) {
         this.secret = secret;
         this.runs = runs;
         this.store = store;
@@ -33,22 +33,22 @@ public class HeartbeatResource {
 
     @POST
     @Operation(summary = "SRS is there")
-    public Uni<HookAnswer> heartbeat(@QueryParam("secret") @Nullable String said, @Nullable Heartbeat heartbeat) {
+    public Uni<HookResponse> heartbeat(@QueryParam("secret") @Nullable String said, @Nullable Heartbeat heartbeat) {
         if (!secret.is(said) && (heartbeat == null || !secret.is(heartbeat.deviceId()))) {
-            return Uni.createFrom().item(HookAnswer.REFUSED);
+            return Uni.createFrom().item(HookResponse.REFUSED);
         }
         metrics.heartbeat();
         if (heartbeat == null
                 || heartbeat.service() == null
                 || heartbeat.service().isEmpty()) {
-            return Uni.createFrom().item(HookAnswer.ACCEPTED);
+            return Uni.createFrom().item(HookResponse.ACCEPTED);
         }
         return take(heartbeat.service(), heartbeat)
-                .replaceWith(HookAnswer.ACCEPTED)
+                .replaceWith(HookResponse.ACCEPTED)
                 .onFailure()
                 .recoverWithItem(e -> {
                     LOG.debugf("The next heartbeat does it: %s", e);
-                    return HookAnswer.ACCEPTED;
+                    return HookResponse.ACCEPTED;
                 });
     }
 

@@ -1,10 +1,10 @@
 package io.dorami.stream;
 
-import io.dorami.contracts.PublisherChange.PublisherCame;
-import io.dorami.contracts.PublisherChange.PublisherWent;
+import io.dorami.contracts.PublisherChange.PublisherConnected;
+import io.dorami.contracts.PublisherChange.PublisherDisconnected;
 import io.dorami.contracts.StreamKey;
-import io.dorami.service.Deadline;
 import io.dorami.service.MediaViewers;
+import io.dorami.service.Timeouts;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -30,22 +30,22 @@ public class HookResource {
 
     private final HookSecret secret;
     private final StreamTokens tokens;
-    private final KeyGenerations generations;
+    private final PublishKeyGenerations generations;
     private final StreamStore store;
-    private final Playable playable;
+    private final PlayableStreams playable;
     private final MediaViewers viewers;
-    private final LateChanges late;
+    private final DeferredPublisherChanges late;
     private final StreamConfig config;
     private final StreamMetrics metrics;
 
     HookResource(
             HookSecret secret,
             StreamTokens tokens,
-            KeyGenerations generations,
+            PublishKeyGenerations generations,
             StreamStore store,
-            Playable playable,
+            PlayableStreams playable,
             MediaViewers viewers,
-            LateChanges late,
+            DeferredPublisherChanges late,
             StreamConfig config,
             StreamMetrics metrics) {
         this.secret = secret;
@@ -61,102 +61,102 @@ public class HookResource {
 
     @POST
     @Operation(summary = "Every hook of SRS")
-    public Uni<HookAnswer> hook(@QueryParam("secret") @Nullable String said, @Nullable Hook hook) {
+    public Uni<HookResponse> hook(@QueryParam("secret") @Nullable String said, @Nullable SrsHook hook) {
         if (hook == null || !secret.is(said)) {
-            return Uni.createFrom().item(HookAnswer.REFUSED);
+            return Uni.createFrom().item(HookResponse.REFUSED);
         }
         long start = System.nanoTime();
         HookAction action = HookAction.of(hook.action());
         return Uni.createFrom()
                 .deferred(() -> answer(action, hook))
-                .onFailure(LateChanges::refused)
-                .recoverWithItem(HookAnswer.REFUSED)
+                .onFailure(DeferredPublisherChanges::refused)
+                .recoverWithItem(HookResponse.REFUSED)
                 .onFailure()
                 .recoverWithItem(e -> {
                     LOG.errorf(e, "%s could not be handled", action);
-                    return HookAnswer.REFUSED;
+                    return HookResponse.REFUSED;
                 })
                 .invoke(answer -> metrics.hook(action, answer, Duration.ofNanos(System.nanoTime() - start)));
     }
 
     /** The answer to a call that has said the secret. */
-    Uni<HookAnswer> answer(HookAction action, Hook hook) {
+    Uni<HookResponse> answer(HookAction action, SrsHook hook) {
         return switch (action) {
             case ON_PUBLISH -> publish(hook);
-            case ON_UNPUBLISH -> unpublish(hook).replaceWith(HookAnswer.ACCEPTED);
+            case ON_UNPUBLISH -> unpublish(hook).replaceWith(HookResponse.ACCEPTED);
             case ON_PLAY -> play(hook);
             case ON_STOP -> {
                 if (!hook.hls()) {
                     inBackground(viewers.went(hook.key(), hook.connection().client()));
                 }
-                yield Uni.createFrom().item(HookAnswer.ACCEPTED);
+                yield Uni.createFrom().item(HookResponse.ACCEPTED);
             }
             case ON_CLOSE -> {
                 inBackground(store.close(hook.connection())); // its loss costs until the next reconciliation
-                yield Uni.createFrom().item(HookAnswer.ACCEPTED);
+                yield Uni.createFrom().item(HookResponse.ACCEPTED);
             }
-            case ON_CONNECT, OTHER -> Uni.createFrom().item(HookAnswer.ACCEPTED);
+            case ON_CONNECT, OTHER -> Uni.createFrom().item(HookResponse.ACCEPTED);
         };
     }
 
     /** PostgreSQL decides; where it is slow, the signature and what Redis knows, and the change is made later. */
-    private Uni<HookAnswer> publish(Hook hook) {
+    private Uni<HookResponse> publish(SrsHook hook) {
         StreamKey key = hook.key();
         Publisher publisher = hook.connection();
         OptionalInt generation =
                 hook.token().map(token -> tokens.mayPublish(token, key)).orElse(OptionalInt.empty());
         if (generation.isEmpty()) {
-            return Uni.createFrom().item(HookAnswer.REFUSED);
+            return Uni.createFrom().item(HookResponse.REFUSED);
         }
         return inTime(store.publish(key, publisher, generation.getAsInt()))
-                .replaceWith(HookAnswer.ACCEPTED)
-                .onFailure(e -> !LateChanges.refused(e))
+                .replaceWith(HookResponse.ACCEPTED)
+                .onFailure(e -> !DeferredPublisherChanges.refused(e))
                 .recoverWithUni(slow -> generations
                         .isVoid(key, generation.getAsInt())
                         .chain(isVoid -> isVoid
-                                ? Uni.createFrom().item(HookAnswer.REFUSED)
-                                : late.keep(new PublisherCame(
+                                ? Uni.createFrom().item(HookResponse.REFUSED)
+                                : late.keep(new PublisherConnected(
                                                 key, publisher.client(), publisher.run(), generation.getAsInt()))
-                                        .replaceWith(HookAnswer.ACCEPTED)));
+                                        .replaceWith(HookResponse.ACCEPTED)));
     }
 
-    private Uni<Void> unpublish(Hook hook) {
+    private Uni<Void> unpublish(SrsHook hook) {
         StreamKey key = hook.key();
         Publisher publisher = hook.connection();
         return inTime(store.unpublish(key, publisher))
                 .replaceWithVoid()
-                .onFailure(e -> !LateChanges.refused(e))
-                .recoverWithUni(slow -> late.keep(new PublisherWent(key, publisher.client(), publisher.run())));
+                .onFailure(e -> !DeferredPublisherChanges.refused(e))
+                .recoverWithUni(slow -> late.keep(new PublisherDisconnected(key, publisher.client(), publisher.run())));
     }
 
     /** Refused unless somebody publishes: who asks for a stream too early breaks its HLS. */
-    private Uni<HookAnswer> play(Hook hook) {
+    private Uni<HookResponse> play(SrsHook hook) {
         StreamKey key = hook.key();
         String client = hook.connection().client();
-        if (key.closed()
+        if (key.isPrivate()
                 && !hook.token().filter(token -> tokens.mayPlay(token, key)).isPresent()) {
-            return Uni.createFrom().item(HookAnswer.REFUSED);
+            return Uni.createFrom().item(HookResponse.REFUSED);
         }
         return inTime(store.isPlayable(key))
                 .onFailure()
-                .recoverWithUni(slow -> Deadline.within(config.redisPatience(), playable.ask(key)))
+                .recoverWithUni(slow -> Timeouts.within(config.redisPatience(), playable.ask(key)))
                 .onFailure()
                 .recoverWithItem(false)
                 .call(live -> live && !hook.hls()
                         ? count(key, client)
                         : Uni.createFrom().voidItem())
-                .map(live -> live ? HookAnswer.ACCEPTED : HookAnswer.REFUSED);
+                .map(live -> live ? HookResponse.ACCEPTED : HookResponse.REFUSED);
     }
 
     /** Before the answer, so that a viewer who was let in is counted though this replica dies. */
     private Uni<Void> count(StreamKey key, String client) {
-        return Deadline.within(config.redisPatience(), viewers.came(key, client, Instant.now()))
+        return Timeouts.within(config.redisPatience(), viewers.came(key, client, Instant.now()))
                 .onFailure()
                 .recoverWithNull();
     }
 
     private <T> Uni<T> inTime(Uni<T> asked) {
-        return Deadline.within(config.hookPatience(), asked);
+        return Timeouts.within(config.hookPatience(), asked);
     }
 
     /** SRS does not wait for it. */

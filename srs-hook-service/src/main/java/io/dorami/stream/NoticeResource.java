@@ -1,7 +1,7 @@
 package io.dorami.stream;
 
 import io.dorami.contracts.Notice;
-import io.dorami.service.Success;
+import io.dorami.service.SuccessResponse;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotNull;
@@ -25,14 +25,14 @@ public class NoticeResource {
     @PUT
     @RolesAllowed("ADMIN")
     @Operation(summary = "Writes the notice; every page hears of it")
-    public Uni<Success<Notice>> write(@NotNull Notice notice) {
-        return store.notice(notice).replaceWith(() -> Success.of(notice));
+    public Uni<SuccessResponse<Notice>> write(@NotNull Notice notice) {
+        return store.notice(notice).replaceWith(() -> SuccessResponse.of(notice));
     }
 
     @GET
     @Path("/current")
     @Operation(summary = "The notice; with an empty text where there is none")
-    public Uni<Success<Notice>> current() {
-        return store.notice().map(Success::of);
+    public Uni<SuccessResponse<Notice>> current() {
+        return store.notice().map(SuccessResponse::of);
     }
 }

@@ -3,8 +3,8 @@ package io.dorami.stream;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.StreamKey;
-import io.dorami.service.Background;
 import io.dorami.service.MediaViewers;
+import io.dorami.service.PeriodicTask;
 import io.dorami.stream.SrsApi.Client;
 import io.dorami.stream.SrsApi.Listing;
 import io.quarkus.runtime.StartupEvent;
@@ -39,10 +39,10 @@ class Reconciliation {
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final StreamStore store;
-    private final SrsRunStore runs;
+    private final SrsInstanceStore runs;
     private final SrsApi srs;
-    private final LateChanges late;
-    private final Playable playable;
+    private final DeferredPublisherChanges late;
+    private final PlayableStreams playable;
     private final MediaViewers viewers;
     private final StreamConfig config;
     private final StreamMetrics metrics;
@@ -54,10 +54,10 @@ class Reconciliation {
 
     Reconciliation(
             StreamStore store,
-            SrsRunStore runs,
+            SrsInstanceStore runs,
             SrsApi srs,
-            LateChanges late,
-            Playable playable,
+            DeferredPublisherChanges late,
+            PlayableStreams playable,
             MediaViewers viewers,
             StreamConfig config,
             StreamMetrics metrics) {
@@ -73,7 +73,7 @@ class Reconciliation {
 
     void start(@Observes StartupEvent event) {
         if (srs.configured()) {
-            Background.repeat("reconciliation", config.reconciliation(), this::reconcile);
+            PeriodicTask.repeat("reconciliation", config.reconciliation(), this::reconcile);
         }
     }
 

@@ -5,7 +5,7 @@ import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.StreamKey;
-import io.dorami.service.Deadline;
+import io.dorami.service.Timeouts;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -121,14 +121,14 @@ class SrsApi {
     /** By the rules for hooks; a name that is no key of ours is none of ours. */
     private static Optional<StreamKey> key(JsonNode name) {
         try {
-            return Optional.of(new Hook(null, null, null, name.asText(), null, null).key());
+            return Optional.of(new SrsHook(null, null, null, name.asText(), null, null).key());
         } catch (DoramiException e) {
             return Optional.empty();
         }
     }
 
     private Uni<JsonNode> call(HttpMethod method, String path) {
-        return Deadline.within(PATIENCE, Uni.createFrom().deferred(() -> call(method, path, 0)))
+        return Timeouts.within(PATIENCE, Uni.createFrom().deferred(() -> call(method, path, 0)))
                 .onFailure(e -> !(e instanceof DoramiException))
                 .transform(e -> noAnswer(e.toString()));
     }

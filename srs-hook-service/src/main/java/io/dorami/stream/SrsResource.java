@@ -2,8 +2,8 @@ package io.dorami.stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.StreamCard;
-import io.dorami.service.Success;
+import io.dorami.contracts.StreamSummary;
+import io.dorami.service.SuccessResponse;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -25,10 +25,10 @@ public class SrsResource {
 
     private static final int STREAMS = 100;
 
-    private final SrsRunStore runs;
+    private final SrsInstanceStore runs;
     private final StreamStore store;
 
-    SrsResource(SrsRunStore runs, StreamStore store) {
+    SrsResource(SrsInstanceStore runs, StreamStore store) {
         this.runs = runs;
         this.store = store;
     }
@@ -47,17 +47,17 @@ public class SrsResource {
             @Nullable Instant lastHeartbeat,
             @Nullable String run,
             Heartbeat.@Nullable Load load,
-            List<StreamCard> streams) {}
+            List<StreamSummary> streams) {}
 
     @GET
     @RolesAllowed("ADMIN")
     @Operation(summary = "SRS's last heartbeat, its load and its streams")
-    public Uni<Success<SrsStatus>> status() {
+    public Uni<SuccessResponse<SrsStatus>> status() {
         return store.onAir(STREAMS)
                 .chain(streams -> runs.pulse().map(pulse -> {
-                    List<StreamCard> cards =
+                    List<StreamSummary> cards =
                             streams.stream().map(stream -> stream.card(null)).toList();
-                    return Success.of(pulse.map(last -> new SrsStatus(
+                    return SuccessResponse.of(pulse.map(last -> new SrsStatus(
                                     last.beatAt() != null
                                             && last.beatAt()
                                                     .isAfter(Instant.now().minus(MISSED)),

@@ -1,10 +1,10 @@
 package io.dorami.stream;
 
-import io.dorami.contracts.StreamCard;
 import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.StreamSummary;
 import io.dorami.contracts.User;
-import io.dorami.stream.StreamRules.Change;
-import io.dorami.stream.StreamRules.Outcome;
+import io.dorami.stream.StreamRules.StateChange;
+import io.dorami.stream.StreamRules.Transition;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,15 +30,15 @@ record Stream(
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
         int keyGeneration,
-        Course course) {
+        StreamProgress course) {
 
     /** What becomes of a stream, and what is to be told of it. */
-    record Step(Stream stream, Optional<Change> change) {}
+    record Step(Stream stream, Optional<StateChange> change) {}
 
     /** On that course from now on. */
-    Step on(Outcome outcome, Instant now) {
-        boolean started = outcome.change().filter(Change.STARTED::equals).isPresent();
-        boolean ended = outcome.change().filter(Change.ENDED::equals).isPresent();
+    Step on(Transition outcome, Instant now) {
+        boolean started = outcome.change().filter(StateChange.STARTED::equals).isPresent();
+        boolean ended = outcome.change().filter(StateChange.ENDED::equals).isPresent();
         Stream next = new Stream(
                 id,
                 key,
@@ -92,12 +92,12 @@ record Stream(
         return user.admin() || belongsTo(user);
     }
 
-    StreamCard.Host host() {
-        return new StreamCard.Host(ownerId, ownerName);
+    StreamSummary.Host host() {
+        return new StreamSummary.Host(ownerId, ownerName);
     }
 
-    StreamCard card(@Nullable Long viewers) {
-        return new StreamCard(
+    StreamSummary card(@Nullable Long viewers) {
+        return new StreamSummary(
                 id,
                 key,
                 title,

@@ -17,13 +17,13 @@ class StreamMetrics {
     }
 
     /** dorami_stream_changes_total: shows that started and ended. */
-    void changed(StreamRules.Change change) {
+    void changed(StreamRules.StateChange change) {
         registry.counter("dorami.stream.changes", "change", change.name().toLowerCase(Locale.ROOT))
                 .increment();
     }
 
     /** dorami_stream_hooks_seconds: SRS's calls, by what is known of their action, and the answer. */
-    void hook(HookAction action, HookAnswer answer, Duration took) {
+    void hook(HookAction action, HookResponse answer, Duration took) {
         Timer.builder("dorami.stream.hooks")
                 .tag("action", action.name().toLowerCase(Locale.ROOT))
                 .tag("answer", answer.accepted() ? "accepted" : "refused")

@@ -3,15 +3,15 @@ package io.dorami.stream;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
-import io.dorami.contracts.StreamCard;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.StreamStatus;
+import io.dorami.contracts.StreamSummary;
 import io.dorami.contracts.User;
 import io.dorami.service.CurrentUser;
-import io.dorami.service.Deadline;
 import io.dorami.service.MediaViewers;
 import io.dorami.service.Presence;
-import io.dorami.service.Success;
+import io.dorami.service.SuccessResponse;
+import io.dorami.service.Timeouts;
 import io.dorami.stream.SrsApi.Client;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
@@ -62,7 +62,7 @@ public class StreamResource {
     private final SecureRandom random = new SecureRandom();
     private final StreamStore store;
     private final StreamTokens tokens;
-    private final KeyGenerations generations;
+    private final PublishKeyGenerations generations;
     private final SrsApi srs;
     private final Presence presence;
     private final MediaViewers media;
@@ -72,7 +72,7 @@ public class StreamResource {
     StreamResource(
             StreamStore store,
             StreamTokens tokens,
-            KeyGenerations generations,
+            PublishKeyGenerations generations,
             SrsApi srs,
             Presence presence,
             MediaViewers media,
@@ -126,7 +126,7 @@ public class StreamResource {
             long viewerCount,
             @Nullable Instant startedAt,
             String title,
-            StreamCard.@Nullable Host host) {}
+            StreamSummary.@Nullable Host host) {}
 
     /**
      * A show that is on, for admins.
@@ -134,7 +134,7 @@ public class StreamResource {
      * @param publishing whether the encoder is there; if not, the show ends unless it comes back in time
      * @param mediaViewers connections that play it over HTTP-FLV or RTMP; viewerCount are people in the room
      */
-    public record LiveShow(StreamCard stream, boolean publishing, long mediaViewers) {}
+    public record LiveShow(StreamSummary stream, boolean publishing, long mediaViewers) {}
 
     /** A show that was, or is. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -142,7 +142,7 @@ public class StreamResource {
             UUID id,
             StreamKey streamKey,
             String title,
-            StreamCard.Host host,
+            StreamSummary.Host host,
             Instant startedAt,
             @Nullable Instant endedAt,
             long durationSeconds) {}
@@ -163,7 +163,7 @@ public class StreamResource {
     @Authenticated
     @ResponseStatus(201)
     @Operation(summary = "A new stream; its publish key goes into the encoder")
-    public Uni<Success<Session>> generateKey(@NotNull @Valid NewStream wish) {
+    public Uni<SuccessResponse<Session>> generateKey(@NotNull @Valid NewStream wish) {
         User owner = caller.get();
         Instant now = clock.instant();
         Instant begins = wish.scheduledAt() == null || wish.scheduledAt().isBefore(now) ? now : wish.scheduledAt();
@@ -181,35 +181,35 @@ public class StreamResource {
                 null,
                 null,
                 0,
-                Course.begin(now));
-        return store.register(stream).replaceWith(() -> Success.of(session(stream, owner)));
+                StreamProgress.begin(now));
+        return store.register(stream).replaceWith(() -> SuccessResponse.of(session(stream, owner)));
     }
 
     @POST
     @Path("/{id}/rotate-key")
     @Authenticated
     @Operation(summary = "A new publish key; those before are void, and whoever publishes now goes on")
-    public Uni<Success<Session>> rotateKey(UUID id) {
+    public Uni<SuccessResponse<Session>> rotateKey(UUID id) {
         User user = caller.get();
         return store.rotateKey(id, user, clock.instant().plus(config.keyTime()))
                 .call(changed -> generations.tell(changed.after()))
-                .map(changed -> Success.of(session(changed.after(), user)));
+                .map(changed -> SuccessResponse.of(session(changed.after(), user)));
     }
 
     @PATCH
     @Path("/{id}/go-live")
     @Authenticated
     @Operation(summary = "Begins the show; the encoder has the grace to come, else it ends again")
-    public Uni<Success<Session>> goLive(UUID id) {
+    public Uni<SuccessResponse<Session>> goLive(UUID id) {
         User user = caller.get();
-        return store.announce(id, user).map(changed -> Success.of(session(changed.after(), user)));
+        return store.announce(id, user).map(changed -> SuccessResponse.of(session(changed.after(), user)));
     }
 
     @PATCH
     @Path("/{id}/stop")
     @Authenticated
     @Operation(summary = "Ends the show at once; an admin who ends another's makes its publish key void")
-    public Uni<Success<Session>> stop(UUID id) {
+    public Uni<SuccessResponse<Session>> stop(UUID id) {
         User user = caller.get();
         return store.end(id, user)
                 .call(changed ->
@@ -217,36 +217,36 @@ public class StreamResource {
                                 ? Uni.createFrom().voidItem()
                                 : generations.tell(changed.after()))
                 .invoke(changed -> changed.before().publisher().ifPresent(this::disconnectSoon))
-                .map(changed -> Success.of(session(changed.after(), user)));
+                .map(changed -> SuccessResponse.of(session(changed.after(), user)));
     }
 
     @DELETE
     @Path("/{id}/publisher")
     @Authenticated
     @Operation(summary = "Disconnects the encoder; it may come back within the grace, if its key is not void")
-    public Uni<Success<Session>> disconnectPublisher(UUID id) {
+    public Uni<SuccessResponse<Session>> disconnectPublisher(UUID id) {
         User user = caller.get();
         return changeable(id, user)
                 .chain(stream -> srs.disconnect(stream.publisher()
                                 .map(Publisher::client)
                                 .orElseThrow(
                                         () -> new DoramiException(ErrorCode.CONFLICT, "Nobody publishes the stream")))
-                        .replaceWith(() -> Success.of(session(stream, user))));
+                        .replaceWith(() -> SuccessResponse.of(session(stream, user))));
     }
 
     @GET
     @Path("/{id}/media")
     @Authenticated
     @Operation(summary = "Who plays the media over HTTP-FLV or RTMP")
-    public Uni<Success<Media>> media(UUID id) {
-        return changeable(id, caller.get()).chain(this::media).map(Success::of);
+    public Uni<SuccessResponse<Media>> media(UUID id) {
+        return changeable(id, caller.get()).chain(this::media).map(SuccessResponse::of);
     }
 
     @DELETE
     @Path("/{id}/media/{client}")
     @Authenticated
     @Operation(summary = "Disconnects somebody who plays the media")
-    public Uni<Success<Media>> disconnectViewer(UUID id, String client) {
+    public Uni<SuccessResponse<Media>> disconnectViewer(UUID id, String client) {
         return changeable(id, caller.get())
                 .chain(stream -> players(stream).chain(clients -> {
                     if (clients.stream().noneMatch(one -> one.id().equals(client))) {
@@ -254,7 +254,7 @@ public class StreamResource {
                     }
                     return srs.disconnect(client).chain(() -> media(stream));
                 }))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     @POST
@@ -262,15 +262,15 @@ public class StreamResource {
     @Authenticated
     @ResponseStatus(201)
     @Operation(summary = "What plays a private stream")
-    public Uni<Success<Invitation>> invite(UUID id) {
+    public Uni<SuccessResponse<Invitation>> invite(UUID id) {
         return changeable(id, caller.get()).map(stream -> {
-            if (!stream.key().closed()) {
+            if (!stream.key().isPrivate()) {
                 throw new DoramiException(ErrorCode.CONFLICT, "Everybody may play the stream");
             }
             Instant expires = clock.instant().plus(config.invitationTime());
             String token = tokens.invitation(stream.key(), expires);
             String query = "?token=" + token;
-            return Success.of(new Invitation(
+            return SuccessResponse.of(new Invitation(
                     token,
                     config.publicUrl() + "/live/live/" + stream.key() + ".flv" + query,
                     hlsUrl(stream.key()) + query,
@@ -281,21 +281,22 @@ public class StreamResource {
     @GET
     @Path("/active")
     @Operation(summary = "The shows that are on, the newest first")
-    public Uni<Success<List<StreamCard>>> active() {
-        return store.listed(ON_AIR).chain(this::cards).map(Success::of);
+    public Uni<SuccessResponse<List<StreamSummary>>> active() {
+        return store.listed(ON_AIR).chain(this::cards).map(SuccessResponse::of);
     }
 
     @GET
     @Path("/upcoming")
     @Operation(summary = "The shows that are on, then those to come, the next one first")
-    public Uni<Success<List<StreamCard>>> upcoming(@QueryParam("limit") @DefaultValue("3") @Min(1) @Max(50) int limit) {
-        return store.upcoming(limit).chain(this::cards).map(Success::of);
+    public Uni<SuccessResponse<List<StreamSummary>>> upcoming(
+            @QueryParam("limit") @DefaultValue("3") @Min(1) @Max(50) int limit) {
+        return store.upcoming(limit).chain(this::cards).map(SuccessResponse::of);
     }
 
     @GET
     @Path("/key/{key}/status")
     @Operation(summary = "Whether a stream is live; an unknown key is offline, for the page asks before it knows")
-    public Uni<Success<KeyStatus>> status(StreamKey key) {
+    public Uni<SuccessResponse<KeyStatus>> status(StreamKey key) {
         return store.find(key)
                 .chain(stream -> counts(presence::counts, List.of(key))
                         .map(counts -> stream.map(found -> new KeyStatus(
@@ -305,14 +306,14 @@ public class StreamResource {
                                         found.title(),
                                         found.host()))
                                 .orElseGet(() -> new KeyStatus(StreamStatus.OFFLINE, 0, null, "", null))))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     @GET
     @Path("/live-status")
     @RolesAllowed("ADMIN")
     @Operation(summary = "The shows that are on, private ones too, with who plays them")
-    public Uni<Success<List<LiveShow>>> liveStatus() {
+    public Uni<SuccessResponse<List<LiveShow>>> liveStatus() {
         return store.onAir(ON_AIR)
                 .chain(streams -> {
                     List<StreamKey> keys = streams.stream().map(Stream::key).toList();
@@ -326,19 +327,19 @@ public class StreamResource {
                                             connections.get(i)))
                                     .toList());
                 })
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     @GET
     @Path("/history")
     @RolesAllowed("ADMIN")
     @Operation(summary = "All shows there were, the newest first")
-    public Uni<Success<List<PastShow>>> history(
+    public Uni<SuccessResponse<List<PastShow>>> history(
             @QueryParam("take") @DefaultValue("50") @Min(1) @Max(100) int take,
             @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(1_000_000) int skip) {
         return store.history(take, skip)
                 .map(shows -> shows.stream().map(this::pastShow).toList())
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     private Uni<Media> media(Stream stream) {
@@ -361,7 +362,7 @@ public class StreamResource {
         });
     }
 
-    private Uni<List<StreamCard>> cards(List<Stream> streams) {
+    private Uni<List<StreamSummary>> cards(List<Stream> streams) {
         return counts(presence::counts, streams.stream().map(Stream::key).toList())
                 .map(counts -> IntStream.range(0, streams.size())
                         .mapToObj(i -> streams.get(i).card(counts.get(i)))
@@ -370,7 +371,7 @@ public class StreamResource {
 
     /** Zeros while Redis does not answer: the number adorns what is known without it. */
     private static Uni<List<Long>> counts(Function<List<StreamKey>, Uni<List<Long>>> counter, List<StreamKey> keys) {
-        return Deadline.within(COUNT_PATIENCE, counter.apply(keys))
+        return Timeouts.within(COUNT_PATIENCE, counter.apply(keys))
                 .onFailure()
                 .recoverWithItem(e -> Collections.nCopies(keys.size(), 0L));
     }

@@ -50,7 +50,8 @@ final class StreamRows {
                         instant(row, "started_at"),
                         instant(row, "ended_at"),
                         row.getInteger("key_generation"),
-                        new Course(state(row), row.getOffsetDateTime("since").toInstant(), publishers(row, "gone"))))
+                        new StreamProgress(
+                                state(row), row.getOffsetDateTime("since").toInstant(), publishers(row, "gone"))))
                 .toList();
     }
 

@@ -28,60 +28,60 @@ final class StreamRules {
     }
 
     /** What is true from now on, and what is to be told. */
-    record Outcome(Course course, Optional<Change> change) {
+    record Transition(StreamProgress course, Optional<StateChange> change) {
 
-        static Outcome quiet(Course course) {
-            return new Outcome(course, Optional.empty());
+        static Transition quiet(StreamProgress course) {
+            return new Transition(course, Optional.empty());
         }
 
-        private static Outcome of(Course course, Change change) {
-            return new Outcome(course, Optional.of(change));
+        private static Transition of(StreamProgress course, StateChange change) {
+            return new Transition(course, Optional.of(change));
         }
     }
 
     /** What viewers and services hear of. */
-    enum Change {
+    enum StateChange {
         STARTED,
         ENDED
     }
 
     /** Somebody with a valid key was let in. */
-    Outcome publish(Course course, Publisher publisher, SrsRuns runs, Instant now) {
+    Transition publish(StreamProgress course, Publisher publisher, SrsInstances runs, Instant now) {
         if (course.gone().contains(publisher)) {
-            return Outcome.quiet(course); // its hooks came in the wrong order
+            return Transition.quiet(course); // its hooks came in the wrong order
         }
         return switch (course.state()) {
             case Pending pending -> start(course, live(publisher), now);
             case Offline offline -> start(course, live(publisher), now);
-            case Grace grace -> Outcome.quiet(course.in(live(publisher), now));
+            case Grace grace -> Transition.quiet(course.in(live(publisher), now));
             case Live live
             when !live.publisher().run().equals(publisher.run()) ->
                 runs.before(publisher.run(), live.publisher().run())
-                        ? Outcome.quiet(course)
-                        : Outcome.quiet(course.in(live(publisher), now)); // SRS restarted
+                        ? Transition.quiet(course)
+                        : Transition.quiet(course.in(live(publisher), now)); // SRS restarted
             case Live live
-            when live.publisher().equals(publisher) || live.rivals().contains(publisher) -> Outcome.quiet(course);
-            case Live live -> Outcome.quiet(course.in(challenged(live, publisher), now));
+            when live.publisher().equals(publisher) || live.rivals().contains(publisher) -> Transition.quiet(course);
+            case Live live -> Transition.quiet(course.in(challenged(live, publisher), now));
         };
     }
 
     /** That publisher is gone, by SRS's word; anybody else's going changes nothing. */
-    Outcome unpublish(Course course, Publisher publisher, Instant now) {
-        Course after = course.without(publisher);
+    Transition unpublish(StreamProgress course, Publisher publisher, Instant now) {
+        StreamProgress after = course.without(publisher);
         return switch (after.state()) {
             case Live live
-            when live.publisher().equals(publisher) -> Outcome.quiet(after.in(succeeded(live, now), now));
+            when live.publisher().equals(publisher) -> Transition.quiet(after.in(succeeded(live, now), now));
             case Live live ->
-                Outcome.quiet(after.in(
+                Transition.quiet(after.in(
                         new Live(
                                 live.publisher(),
                                 live.rivals().stream()
                                         .filter(rival -> !rival.equals(publisher))
                                         .toList()),
                         now));
-            case Grace grace -> Outcome.quiet(after);
-            case Pending pending -> Outcome.quiet(after);
-            case Offline offline -> Outcome.quiet(after);
+            case Grace grace -> Transition.quiet(after);
+            case Pending pending -> Transition.quiet(after);
+            case Offline offline -> Transition.quiet(after);
         };
     }
 
@@ -91,65 +91,66 @@ final class StreamRules {
      * @param seen who publishes the stream
      * @param asked when the question was put
      */
-    Outcome observe(Course course, Optional<Publisher> seen, Instant asked, Instant now) {
+    Transition observe(StreamProgress course, Optional<Publisher> seen, Instant asked, Instant now) {
         if (course.since().isAfter(asked.minus(settle))) {
-            return Outcome.quiet(course);
+            return Transition.quiet(course);
         }
         if (seen.isEmpty()) {
             return course.state() instanceof Live
-                    ? Outcome.quiet(course.in(new Grace(now.plus(grace)), now))
-                    : Outcome.quiet(course);
+                    ? Transition.quiet(course.in(new Grace(now.plus(grace)), now))
+                    : Transition.quiet(course);
         }
         Publisher publisher = seen.get();
         if (course.gone().contains(publisher)) {
-            return Outcome.quiet(course); // ended by hand, and on its way out
+            return Transition.quiet(course); // ended by hand, and on its way out
         }
         return switch (course.state()) {
-            case Live live when live.publisher().equals(publisher) -> Outcome.quiet(course);
-            case Live live -> Outcome.quiet(course.in(live(publisher), now));
-            case Grace grace -> Outcome.quiet(course.in(live(publisher), now));
+            case Live live when live.publisher().equals(publisher) -> Transition.quiet(course);
+            case Live live -> Transition.quiet(course.in(live(publisher), now));
+            case Grace grace -> Transition.quiet(course.in(live(publisher), now));
             case Pending pending -> start(course, live(publisher), now);
             case Offline offline -> start(course, live(publisher), now);
         };
     }
 
     /** SRS is in that run now: publishers of an earlier one are gone, and nothing will say so. */
-    Outcome restart(Course course, String run, SrsRuns runs, Instant now) {
+    Transition restart(StreamProgress course, String run, SrsInstances runs, Instant now) {
         return course.state() instanceof Live live
                         && runs.before(live.publisher().run(), run)
-                ? Outcome.quiet(course.in(new Grace(now.plus(grace)), now)) // and not for good: runs may be misheard
-                : Outcome.quiet(course);
+                ? Transition.quiet(course.in(new Grace(now.plus(grace)), now)) // and not for good: runs may be misheard
+                : Transition.quiet(course);
     }
 
     /** The seller begins the show before the encoder does, which has the grace to come. */
-    Outcome announce(Course course, Instant now) {
-        return course.state().onAir() ? Outcome.quiet(course) : start(course, new Grace(now.plus(grace)), now);
+    Transition announce(StreamProgress course, Instant now) {
+        return course.state().onAir() ? Transition.quiet(course) : start(course, new Grace(now.plus(grace)), now);
     }
 
     /** Time has passed. */
-    Outcome expire(Course course, Instant now) {
+    Transition expire(StreamProgress course, Instant now) {
         return course.state() instanceof Grace grace && !grace.until().isAfter(now)
-                ? Outcome.of(course.in(new Offline(), now), Change.ENDED)
-                : Outcome.quiet(course);
+                ? Transition.of(course.in(new Offline(), now), StateChange.ENDED)
+                : Transition.quiet(course);
     }
 
     /** Over, at once: whoever publishes is not listened to any more. */
-    Outcome stop(Course course, Instant now) {
+    Transition stop(StreamProgress course, Instant now) {
         boolean ended = course.state().onAir();
-        Course after = (course.state() instanceof Live live ? withoutAll(course, live) : course).in(new Offline(), now);
-        return ended ? Outcome.of(after, Change.ENDED) : Outcome.quiet(after);
+        StreamProgress after =
+                (course.state() instanceof Live live ? withoutAll(course, live) : course).in(new Offline(), now);
+        return ended ? Transition.of(after, StateChange.ENDED) : Transition.quiet(after);
     }
 
-    private static Course withoutAll(Course course, Live live) {
-        Course after = course.without(live.publisher());
+    private static StreamProgress withoutAll(StreamProgress course, Live live) {
+        StreamProgress after = course.without(live.publisher());
         for (Publisher rival : live.rivals()) {
             after = after.without(rival);
         }
         return after;
     }
 
-    private static Outcome start(Course course, StreamState state, Instant now) {
-        return Outcome.of(course.in(state, now), Change.STARTED);
+    private static Transition start(StreamProgress course, StreamState state, Instant now) {
+        return Transition.of(course.in(state, now), StateChange.STARTED);
     }
 
     private static Live live(Publisher publisher) {

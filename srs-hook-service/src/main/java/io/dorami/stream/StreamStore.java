@@ -1,22 +1,22 @@
 package io.dorami.stream;
 
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
-import io.dorami.contracts.Lifecycle;
 import io.dorami.contracts.Notice;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.RoomType;
 import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.StreamLifecycle;
 import io.dorami.contracts.User;
-import io.dorami.service.Background;
 import io.dorami.service.Database;
 import io.dorami.service.EventBus;
 import io.dorami.service.MediaViewers;
-import io.dorami.service.Outbox;
+import io.dorami.service.PeriodicTask;
+import io.dorami.service.TransactionalOutbox;
 import io.dorami.stream.Stream.Step;
-import io.dorami.stream.StreamRules.Change;
-import io.dorami.stream.StreamRules.Outcome;
+import io.dorami.stream.StreamRules.StateChange;
+import io.dorami.stream.StreamRules.Transition;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
@@ -75,18 +75,18 @@ class StreamStore {
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
     private final EventBus bus;
-    private final SrsRunStore runs;
-    private final Playable playable;
+    private final SrsInstanceStore runs;
+    private final PlayableStreams playable;
     private final MediaViewers viewers;
     private final StreamRules rules;
     private final StreamMetrics metrics;
-    private @Nullable Outbox outbox;
+    private @Nullable TransactionalOutbox outbox;
 
     StreamStore(
             Database database,
             EventBus bus,
-            SrsRunStore runs,
-            Playable playable,
+            SrsInstanceStore runs,
+            PlayableStreams playable,
             MediaViewers viewers,
             StreamConfig config,
             StreamMetrics metrics) {
@@ -103,11 +103,11 @@ class StreamStore {
     record Show(Stream stream, Instant startedAt, @Nullable Instant endedAt) {}
 
     /** A stream before and after. */
-    record Changed(Stream before, Stream after) {}
+    record ChangedStream(Stream before, Stream after) {}
 
     void start(@Observes StartupEvent event) {
-        outbox = new Outbox("stream", database, bus);
-        Background.repeat("grace", GRACE_POLL, this::endGraces);
+        outbox = new TransactionalOutbox("stream", database, bus);
+        PeriodicTask.repeat("grace", GRACE_POLL, this::endGraces);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -120,9 +120,10 @@ class StreamStore {
         return database.transaction(transaction -> transaction
                         .preparedQuery(StreamRows.INSERT)
                         .execute(StreamRows.whole(stream))
-                        .chain(() -> Outbox.tell(
+                        .chain(() -> TransactionalOutbox.tell(
                                 transaction,
-                                new Lifecycle.StreamRegistered(stream.key(), stream.ownerId(), stream.createdAt())))
+                                new StreamLifecycle.StreamRegistered(
+                                        stream.key(), stream.ownerId(), stream.createdAt())))
                         .chain(() -> stream.scheduledAt() == null ? done() : tellUpcoming(transaction, stream)))
                 .invoke(this::relay);
     }
@@ -198,7 +199,7 @@ class StreamStore {
      *
      * @param generation of the key that it showed; fails with {@link ErrorCode#FORBIDDEN} where that is void
      */
-    Uni<Changed> publish(StreamKey key, Publisher publisher, int generation) {
+    Uni<ChangedStream> publish(StreamKey key, Publisher publisher, int generation) {
         return change("key = $1", key.value(), (transaction, stream) -> {
             if (generation < stream.keyGeneration()) {
                 throw new DoramiException(ErrorCode.FORBIDDEN, "The publish key was replaced by a newer one");
@@ -209,7 +210,7 @@ class StreamStore {
         });
     }
 
-    Uni<Changed> unpublish(StreamKey key, Publisher publisher) {
+    Uni<ChangedStream> unpublish(StreamKey key, Publisher publisher) {
         return change(key, (course, now) -> rules.unpublish(course, publisher, now));
     }
 
@@ -228,12 +229,12 @@ class StreamStore {
     }
 
     /** What SRS's list says of the stream; see {@link StreamRules#observe}. */
-    Uni<Changed> observe(StreamKey key, Optional<Publisher> seen, Instant asked) {
+    Uni<ChangedStream> observe(StreamKey key, Optional<Publisher> seen, Instant asked) {
         return change(key, (course, now) -> rules.observe(course, seen, asked, now));
     }
 
     /** The streams whose publishers came in an earlier run of SRS than this one. */
-    Uni<List<Stream>> publishedBefore(String run, SrsRuns order) {
+    Uni<List<Stream>> publishedBefore(String run, SrsInstances order) {
         return database.critical(connection -> connection
                         .query(StreamRows.SELECT + "WHERE state = 'LIVE'")
                         .execute())
@@ -246,12 +247,12 @@ class StreamStore {
     }
 
     /** SRS is in that run now; see {@link StreamRules#restart}. */
-    Uni<Changed> restart(StreamKey key, String run, SrsRuns order) {
+    Uni<ChangedStream> restart(StreamKey key, String run, SrsInstances order) {
         return change(key, (course, now) -> rules.restart(course, run, order, now));
     }
 
     /** The show begins before its encoder does. */
-    Uni<Changed> announce(UUID id, User user) {
+    Uni<ChangedStream> announce(UUID id, User user) {
         return change(id, user, (stream, now) -> {
             if (!stream.state().onAir() && stream.expiresAt().isBefore(now)) {
                 throw new DoramiException(ErrorCode.CONFLICT, "The publish key has expired: rotate it first");
@@ -261,7 +262,7 @@ class StreamStore {
     }
 
     /** Ends the show. Where an admin ends another's, its publish key is void: an encoder comes back by itself. */
-    Uni<Changed> end(UUID id, User user) {
+    Uni<ChangedStream> end(UUID id, User user) {
         return change(id, user, (stream, now) -> {
             Stream kept = stream.belongsTo(user) ? stream : stream.withNewKey(stream.expiresAt());
             return kept.on(rules.stop(stream.course(), now), now);
@@ -269,8 +270,9 @@ class StreamStore {
     }
 
     /** Makes every publish key so far void; whoever publishes now goes on. */
-    Uni<Changed> rotateKey(UUID id, User user, Instant expiresAt) {
-        return change(id, user, (stream, now) -> stream.withNewKey(expiresAt).on(Outcome.quiet(stream.course()), now));
+    Uni<ChangedStream> rotateKey(UUID id, User user, Instant expiresAt) {
+        return change(
+                id, user, (stream, now) -> stream.withNewKey(expiresAt).on(Transition.quiet(stream.course()), now));
     }
 
     Uni<Notice> notice() {
@@ -289,19 +291,19 @@ class StreamStore {
                         .preparedQuery("INSERT INTO notice (text, font_size, font_family) VALUES ($1, $2, $3)"
                                 + " ON CONFLICT (id) DO UPDATE SET text = $1, font_size = $2, font_family = $3")
                         .execute(Tuple.of(notice.text(), notice.fontSize(), notice.fontFamily()))
-                        .chain(() ->
-                                Outbox.publish(transaction, RoomId.EVERYBODY, new RoomEvent.NoticeUpdated(notice))))
+                        .chain(() -> TransactionalOutbox.publish(
+                                transaction, RoomId.EVERYBODY, new RoomEvent.NoticeUpdated(notice))))
                 .invoke(this::relay);
     }
 
-    private Uni<Changed> change(StreamKey key, BiFunction<Course, Instant, Outcome> rule) {
+    private Uni<ChangedStream> change(StreamKey key, BiFunction<StreamProgress, Instant, Transition> rule) {
         return change("key = $1", key.value(), (transaction, stream) -> {
             Instant now = clock.instant();
             return Uni.createFrom().item(stream.on(rule.apply(stream.course(), now), now));
         });
     }
 
-    private Uni<Changed> change(UUID id, User user, BiFunction<Stream, Instant, Step> rule) {
+    private Uni<ChangedStream> change(UUID id, User user, BiFunction<Stream, Instant, Step> rule) {
         return change("id = $1", id, (transaction, stream) -> {
             if (!stream.mayBeChangedBy(user)) {
                 throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may do that");
@@ -310,7 +312,7 @@ class StreamStore {
         });
     }
 
-    private Uni<Changed> change(String where, Object key, BiFunction<SqlConnection, Stream, Uni<Step>> rule) {
+    private Uni<ChangedStream> change(String where, Object key, BiFunction<SqlConnection, Stream, Uni<Step>> rule) {
         return database.transaction(
                 transaction -> transaction
                         .preparedQuery(StreamRows.SELECT + "WHERE " + where + " FOR UPDATE")
@@ -344,10 +346,10 @@ class StreamStore {
                 .replaceWithVoid();
     }
 
-    private Uni<Changed> carryOut(SqlConnection transaction, Stream before, Step step) {
+    private Uni<ChangedStream> carryOut(SqlConnection transaction, Stream before, Step step) {
         Stream after = step.stream();
         if (after.equals(before)) {
-            return Uni.createFrom().item(new Changed(before, after));
+            return Uni.createFrom().item(new ChangedStream(before, after));
         }
         return transaction
                 .preparedQuery(StreamRows.UPDATE)
@@ -355,43 +357,45 @@ class StreamStore {
                 .chain(() -> step.change()
                         .map(change -> tell(transaction, after, change))
                         .orElseGet(StreamStore::done))
-                .replaceWith(new Changed(before, after));
+                .replaceWith(new ChangedStream(before, after));
     }
 
-    private Uni<Void> tell(SqlConnection transaction, Stream stream, Change change) {
-        RoomId room = new RoomId(Channel.STREAM, stream.key());
+    private Uni<Void> tell(SqlConnection transaction, Stream stream, StateChange change) {
+        RoomId room = new RoomId(RoomType.STREAM, stream.key());
         Instant at = stream.course().since();
         Uni<Void> told = switch (change) {
             case STARTED ->
                 transaction
                         .preparedQuery("INSERT INTO show (stream_id, started_at) VALUES ($1, $2)")
                         .execute(Tuple.of(stream.id(), StreamRows.utc(stream.startedAt())))
-                        .chain(() -> Outbox.publish(
+                        .chain(() -> TransactionalOutbox.publish(
                                 transaction, room, new RoomEvent.StreamStarted(stream.key(), stream.title(), at)))
-                        .chain(() -> Outbox.tell(
-                                transaction, new Lifecycle.StreamWentLive(stream.key(), stream.ownerId(), at)));
+                        .chain(() -> TransactionalOutbox.tell(
+                                transaction, new StreamLifecycle.StreamWentLive(stream.key(), stream.ownerId(), at)));
             case ENDED ->
                 transaction
                         .preparedQuery("UPDATE show SET ended_at = $3 WHERE stream_id = $1 AND started_at = $2")
                         .execute(Tuple.of(
                                 stream.id(), StreamRows.utc(stream.startedAt()), StreamRows.utc(stream.endedAt())))
-                        .chain(() -> Outbox.publish(transaction, room, new RoomEvent.StreamEnded(stream.key())))
-                        .chain(() -> Outbox.tell(
-                                transaction, new Lifecycle.StreamWentOffline(stream.key(), stream.ownerId(), at)));
+                        .chain(() ->
+                                TransactionalOutbox.publish(transaction, room, new RoomEvent.StreamEnded(stream.key())))
+                        .chain(() -> TransactionalOutbox.tell(
+                                transaction,
+                                new StreamLifecycle.StreamWentOffline(stream.key(), stream.ownerId(), at)));
         };
         return told.chain(() -> tellUpcoming(transaction, stream)).invoke(() -> metrics.changed(change));
     }
 
     /** Where the stream may have come into the list of the next shows, or gone out of it. */
     private static Uni<Void> tellUpcoming(SqlConnection transaction, Stream stream) {
-        if (stream.key().closed()) {
+        if (stream.key().isPrivate()) {
             return done();
         }
         return transaction
                 .query(ONE_AT_A_TIME)
                 .execute()
                 .chain(() -> upcoming(transaction, UPCOMING))
-                .chain(streams -> Outbox.publish(
+                .chain(streams -> TransactionalOutbox.publish(
                         transaction,
                         RoomId.EVERYBODY,
                         new RoomEvent.UpcomingUpdated(
@@ -406,7 +410,7 @@ class StreamStore {
     }
 
     /** The change holds, though its hook may have had its answer without it; nobody waits for the telling. */
-    private void committed(Changed changed) {
+    private void committed(ChangedStream changed) {
         if (!changed.after().equals(changed.before())) {
             Stream stream = changed.after();
             playable.tell(stream.key(), stream.publisher());

@@ -45,7 +45,7 @@ class WarmUp {
         String token = "?token=" + tokens.publishToken(key, 0, Instant.now().plusSeconds(60));
         for (int round = 0; round < ROUNDS; round++) {
             for (HookAction action : List.of(HookAction.ON_PUBLISH, HookAction.ON_PLAY, HookAction.ON_UNPUBLISH)) {
-                Hook hook = new Hook(action.name(), "warm-up", "warm-up", key.value(), token, null);
+                SrsHook hook = new SrsHook(action.name(), "warm-up", "warm-up", key.value(), token, null);
                 ask(action.name(), () -> hooks.answer(action, hook)); // there is no such stream
             }
         }

@@ -2,8 +2,8 @@ package io.dorami.stream;
 
 import static org.assertj.core.api.Assertions.fail;
 
-import io.dorami.stream.StreamRules.Change;
-import io.dorami.stream.StreamRules.Outcome;
+import io.dorami.stream.StreamRules.StateChange;
+import io.dorami.stream.StreamRules.Transition;
 import io.dorami.stream.StreamState.Live;
 import java.time.Duration;
 import java.time.Instant;
@@ -171,7 +171,7 @@ class HookSequencesTest {
     private @Nullable String mistake(List<Signal> signals, Optional<Publisher> history, Way way) {
         Optional<Publisher> truth = history;
         Instant now = BEGIN;
-        Course course = Course.begin(now);
+        StreamProgress course = StreamProgress.begin(now);
         List<String> order = new ArrayList<>();
         Set<Publisher> unpublished = new HashSet<>();
         Set<Publisher> closed = new HashSet<>();
@@ -185,14 +185,14 @@ class HookSequencesTest {
                 truth = truth.filter(publisher ->
                         !live.publisher().equals(publisher) && !live.rivals().contains(publisher));
             }
-            Outcome outcome = apply(course, signal, order, now);
-            if (!apply(outcome.course(), signal, order, now).equals(Outcome.quiet(outcome.course()))) {
+            Transition outcome = apply(course, signal, order, now);
+            if (!apply(outcome.course(), signal, order, now).equals(Transition.quiet(outcome.course()))) {
                 return "hearing it twice is not hearing it once: " + signal;
             }
-            if (outcome.change().isPresent() && (outcome.change().get() == Change.STARTED) == on) {
+            if (outcome.change().isPresent() && (outcome.change().get() == StateChange.STARTED) == on) {
                 return "told twice: " + outcome.change().get();
             }
-            on = outcome.change().map(change -> change == Change.STARTED).orElse(on);
+            on = outcome.change().map(change -> change == StateChange.STARTED).orElse(on);
             if (on != outcome.course().state().onAir()) {
                 return "not told: " + outcome.course().state();
             }
@@ -218,9 +218,9 @@ class HookSequencesTest {
 
         // A minute later SRS is asked, then everybody's grace is over.
         now = now.plusSeconds(60);
-        Outcome expired = rules.expire(course, now);
+        Transition expired = rules.expire(course, now);
         on = expired.change().isPresent() ? false : on;
-        Outcome seen = rules.observe(expired.course(), truth, now.plusSeconds(15), now.plusSeconds(15));
+        Transition seen = rules.observe(expired.course(), truth, now.plusSeconds(15), now.plusSeconds(15));
         on = seen.change().isPresent() ? true : on;
         StreamState state = seen.course().state();
         if (truth.isPresent()) {
@@ -228,14 +228,14 @@ class HookSequencesTest {
                     ? null
                     : "after SRS's list: " + state + " while there is " + truth;
         }
-        Outcome end = rules.expire(seen.course(), now.plusSeconds(120));
+        Transition end = rules.expire(seen.course(), now.plusSeconds(120));
         on = end.change().isPresent() ? false : on;
         return !end.course().state().onAir() && !on
                 ? null
                 : "left live: " + end.course().state();
     }
 
-    private static Optional<Publisher> publisher(Course course) {
+    private static Optional<Publisher> publisher(StreamProgress course) {
         return course.state() instanceof Live live ? Optional.of(live.publisher()) : Optional.empty();
     }
 
@@ -255,8 +255,8 @@ class HookSequencesTest {
         }
     }
 
-    private Outcome apply(Course course, Signal signal, List<String> order, Instant now) {
-        SrsRuns runs = new SrsRuns(List.copyOf(order));
+    private Transition apply(StreamProgress course, Signal signal, List<String> order, Instant now) {
+        SrsInstances runs = new SrsInstances(List.copyOf(order));
         return switch (signal) {
             case Signal.Publish publish -> rules.publish(course, publish.publisher(), runs, now);
             case Signal.Unpublish unpublish -> rules.unpublish(course, unpublish.publisher(), now);
@@ -265,7 +265,7 @@ class HookSequencesTest {
                                 && (live.publisher().equals(close.publisher())
                                         || live.rivals().contains(close.publisher()))
                         ? rules.unpublish(course, close.publisher(), now)
-                        : Outcome.quiet(course); // the store looks for it among these
+                        : Transition.quiet(course); // the store looks for it among these
             case Signal.Beat beat -> rules.restart(course, beat.run(), runs, now);
             case Signal.Stop stop -> rules.stop(course, now);
         };

@@ -18,7 +18,7 @@ import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
 import io.dorami.service.MediaViewers;
 import io.dorami.testing.DoramiTestResource;
-import io.dorami.testing.RedisEar;
+import io.dorami.testing.RedisSubscriber;
 import io.dorami.testing.TestSecrets;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -65,7 +65,7 @@ class StreamResourceTest {
     StreamStore store;
 
     @Inject
-    Playable playable;
+    PlayableStreams playable;
 
     @Inject
     DataSource database;
@@ -125,7 +125,8 @@ class StreamResourceTest {
         ShowCalls show = new ShowCalls();
         show.hook("on_publish", "p1");
         show.stop();
-        await().untilAsserted(() -> assertThat(RedisEar.inbox(redis, ServiceName.PRODUCT, new StreamKey(show.key)))
+        await().untilAsserted(() -> assertThat(
+                        RedisSubscriber.inbox(redis, ServiceName.PRODUCT, new StreamKey(show.key)))
                 .satisfiesExactly(
                         first -> assertThat(first).contains("StreamRegistered", "\"ownerId\":\"seller\""),
                         second -> assertThat(second).contains("StreamWentLive"),
@@ -412,7 +413,7 @@ class StreamResourceTest {
         as(ShowCalls.SELLER).body(notice).put("/api/notices").then().statusCode(403);
         as(TestSecrets.admin()).body(notice).put("/api/notices").then().statusCode(200);
         given().get("/api/notices/current").then().body("data.text", equalTo(text), "data.fontSize", equalTo(16));
-        await().untilAsserted(() -> assertThat(RedisEar.log(redis, RoomId.EVERYBODY))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.log(redis, RoomId.EVERYBODY))
                 .anySatisfy(event -> {
                     assertThat(event.name()).isEqualTo("notice:updated");
                     assertThat(event.flat()).isTrue();
@@ -433,7 +434,7 @@ class StreamResourceTest {
                 Map.of("title", "Tomorrow", "scheduledAt", Instant.now().plus(Duration.ofHours(1))));
         given().get("/api/streaming/upcoming?limit=50").then().body("data.streamKey", hasItem(show.key));
         show.hook("on_publish", "p1");
-        await().untilAsserted(() -> assertThat(RedisEar.log(redis, RoomId.EVERYBODY).stream()
+        await().untilAsserted(() -> assertThat(RedisSubscriber.log(redis, RoomId.EVERYBODY).stream()
                         .filter(event -> event.name().equals("upcoming:updated"))
                         .map(EventFrame::data))
                 .anySatisfy(data -> assertThat(data)
@@ -508,6 +509,6 @@ class StreamResourceTest {
 
     /** What its room heard. */
     private List<String> told(ShowCalls show) {
-        return RedisEar.logged(redis, RoomId.parse("stream:" + show.key));
+        return RedisSubscriber.logged(redis, RoomId.parse("stream:" + show.key));
     }
 }

@@ -1,11 +1,11 @@
 package io.dorami.viewer;
 
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.Partition;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.RoomEvent.ViewerCountChanged;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.RoomType;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
 import io.dorami.service.EventBus;
 import io.dorami.service.Presence;
 import io.dorami.service.Presence.Sweep;
@@ -72,7 +72,7 @@ class ViewerCounts {
 
     private Uni<Void> tell(Partition partition, StreamKey key, long count) {
         return bus.publish(
-                        Topics.roomEvents(new RoomId(Channel.STREAM, key)),
+                        RedisKeys.roomEvents(new RoomId(RoomType.STREAM, key)),
                         new ViewerCountChanged(key, count, clock.instant()))
                 .invoke(() -> {
                     metrics.told();

@@ -8,10 +8,10 @@ import io.dorami.contracts.User;
 import io.dorami.service.CurrentUser;
 import io.dorami.service.MediaViewers;
 import io.dorami.service.Presence;
-import io.dorami.service.ShowRecord;
-import io.dorami.service.ShowRecord.Minute;
-import io.dorami.service.ShowRecords;
-import io.dorami.service.Success;
+import io.dorami.service.RunningShowStatistics;
+import io.dorami.service.ShowStatistics;
+import io.dorami.service.ShowStatistics.Minute;
+import io.dorami.service.SuccessResponse;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.constraints.Max;
@@ -34,11 +34,16 @@ public class ViewerResource {
 
     private final Presence presence;
     private final MediaViewers media;
-    private final ShowRecords shows;
-    private final RecordStore store;
+    private final RunningShowStatistics shows;
+    private final ShowStatisticsStore store;
     private final CurrentUser caller;
 
-    ViewerResource(Presence presence, MediaViewers media, ShowRecords shows, RecordStore store, CurrentUser caller) {
+    ViewerResource(
+            Presence presence,
+            MediaViewers media,
+            RunningShowStatistics shows,
+            ShowStatisticsStore store,
+            CurrentUser caller) {
         this.presence = presence;
         this.media = media;
         this.shows = shows;
@@ -91,18 +96,18 @@ public class ViewerResource {
             List<Point> minutes) {}
 
     /** A show, and when it ended. */
-    private record Show(ShowRecord record, @Nullable Instant endedAt) {}
+    private record Show(ShowStatistics record, @Nullable Instant endedAt) {}
 
     @GET
     @Operation(
             summary =
                     "How many watch; for the stream's owner and admins, the whole audience of the present or last show")
-    public Uni<Success<Audience>> audience(StreamKey key) {
+    public Uni<SuccessResponse<Audience>> audience(StreamKey key) {
         return caller.orGuest()
                 .chain(user -> presence.counts(List.of(key))
                         .chain(counts -> user.map(signedIn -> ifHost(signedIn, key, counts.getFirst()))
                                 .orElseGet(() -> Uni.createFrom().item(forEverybody(key, counts.getFirst())))))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     @GET
@@ -110,8 +115,9 @@ public class ViewerResource {
     @Authenticated
     @Operation(
             summary = "The audience of the present or last show, minute by minute; for the stream's owner and admins")
-    public Uni<Success<History>> history(
-            StreamKey key, @QueryParam("minutes") @DefaultValue("240") @Min(1) @Max(ShowRecord.MINUTES) int minutes) {
+    public Uni<SuccessResponse<History>> history(
+            StreamKey key,
+            @QueryParam("minutes") @DefaultValue("240") @Min(1) @Max(ShowStatistics.MINUTES) int minutes) {
         User user = caller.get();
         return show(key)
                 .map(found -> found.orElseThrow(
@@ -124,7 +130,7 @@ public class ViewerResource {
                 })
                 .chain(show -> minutes(show, minutes)
                         .map(points -> new History(key, show.record().startedAt(), show.endedAt(), points)))
-                .map(Success::of);
+                .map(SuccessResponse::of);
     }
 
     private Uni<Audience> ifHost(User user, StreamKey key, long connected) {

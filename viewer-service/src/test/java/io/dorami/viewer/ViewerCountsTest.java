@@ -10,7 +10,7 @@ import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
 import io.dorami.service.Presence;
 import io.dorami.testing.DoramiTestResource;
-import io.dorami.testing.RedisEar;
+import io.dorami.testing.RedisSubscriber;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.redis.client.Redis;
@@ -39,7 +39,7 @@ class ViewerCountsTest {
     /** What two gateways tell of 5,000 who come within 5 s: each second 20 times 50. */
     @Test
     void fiveThousandWhoComeWithinFiveSecondsCostTheRoomTwentyUpdates() {
-        try (RedisEar room = RedisEar.of(redis, RoomId.parse("stream:" + key))) {
+        try (RedisSubscriber room = RedisSubscriber.of(redis, RoomId.parse("stream:" + key))) {
             come("first");
             await().until(() -> told(room, 1));
             Instant begun = Instant.now();
@@ -70,7 +70,7 @@ class ViewerCountsTest {
 
     @Test
     void aGatewayThatDiesIsGoneWhenItsLeaseLapses() {
-        try (RedisEar room = RedisEar.of(redis, RoomId.parse("stream:" + key))) {
+        try (RedisSubscriber room = RedisSubscriber.of(redis, RoomId.parse("stream:" + key))) {
             come("kim");
             await().until(() -> told(room, 1));
             await().atMost(Presence.LEASE.plusSeconds(5)).until(() -> told(room, 0));
@@ -87,12 +87,12 @@ class ViewerCountsTest {
                 .atMost(Duration.ofSeconds(10));
     }
 
-    private static boolean told(RedisEar room, long count) {
+    private static boolean told(RedisSubscriber room, long count) {
         List<ViewerCountChanged> updates = updates(room);
         return !updates.isEmpty() && updates.getLast().viewerCount() == count;
     }
 
-    private static List<ViewerCountChanged> updates(RedisEar room) {
+    private static List<ViewerCountChanged> updates(RedisSubscriber room) {
         return room.events().stream()
                 .map(EventFrame::data)
                 .map(data -> Json.read(data, ViewerCountChanged.class))

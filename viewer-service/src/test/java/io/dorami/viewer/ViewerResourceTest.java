@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dorami.contracts.Json;
-import io.dorami.contracts.Lifecycle.StreamWentLive;
-import io.dorami.contracts.Lifecycle.StreamWentOffline;
 import io.dorami.contracts.RoomEvent.ViewerCountChanged;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.StreamLifecycle.StreamWentLive;
+import io.dorami.contracts.StreamLifecycle.StreamWentOffline;
 import io.dorami.service.EventBus;
 import io.dorami.service.MediaViewers;
 import io.dorami.service.Presence;
-import io.dorami.service.Presence.Outcome;
-import io.dorami.service.ShowRecords;
+import io.dorami.service.Presence.MoveResult;
+import io.dorami.service.RunningShowStatistics;
 import io.dorami.testing.DoramiTestResource;
-import io.dorami.testing.RedisEar;
+import io.dorami.testing.RedisSubscriber;
 import io.dorami.testing.TestSecrets;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -55,7 +55,7 @@ class ViewerResourceTest {
     MediaViewers media;
 
     @Inject
-    ShowRecords shows;
+    RunningShowStatistics shows;
 
     @Inject
     Redis redis;
@@ -123,7 +123,7 @@ class ViewerResourceTest {
 
     @Test
     void theEndWritesTheRecordAndClearsTheRoom() {
-        try (RedisEar room = RedisEar.of(redis, RoomId.parse("stream:" + key))) {
+        try (RedisSubscriber room = RedisSubscriber.of(redis, RoomId.parse("stream:" + key))) {
             goLive(start);
             move("+kim", "+lee");
             await().until(() -> last(room) == 2);
@@ -131,7 +131,7 @@ class ViewerResourceTest {
             await().until(() -> last(room) == 0);
             await().until(() -> written() == 1);
         }
-        assertThat(done(presence.move(key, set, batches, List.of()))).isEqualTo(new Outcome.Over());
+        assertThat(done(presence.move(key, set, batches, List.of()))).isEqualTo(new MoveResult.ShowEnded());
         JsonPath audience = audience(owner);
         assertThat(audience.getLong("data.connected")).isZero();
         assertThat(audience.getLong("data.peak")).isEqualTo(2);
@@ -186,7 +186,7 @@ class ViewerResourceTest {
     }
 
     private void move(String... moves) {
-        if (done(presence.move(key, set, batches++, List.of(moves))) instanceof Outcome.Lost) {
+        if (done(presence.move(key, set, batches++, List.of(moves))) instanceof MoveResult.SetLost) {
             throw new IllegalStateException("The set is lost");
         }
     }
@@ -216,7 +216,7 @@ class ViewerResourceTest {
         }
     }
 
-    private static long last(RedisEar room) {
+    private static long last(RedisSubscriber room) {
         return room.events().isEmpty()
                 ? -1
                 : Json.read(room.events().getLast().data(), ViewerCountChanged.class)

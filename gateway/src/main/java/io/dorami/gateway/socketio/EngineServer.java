@@ -1,6 +1,6 @@
 package io.dorami.gateway.socketio;
 
-import io.dorami.gateway.wire.Outbox;
+import io.dorami.gateway.wire.SendQueue;
 import io.dorami.gateway.wire.Transport;
 import io.dorami.gateway.wire.WebSocketChannel;
 import io.netty.channel.EventLoop;
@@ -32,13 +32,13 @@ public final class EngineServer {
 
     private final Vertx vertx;
     private final EngineOptions options;
-    private final Application application;
-    private final Map<String, Session> sessions = new ConcurrentHashMap<>();
-    private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
+    private final SessionHandler application;
+    private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
+    private final Map<EventLoop, SessionLoop> loops = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
 
     /** What is spoken on the sessions. */
-    public interface Application {
+    public interface SessionHandler {
 
         /**
          * Somebody wants a session.
@@ -46,13 +46,13 @@ public final class EngineServer {
          * @param handshake the request; there is no body
          * @return what listens to the session once it is there; nothing where the client is refused
          */
-        Optional<Function<Session, SessionListener>> open(HttpServerRequest handshake);
+        Optional<Function<EngineSession, SessionListener>> open(HttpServerRequest handshake);
 
         /** The queue of a session on this event loop. */
-        Outbox outbox(Transport transport, Outbox.Owner session);
+        SendQueue outbox(Transport transport, SendQueue.Owner session);
     }
 
-    public EngineServer(Vertx vertx, EngineOptions options, Application application) {
+    public EngineServer(Vertx vertx, EngineOptions options, SessionHandler application) {
         this.vertx = vertx;
         this.options = options;
         this.application = application;
@@ -71,7 +71,7 @@ public final class EngineServer {
             open(request, websocket);
             return;
         }
-        Session session = sessions.get(id);
+        EngineSession session = sessions.get(id);
         if (session == null) {
             EngineError.UNKNOWN_SESSION.answer(request);
         } else if (websocket && upgrades(request)) {
@@ -88,7 +88,7 @@ public final class EngineServer {
     }
 
     /** Those that are open now. */
-    public Collection<Session> sessions() {
+    public Collection<EngineSession> sessions() {
         return Collections.unmodifiableCollection(sessions.values());
     }
 
@@ -112,7 +112,7 @@ public final class EngineServer {
             EngineError.UNSUPPORTED_VERSION.answer(request);
             return;
         }
-        Optional<Function<Session, SessionListener>> listener = application.open(request);
+        Optional<Function<EngineSession, SessionListener>> listener = application.open(request);
         if (listener.isEmpty()) {
             EngineError.FORBIDDEN.answer(request);
         } else if (websocket) {
@@ -124,30 +124,30 @@ public final class EngineServer {
                     })
                     .onFailure(EngineServer::noSocket);
         } else {
-            Polling polling = new Polling(options.maxPayload());
+            PollingTransport polling = new PollingTransport(options.maxPayload());
             polling.poll(request);
             begin(polling, listener.get());
         }
     }
 
-    private Session begin(Transport transport, Function<Session, SessionListener> listener) {
+    private EngineSession begin(Transport transport, Function<EngineSession, SessionListener> listener) {
         ContextInternal context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
-        Loop loop = loops.computeIfAbsent(context.nettyEventLoop(), thread -> new Loop(context, options));
+        SessionLoop loop = loops.computeIfAbsent(context.nettyEventLoop(), thread -> new SessionLoop(context, options));
         byte[] bits = new byte[ID_BYTES];
         random.nextBytes(bits);
         String id = Base64.getUrlEncoder().encodeToString(bits);
-        return new Session(id, this, loop, transport, listener);
+        return new EngineSession(id, this, loop, transport, listener);
     }
 
     EngineOptions options() {
         return options;
     }
 
-    Outbox outbox(Transport transport, Session session) {
+    SendQueue outbox(Transport transport, EngineSession session) {
         return application.outbox(transport, session);
     }
 
-    void began(String id, Session session) {
+    void began(String id, EngineSession session) {
         sessions.put(id, session);
     }
 

@@ -88,7 +88,7 @@ public sealed interface Packet {
         }
         if (node instanceof BinaryNode bytes) {
             attachments.add(bytes.binaryValue());
-            return Placeholder.of(attachments.size() - 1);
+            return AttachmentPlaceholder.of(attachments.size() - 1);
         }
         if (node instanceof ArrayNode array) {
             ArrayNode copy = JsonNodeFactory.instance.arrayNode(array.size());

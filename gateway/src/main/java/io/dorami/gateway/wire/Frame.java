@@ -40,7 +40,7 @@ public final class Frame {
      * An event.
      *
      * @param topic what it is about, such as a room; nothing where it is about the connection
-     * @param event its name: of {@link Delivery#LATEST} frames of one topic and name only the newest matters
+     * @param event its name: of {@link Delivery#CONFLATED} frames of one topic and name only the newest matters
      */
     public static Frame text(Delivery delivery, @Nullable String topic, String event, String payload) {
         return new Frame(TEXT, delivery, topic, event, payload.getBytes(StandardCharsets.UTF_8));
@@ -48,12 +48,12 @@ public final class Frame {
 
     /** What the protocol itself needs to say: never dropped. */
     public static Frame text(String payload) {
-        return text(Delivery.SURE, null, "", payload);
+        return text(Delivery.RELIABLE, null, "", payload);
     }
 
     /** Bytes that the protocol itself needs to send, such as an attachment: never dropped. */
     public static Frame binary(byte[] payload) {
-        return new Frame(BINARY, Delivery.SURE, null, "", payload);
+        return new Frame(BINARY, Delivery.RELIABLE, null, "", payload);
     }
 
     public Delivery delivery() {
@@ -98,8 +98,8 @@ public final class Frame {
 
     /** Whether this one makes the older one worthless. */
     boolean replaces(Frame older) {
-        return delivery == Delivery.LATEST
-                && older.delivery == Delivery.LATEST
+        return delivery == Delivery.CONFLATED
+                && older.delivery == Delivery.CONFLATED
                 && event.equals(older.event)
                 && Objects.equals(topic, older.topic);
     }

@@ -3,14 +3,14 @@ package io.dorami.gateway.wire;
 /** The way to one client. Everything is called on the connection's event loop. */
 public interface Transport {
 
-    /** Whether a frame would be taken on its way now; else it waits in the {@link Outbox}. */
+    /** Whether a frame would be taken on its way now; else it waits in the {@link SendQueue}. */
     boolean writable();
 
     /** Takes a frame on its way with the next {@link #flush}. */
     void write(Frame frame);
 
     /** Takes all frames of a batch on their way with the next {@link #flush}. */
-    void write(Batch batch);
+    void write(FrameBatch batch);
 
     /** Sends what was written, in one piece where it can. */
     void flush();

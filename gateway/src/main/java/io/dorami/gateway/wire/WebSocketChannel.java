@@ -97,7 +97,7 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public void write(Batch batch) {
+    public void write(FrameBatch batch) {
         writeGathered();
         write(batch.share());
     }

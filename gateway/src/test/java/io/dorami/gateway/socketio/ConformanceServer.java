@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dorami.gateway.wire.Frame;
-import io.dorami.gateway.wire.Outbox;
-import io.dorami.gateway.wire.Tally;
+import io.dorami.gateway.wire.SendQueue;
+import io.dorami.gateway.wire.SendStats;
 import io.dorami.gateway.wire.Transport;
 import io.dorami.gateway.wire.WebSocketChannel;
 import io.vertx.core.Vertx;
@@ -33,7 +33,7 @@ public final class ConformanceServer {
     static final EngineOptions OPTIONS = new EngineOptions(
             Duration.ofMillis(300), Duration.ofMillis(200), 1_000_000, Duration.ofSeconds(10), Duration.ofSeconds(1));
 
-    static final Outbox.Bounds BOUNDS = new Outbox.Bounds(256, LARGEST, Duration.ofSeconds(30));
+    static final SendQueue.Limits BOUNDS = new SendQueue.Limits(256, LARGEST, Duration.ofSeconds(30));
 
     /** The same for tests on a machine that may be busy: whoever answers within 5 s is alive. */
     static final EngineOptions PATIENT = new EngineOptions(
@@ -71,10 +71,10 @@ public final class ConformanceServer {
     }
 
     /** Sends everything back as it came. */
-    private record Echo() implements EngineServer.Application {
+    private record Echo() implements EngineServer.SessionHandler {
 
         @Override
-        public Optional<Function<Session, SessionListener>> open(HttpServerRequest handshake) {
+        public Optional<Function<EngineSession, SessionListener>> open(HttpServerRequest handshake) {
             return Optional.of(session -> new SessionListener() {
                 @Override
                 public void text(String message) {
@@ -97,26 +97,26 @@ public final class ConformanceServer {
         }
 
         @Override
-        public Outbox outbox(Transport transport, Outbox.Owner owner) {
-            return new Outbox(transport, owner, BOUNDS, new Tally());
+        public SendQueue outbox(Transport transport, SendQueue.Owner owner) {
+            return new SendQueue(transport, owner, BOUNDS, new SendStats());
         }
     }
 
     /** Says on connect with which credentials one came; sends back messages, and acknowledges others. */
-    private record Greeter() implements Namespaces {
+    private record Greeter() implements NamespaceHandler {
 
         @Override
-        public Optional<Doorkeeper> open(HttpServerRequest handshake) {
+        public Optional<ConnectHandler> open(HttpServerRequest handshake) {
             return Optional.of(Greeter::connect);
         }
 
-        private static Optional<SocketListener> connect(Socket socket, ObjectNode credentials) {
+        private static Optional<NamespaceSocketListener> connect(NamespaceSocket socket, ObjectNode credentials) {
             if (!List.of("/", "/custom").contains(socket.namespace())) {
                 return Optional.empty();
             }
             socket.accept(UUID.randomUUID().toString(), null, List.of());
             socket.emit(array("auth").add(credentials));
-            return Optional.of(new SocketListener() {
+            return Optional.of(new NamespaceSocketListener() {
                 @Override
                 public void event(Packet.Event event) {
                     ArrayNode rest = event.arguments().deepCopy();
@@ -138,8 +138,8 @@ public final class ConformanceServer {
         }
 
         @Override
-        public Outbox outbox(Transport transport, Outbox.Owner owner) {
-            return new Outbox(transport, owner, BOUNDS, new Tally());
+        public SendQueue outbox(Transport transport, SendQueue.Owner owner) {
+            return new SendQueue(transport, owner, BOUNDS, new SendStats());
         }
 
         @Override
@@ -151,9 +151,9 @@ public final class ConformanceServer {
     private static void echo(HttpServerRequest request, ServerWebSocket socket) {
         WebSocketChannel channel =
                 new WebSocketChannel(request.connection(), (code, reason) -> socket.close((short) code, reason));
-        Outbox outbox = new Outbox(
+        SendQueue outbox = new SendQueue(
                 channel,
-                new Outbox.Owner() {
+                new SendQueue.Owner() {
                     @Override
                     public Frame dropped(String topic, int count) {
                         throw new IllegalStateException("Nothing here may be dropped");
@@ -165,8 +165,8 @@ public final class ConformanceServer {
                     }
                 },
                 BOUNDS,
-                new Tally());
-        Messages.of(socket, LARGEST, new Messages.Receiver() {
+                new SendStats());
+        MessageAggregator.of(socket, LARGEST, new MessageAggregator.Receiver() {
             @Override
             public void text(String message) {
                 outbox.send(Frame.text(message));

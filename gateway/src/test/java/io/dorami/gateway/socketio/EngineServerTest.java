@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dorami.gateway.socketio.RawClient.RawSocket;
+import io.dorami.gateway.socketio.RawEngineClient.RawSocket;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class EngineServerTest {
 
     @Test
     void theHandshakeTellsWhatTheClientNeeds() throws Exception {
-        HttpResponse<String> open = RawClient.send(RawClient.request(address("EIO=4&transport=polling")))
+        HttpResponse<String> open = RawEngineClient.send(RawEngineClient.request(address("EIO=4&transport=polling")))
                 .join();
         assertThat(open.statusCode()).isEqualTo(200);
         assertThat(open.headers().firstValue("Content-Type")).hasValue("text/plain; charset=UTF-8");
@@ -71,8 +71,8 @@ class EngineServerTest {
         "GET,  transport=polling,                         5, Unsupported protocol version",
     })
     void whatIsNoHandshakeGetsItsError(String method, String query, int code, String message) {
-        HttpResponse<String> answer = RawClient.send(
-                        RawClient.request(address(query)).method(method, BodyPublishers.noBody()))
+        HttpResponse<String> answer = RawEngineClient.send(
+                        RawEngineClient.request(address(query)).method(method, BodyPublishers.noBody()))
                 .join();
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
@@ -81,7 +81,7 @@ class EngineServerTest {
 
     @Test
     void packetsOfOnePayloadComeBackInOrderAndBytesAsBase64() {
-        RawClient client = RawClient.poll(server.actualPort(), PATH);
+        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
         CompletableFuture<HttpResponse<String>> get = client.get();
         assertThat(client.post("4one\u001ebAQID\u001e4두울\u001e6").join().body()).isEqualTo("ok");
         String first = get.join().body();
@@ -92,14 +92,14 @@ class EngineServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"abc", "", "4fine\u001e", "4fine\u001ex", "b%%%", "2", "0{}"})
     void aMalformedPayloadEndsTheSession(String payload) {
-        RawClient client = RawClient.poll(server.actualPort(), PATH);
+        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
         assertThat(client.post(payload).join().statusCode()).isEqualTo(400);
         assertThat(client.get().join().body()).contains("\"code\":1");
     }
 
     @Test
     void aPayloadBeyondTheBoundEndsTheSession() {
-        RawClient client = RawClient.poll(server.actualPort(), PATH);
+        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
         CompletableFuture<HttpResponse<String>> get = client.get();
         assertThat(client.post("4" + "x".repeat(1_000_000))
                         .handle((answer, e) -> e != null || answer.statusCode() == 413)
@@ -111,7 +111,7 @@ class EngineServerTest {
 
     @Test
     void aPayloadOfExactlyTheBoundIsTaken() {
-        RawClient client = RawClient.poll(server.actualPort(), PATH);
+        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
         String message = "4" + "x".repeat(999_999);
         assertThat(client.post(message).join().body()).isEqualTo("ok");
         assertThat(client.next()).isEqualTo(message);
@@ -119,7 +119,7 @@ class EngineServerTest {
 
     @Test
     void aGetWaitsUntilThereIsSomethingToSay() {
-        RawClient client = RawClient.poll(server.actualPort(), PATH);
+        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
         CompletableFuture<HttpResponse<String>> get = client.get();
         assertThat(get).isNotDone();
         client.post("4now").join();
@@ -128,7 +128,7 @@ class EngineServerTest {
 
     @Test
     void twoGetsAtATimeEndTheSession() {
-        RawClient client = RawClient.poll(server.actualPort(), PATH);
+        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
         CompletableFuture<HttpResponse<String>> one = client.get();
         CompletableFuture<HttpResponse<String>> two = client.get();
         assertThat(Stream.of(one, two).map(get -> get.join().statusCode())).containsExactlyInAnyOrder(200, 400);
@@ -139,7 +139,7 @@ class EngineServerTest {
     @Test
     void messagesSentWhileTheTransportChangesArriveOnceAndInOrder() {
         for (int round = 0; round < 20; round++) {
-            RawClient client = RawClient.poll(server.actualPort(), PATH);
+            RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
             List<String> heard = new ArrayList<>();
             CompletableFuture<HttpResponse<String>> get = client.get();
             RawSocket socket = client.upgrade().send("2probe");
@@ -160,7 +160,7 @@ class EngineServerTest {
 
     @Test
     void aGetThatWaitsIsReleasedWhenAWebSocketIsProbed() {
-        RawClient client = RawClient.poll(server.actualPort(), PATH);
+        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
         CompletableFuture<HttpResponse<String>> get = client.get();
         client.upgrade().send("2probe");
         assertThat(get.join().body()).isEqualTo("6");
@@ -169,7 +169,7 @@ class EngineServerTest {
 
     @Test
     void aSocketThatDoesNotProbeIsClosedAndPollingGoesOn() {
-        RawClient client = RawClient.poll(server.actualPort(), PATH);
+        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
         RawSocket socket = client.upgrade().send("4hello");
         socket.closeCode();
         client.post("4still here").join();
@@ -180,7 +180,7 @@ class EngineServerTest {
 
     @Test
     void onlyOneSocketMayProbe() {
-        RawClient client = RawClient.poll(server.actualPort(), PATH);
+        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
         RawSocket first = client.upgrade().send("2probe");
         assertThat(first.next()).isEqualTo("3probe");
         client.upgrade().closeCode();
@@ -224,7 +224,7 @@ class EngineServerTest {
         assertThat(socket.nextPacket()).isEqualTo("2");
         assertThat(socket.closeCode()).isEqualTo(1000);
 
-        RawClient polling = RawClient.poll(strict.actualPort(), PATH);
+        RawEngineClient polling = RawEngineClient.poll(strict.actualPort(), PATH);
         await().untilAsserted(() -> assertThat(polling.get().join().body()).contains("\"code\":1"));
     }
 

@@ -14,7 +14,7 @@ class PacketTest {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private final PacketReader reader = new PacketReader(1_000);
+    private final PacketDecoder reader = new PacketDecoder(1_000);
 
     @Test
     void namespaceNumberAndPayloadAreFound() {
@@ -142,7 +142,7 @@ class PacketTest {
                 "{\"_placeholder\":true,\"num\":-1}",
                 "{\"_placeholder\":true,\"num\":\"length\"}",
                 "{\"_placeholder\":true}")) {
-            PacketReader fresh = new PacketReader(1_000);
+            PacketDecoder fresh = new PacketDecoder(1_000);
             assertThat(fresh.text("51-[\"a\"," + placeholder + "]")).isNull();
             assertThatThrownBy(() -> fresh.attachment(new byte[1])).isInstanceOf(MalformedPacketException.class);
         }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.dorami.gateway.socketio.RawClient.RawSocket;
+import io.dorami.gateway.socketio.RawEngineClient.RawSocket;
 import io.dorami.gateway.wire.Frame;
-import io.dorami.gateway.wire.Outbox;
-import io.dorami.gateway.wire.Tally;
+import io.dorami.gateway.wire.SendQueue;
+import io.dorami.gateway.wire.SendStats;
 import io.dorami.gateway.wire.Transport;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -29,7 +29,7 @@ class SocketIoServerTest {
     private static final String PATH = "/socket.io/";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private static final BlockingQueue<Socket> WAITING = new LinkedBlockingQueue<>();
+    private static final BlockingQueue<NamespaceSocket> WAITING = new LinkedBlockingQueue<>();
     private static final BlockingQueue<String> LOG = new LinkedBlockingQueue<>();
 
     private static Vertx vertx;
@@ -54,10 +54,10 @@ class SocketIoServerTest {
     }
 
     /** Hands sockets to the test, which lets them in; {@code /nowhere} is not there. */
-    private record ToldByTheTest() implements Namespaces {
+    private record ToldByTheTest() implements NamespaceHandler {
 
         @Override
-        public Optional<Doorkeeper> open(HttpServerRequest handshake) {
+        public Optional<ConnectHandler> open(HttpServerRequest handshake) {
             if ("no".equals(handshake.getHeader("X-Welcome"))) {
                 return Optional.empty();
             }
@@ -67,7 +67,7 @@ class SocketIoServerTest {
                 }
                 LOG.add("connect " + socket.namespace() + " " + credentials);
                 WAITING.add(socket);
-                return Optional.of(new SocketListener() {
+                return Optional.of(new NamespaceSocketListener() {
                     @Override
                     public void event(Packet.Event event) {
                         LOG.add("event " + socket.namespace() + " " + event.arguments());
@@ -85,8 +85,8 @@ class SocketIoServerTest {
         }
 
         @Override
-        public Outbox outbox(Transport transport, Outbox.Owner owner) {
-            return new Outbox(transport, owner, ConformanceServer.BOUNDS, new Tally());
+        public SendQueue outbox(Transport transport, SendQueue.Owner owner) {
+            return new SendQueue(transport, owner, ConformanceServer.BOUNDS, new SendStats());
         }
 
         @Override
@@ -115,7 +115,7 @@ class SocketIoServerTest {
     void theAnswerToConnectComesBeforeWhatIsSentWithIt() {
         RawSocket client = connect().send("40/chat,{\"token\":\"t\"}");
         heard("connect /chat {\"token\":\"t\"}");
-        Socket socket = waiting();
+        NamespaceSocket socket = waiting();
         socket.session().run(() -> socket.accept("s1", "p1", List.of(Frame.text("42/chat,[\"first\",{}]"))));
         assertThat(client.next()).isEqualTo("40/chat,{\"sid\":\"s1\",\"pid\":\"p1\"}");
         assertThat(client.next()).isEqualTo("42/chat,[\"first\",{}]");
@@ -126,7 +126,7 @@ class SocketIoServerTest {
     void whatIsSaidBeforeTheAnswerIsKeptInOrder() {
         RawSocket client = connect().send("40").send("42[\"one\"]").send("42[\"two\"]");
         heard("connect / {}");
-        Socket socket = waiting();
+        NamespaceSocket socket = waiting();
         assertThat(LOG).isEmpty();
         socket.session().run(() -> socket.accept("s1", null, List.of()));
         heard("event / [\"one\"]", "event / [\"two\"]");
@@ -149,7 +149,7 @@ class SocketIoServerTest {
     void whoIsRefusedIsToldWhyAndMayTryAgain() {
         RawSocket client = connect().send("40/chat,");
         heard("connect /chat {}");
-        Socket socket = waiting();
+        NamespaceSocket socket = waiting();
         socket.session()
                 .run(() -> socket.refuse("jwt expired", JSON.objectNode().put("code", 7)));
         assertThat(client.next()).isEqualTo("44/chat,{\"message\":\"jwt expired\",\"data\":{\"code\":7}}");
@@ -161,7 +161,7 @@ class SocketIoServerTest {
     @Test
     void whoIsPutOutHearsItAndWhatWasOnItsWayIsForgiven() {
         RawSocket client = connect();
-        Socket chat = join(client, "/chat", "c");
+        NamespaceSocket chat = join(client, "/chat", "c");
         join(client, "/", "m");
         chat.session().run(chat::disconnect);
         assertThat(client.next()).isEqualTo("41/chat,");
@@ -181,7 +181,7 @@ class SocketIoServerTest {
     @Test
     void eventsAreAcknowledgedBothWaysWithBytesToo() {
         RawSocket client = connect();
-        Socket socket = join(client, "/", "m");
+        NamespaceSocket socket = join(client, "/", "m");
         client.send("451-7[\"pic\",{\"_placeholder\":true,\"num\":0}]").send((byte) 1, (byte) 2);
         heard("event / [\"pic\",\"AQI=\"]");
         assertThat(client.next()).isEqualTo("461-7[\"pic\",{\"_placeholder\":true,\"num\":0}]");
@@ -199,10 +199,10 @@ class SocketIoServerTest {
 
     @Test
     void bytesTravelOverPollingToo() {
-        RawClient client = RawClient.poll(server.actualPort(), PATH);
+        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
         client.post("40").join();
         heard("connect / {}");
-        Socket socket = waiting();
+        NamespaceSocket socket = waiting();
         socket.session().run(() -> socket.accept("s", null, List.of()));
         assertThat(client.next()).isEqualTo("40{\"sid\":\"s\"}");
         client.post("451-1[\"pic\",{\"_placeholder\":true,\"num\":0}]\u001ebAQI=")
@@ -241,8 +241,8 @@ class SocketIoServerTest {
 
     @Test
     void aConnectionMayBeRefusedAsAWhole() {
-        var answer = RawClient.send(
-                        RawClient.request("localhost:" + server.actualPort() + PATH + "?EIO=4&transport=polling")
+        var answer = RawEngineClient.send(
+                        RawEngineClient.request("localhost:" + server.actualPort() + PATH + "?EIO=4&transport=polling")
                                 .header("X-Welcome", "no"))
                 .join();
         assertThat(answer.statusCode()).isEqualTo(403);
@@ -254,11 +254,11 @@ class SocketIoServerTest {
         return RawSocket.connect(server.actualPort(), PATH);
     }
 
-    private static Socket join(RawSocket client, String namespace, String id) {
+    private static NamespaceSocket join(RawSocket client, String namespace, String id) {
         String head = namespace.equals("/") ? "40" : "40" + namespace + ",";
         client.send(head);
         heard("connect " + namespace + " {}");
-        Socket socket = waiting();
+        NamespaceSocket socket = waiting();
         socket.session().run(() -> socket.accept(id, null, List.of()));
         assertThat(client.next()).isEqualTo(head + "{\"sid\":\"" + id + "\"}");
         return socket;
@@ -269,7 +269,7 @@ class SocketIoServerTest {
         heard("disconnected " + namespace);
     }
 
-    private static Socket waiting() {
+    private static NamespaceSocket waiting() {
         return next(WAITING);
     }
 

@@ -46,9 +46,9 @@ class FrameTest {
 
     @Test
     void aBatchIsItsFramesInOneBufferThatLivesUntilTheLastReaderIsDone() {
-        Frame first = Frame.text(Delivery.LOSSY, "chat:k", "chat:message", "안녕");
+        Frame first = Frame.text(Delivery.DROPPABLE, "chat:k", "chat:message", "안녕");
         Frame second = Frame.text("second");
-        Batch batch = new Batch(List.of(first, second));
+        FrameBatch batch = new FrameBatch(List.of(first, second));
         ByteBuf one = batch.share();
         ByteBuf other = batch.share();
         batch.close();

@@ -11,7 +11,7 @@ public sealed interface ChatCommand extends InboxMessage {
 
     /** The room that the command is about. */
     default RoomId room() {
-        return new RoomId(Channel.CHAT, stream());
+        return new RoomId(RoomType.CHAT, stream());
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.dorami.contracts;
 
 /** Anything that a client is told: what happened in a room, or what became of its own request. */
-public sealed interface ClientEvent permits RoomEvent, SelfEvent {
+public sealed interface ClientEvent permits RoomEvent, DirectEvent {
 
     /** The event's name for the client, as in the front end's contract. */
     String name();

@@ -100,7 +100,7 @@ public sealed interface ClientRequest {
         if (room == null) {
             throw new DoramiException(ErrorCode.VALIDATION_ERROR, "room is missing");
         }
-        if (!room.channel().joinable()) {
+        if (!room.type().joinable()) {
             throw new DoramiException(ErrorCode.INVALID_ROOM, room + " is not joined or left");
         }
     }
@@ -108,7 +108,7 @@ public sealed interface ClientRequest {
     private static void position(@Nullable String since) {
         if (since != null) {
             try {
-                Position.parse(since);
+                LogPosition.parse(since);
             } catch (IllegalArgumentException e) {
                 throw new DoramiException(ErrorCode.VALIDATION_ERROR, "since is no offset");
             }
@@ -116,7 +116,7 @@ public sealed interface ClientRequest {
     }
 
     private static void chat(@Nullable RoomId room) {
-        if (room == null || room.channel() != Channel.CHAT) {
+        if (room == null || room.type() != RoomType.CHAT) {
             throw new DoramiException(ErrorCode.INVALID_ROOM, "Only a room chat:KEY takes messages");
         }
     }

@@ -3,11 +3,11 @@ package io.dorami.contracts;
 /** What may happen to an event on its way to a client that reads slowly. The class decides dropping, never order. */
 public enum Delivery {
     /** Only the newest matters, as with counts: not logged, may be replaced or dropped. */
-    LATEST('n'),
+    CONFLATED('n'),
     /** Logged; the oldest are dropped when a client cannot keep up, as with chat. */
-    LOSSY('l'),
+    DROPPABLE('l'),
     /** Logged and never dropped: a client that cannot take it is closed and comes back to replay. */
-    SURE('s');
+    RELIABLE('s');
 
     private final char code;
 
@@ -22,7 +22,7 @@ public enum Delivery {
 
     /** Whether the room's log keeps the event. */
     public boolean logged() {
-        return this != LATEST;
+        return this != CONFLATED;
     }
 
     static Delivery of(char code) {

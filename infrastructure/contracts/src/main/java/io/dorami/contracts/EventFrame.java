@@ -18,7 +18,7 @@ public record EventFrame(@Nullable String position, Delivery delivery, boolean f
      * The first entry of a log, which is no event: with it every log has a position from the beginning, and one that was
      * lost can be told from one to which nothing was added.
      */
-    public static final EventFrame MARKER = new EventFrame(null, Delivery.LOSSY, true, "begin", "{}");
+    public static final EventFrame MARKER = new EventFrame(null, Delivery.DROPPABLE, true, "begin", "{}");
 
     private static final String NO_POSITION = "-";
 
@@ -43,7 +43,7 @@ public record EventFrame(@Nullable String position, Delivery delivery, boolean f
     }
 
     /** The user whom this event takes out of its room, with every connection; nobody as a rule. */
-    public Optional<String> expelled() {
+    public Optional<String> bannedUser() {
         if (!name.equals(ChatRestricted.NAME)) {
             return Optional.empty();
         }

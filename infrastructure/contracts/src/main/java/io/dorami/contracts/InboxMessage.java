@@ -13,14 +13,14 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ChatCommand.LeaveChat.class, name = "LeaveChat"),
     @JsonSubTypes.Type(value = ChatCommand.SendChat.class, name = "SendChat"),
     @JsonSubTypes.Type(value = ChatCommand.DeleteChat.class, name = "DeleteChat"),
-    @JsonSubTypes.Type(value = PublisherChange.PublisherCame.class, name = "PublisherCame"),
-    @JsonSubTypes.Type(value = PublisherChange.PublisherWent.class, name = "PublisherWent"),
+    @JsonSubTypes.Type(value = PublisherChange.PublisherConnected.class, name = "PublisherCame"),
+    @JsonSubTypes.Type(value = PublisherChange.PublisherDisconnected.class, name = "PublisherWent"),
     @JsonSubTypes.Type(value = ChatCommand.ModerateChat.class, name = "ModerateChat"),
-    @JsonSubTypes.Type(value = Lifecycle.StreamRegistered.class, name = "StreamRegistered"),
-    @JsonSubTypes.Type(value = Lifecycle.StreamWentLive.class, name = "StreamWentLive"),
-    @JsonSubTypes.Type(value = Lifecycle.StreamWentOffline.class, name = "StreamWentOffline"),
+    @JsonSubTypes.Type(value = StreamLifecycle.StreamRegistered.class, name = "StreamRegistered"),
+    @JsonSubTypes.Type(value = StreamLifecycle.StreamWentLive.class, name = "StreamWentLive"),
+    @JsonSubTypes.Type(value = StreamLifecycle.StreamWentOffline.class, name = "StreamWentOffline"),
 })
-public sealed interface InboxMessage permits ChatCommand, PublisherChange, Lifecycle {
+public sealed interface InboxMessage permits ChatCommand, PublisherChange, StreamLifecycle {
 
     /** The stream that it is about; its partition orders it. */
     StreamKey stream();

@@ -17,8 +17,8 @@ public sealed interface PublisherChange extends InboxMessage {
      *
      * @param generation of the publish key that it showed
      */
-    record PublisherCame(StreamKey stream, String client, String run, int generation) implements PublisherChange {}
+    record PublisherConnected(StreamKey stream, String client, String run, int generation) implements PublisherChange {}
 
     /** The publisher is gone. */
-    record PublisherWent(StreamKey stream, String client, String run) implements PublisherChange {}
+    record PublisherDisconnected(StreamKey stream, String client, String run) implements PublisherChange {}
 }

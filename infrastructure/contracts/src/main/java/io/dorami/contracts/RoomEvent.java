@@ -41,7 +41,7 @@ public sealed interface RoomEvent extends ClientEvent {
             case ProductSoldOutFlat e -> "product:sold-out";
             case FeaturedProductChanged e -> "stream:featured-product:updated";
             case CartItemAdded e -> "cart:item-added";
-            case PurchaseTold e -> "order:purchase:notification";
+            case PurchaseAnnounced e -> "order:purchase:notification";
             case OrderCreated e -> "order:new";
             case OrderPaid e -> "order:paid";
             case OrderCancelled e -> "order:cancelled";
@@ -49,70 +49,70 @@ public sealed interface RoomEvent extends ClientEvent {
     }
 
     /** In which kind of room it happens. */
-    default Channel channel() {
+    default RoomType channel() {
         return switch (this) {
-            case ChatPosted e -> Channel.CHAT;
-            case ChatDeleted e -> Channel.CHAT;
-            case ChatCleared e -> Channel.CHAT;
-            case ChatRestricted e -> Channel.CHAT;
-            case ChatPinned e -> Channel.CHAT;
-            case ChatMode e -> Channel.CHAT;
-            case ChatUserJoined e -> Channel.CHAT;
-            case ChatUserLeft e -> Channel.CHAT;
-            case ViewerCountChanged e -> Channel.STREAM;
-            case StreamStarted e -> Channel.STREAM;
-            case StreamEnded e -> Channel.STREAM;
-            case ProductAdded e -> Channel.SHOP;
-            case ProductUpdated e -> Channel.SHOP;
-            case ProductSoldOut e -> Channel.SHOP;
-            case ProductDeleted e -> Channel.SHOP;
-            case ProductLowStock e -> Channel.SHOP;
-            case UserJoined e -> Channel.SHOP;
-            case UserLeft e -> Channel.SHOP;
-            case UpcomingUpdated e -> Channel.PLATFORM;
-            case NoticeUpdated e -> Channel.PLATFORM;
-            case ProductAddedFlat e -> Channel.SHOP;
-            case ProductSoldOutFlat e -> Channel.SHOP;
-            case FeaturedProductChanged e -> Channel.SHOP;
-            case CartItemAdded e -> Channel.SHOP;
-            case PurchaseTold e -> Channel.SHOP;
-            case OrderCreated e -> Channel.ADMINS;
-            case OrderPaid e -> Channel.ADMINS;
-            case OrderCancelled e -> Channel.ADMINS;
+            case ChatPosted e -> RoomType.CHAT;
+            case ChatDeleted e -> RoomType.CHAT;
+            case ChatCleared e -> RoomType.CHAT;
+            case ChatRestricted e -> RoomType.CHAT;
+            case ChatPinned e -> RoomType.CHAT;
+            case ChatMode e -> RoomType.CHAT;
+            case ChatUserJoined e -> RoomType.CHAT;
+            case ChatUserLeft e -> RoomType.CHAT;
+            case ViewerCountChanged e -> RoomType.STREAM;
+            case StreamStarted e -> RoomType.STREAM;
+            case StreamEnded e -> RoomType.STREAM;
+            case ProductAdded e -> RoomType.SHOP;
+            case ProductUpdated e -> RoomType.SHOP;
+            case ProductSoldOut e -> RoomType.SHOP;
+            case ProductDeleted e -> RoomType.SHOP;
+            case ProductLowStock e -> RoomType.SHOP;
+            case UserJoined e -> RoomType.SHOP;
+            case UserLeft e -> RoomType.SHOP;
+            case UpcomingUpdated e -> RoomType.PLATFORM;
+            case NoticeUpdated e -> RoomType.PLATFORM;
+            case ProductAddedFlat e -> RoomType.SHOP;
+            case ProductSoldOutFlat e -> RoomType.SHOP;
+            case FeaturedProductChanged e -> RoomType.SHOP;
+            case CartItemAdded e -> RoomType.SHOP;
+            case PurchaseAnnounced e -> RoomType.SHOP;
+            case OrderCreated e -> RoomType.ADMINS;
+            case OrderPaid e -> RoomType.ADMINS;
+            case OrderCancelled e -> RoomType.ADMINS;
         };
     }
 
     @Override
     default Delivery delivery() {
         return switch (this) {
-            case ChatPosted e -> Delivery.LOSSY;
-            case ChatDeleted e -> Delivery.SURE;
-            case ChatCleared e -> Delivery.SURE;
-            case ChatRestricted e -> Delivery.SURE;
-            case ChatPinned e -> Delivery.SURE;
-            case ChatMode e -> Delivery.SURE;
-            case ChatUserJoined e -> Delivery.LATEST;
-            case ChatUserLeft e -> Delivery.LATEST;
-            case ViewerCountChanged e -> Delivery.LATEST;
-            case StreamStarted e -> Delivery.SURE;
-            case StreamEnded e -> Delivery.SURE;
-            case ProductAdded e -> Delivery.SURE;
-            case ProductUpdated e -> Delivery.SURE;
-            case ProductSoldOut e -> Delivery.SURE;
-            case ProductDeleted e -> Delivery.SURE;
-            case ProductLowStock e -> Delivery.SURE;
-            case UserJoined e -> Delivery.LATEST;
-            case UserLeft e -> Delivery.LATEST;
-            case UpcomingUpdated e -> Delivery.SURE;
-            case NoticeUpdated e -> Delivery.SURE;
-            case ProductAddedFlat e -> Delivery.SURE;
-            case ProductSoldOutFlat e -> Delivery.SURE;
-            case FeaturedProductChanged e -> Delivery.SURE;
-            case CartItemAdded e -> Delivery.LOSSY;
-            case PurchaseTold e -> Delivery.LOSSY;
-            case OrderCreated e -> Delivery.SURE;
-            case OrderPaid e -> Delivery.SURE;
-            case OrderCancelled e -> Delivery.SURE;
+            case ChatPosted e -> Delivery.DROPPABLE;
+            case ChatDeleted e -> Delivery.RELIABLE;
+            case ChatCleared e -> Delivery.RELIABLE;
+            case ChatRestricted e -> Delivery.RELIABLE;
+            case ChatPinned e -> Delivery.RELIABLE;
+            case ChatMode e -> Delivery.RELIABLE;
+            case ChatUserJoined e -> Delivery.CONFLATED;
+            case ChatUserLeft e -> Delivery.CONFLATED;
+            case ViewerCountChanged e -> Delivery.CONFLATED;
+            case StreamStarted e -> Delivery.RELIABLE;
+            case StreamEnded e -> Delivery.RELIABLE;
+            case ProductAdded e -> Delivery.RELIABLE;
+            case ProductUpdated e -> Delivery.RELIABLE;
+            case ProductSoldOut e -> Delivery.RELIABLE;
+            case ProductDeleted e -> Delivery.RELIABLE;
+            case ProductLowStock e -> Delivery.RELIABLE;
+            case UserJoined e -> Delivery.CONFLATED;
+            case UserLeft e -> Delivery.CONFLATED;
+            case UpcomingUpdated e -> Delivery.RELIABLE;
+            case NoticeUpdated e -> Delivery.RELIABLE;
+            case ProductAddedFlat e -> Delivery.RELIABLE;
+            case ProductSoldOutFlat e -> Delivery.RELIABLE;
+            case FeaturedProductChanged e -> Delivery.RELIABLE;
+            case CartItemAdded e -> Delivery.DROPPABLE;
+            case PurchaseAnnounced e -> Delivery.DROPPABLE;
+            case OrderCreated e -> Delivery.RELIABLE;
+            case OrderPaid e -> Delivery.RELIABLE;
+            case OrderCancelled e -> Delivery.RELIABLE;
         };
     }
 
@@ -127,7 +127,7 @@ public sealed interface RoomEvent extends ClientEvent {
                 || this instanceof ProductAddedFlat
                 || this instanceof ProductSoldOutFlat
                 || this instanceof FeaturedProductChanged
-                || this instanceof PurchaseTold
+                || this instanceof PurchaseAnnounced
                 || this instanceof OrderCreated
                 || this instanceof OrderPaid
                 || this instanceof OrderCancelled;
@@ -235,7 +235,7 @@ public sealed interface RoomEvent extends ClientEvent {
     record UserLeft(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {}
 
     /** The first shows on the front page, the live ones first; at most three. Told to {@link RoomId#EVERYBODY}. */
-    record UpcomingUpdated(List<StreamCard> streams) implements RoomEvent {}
+    record UpcomingUpdated(List<StreamSummary> streams) implements RoomEvent {}
 
     /** The platform's notice changed. Told to {@link RoomId#EVERYBODY}. */
     record NoticeUpdated(@JsonValue Notice notice) implements RoomEvent {}
@@ -253,7 +253,7 @@ public sealed interface RoomEvent extends ClientEvent {
             implements RoomEvent {}
 
     /** Somebody bought; the name is masked and never an e-mail address. */
-    record PurchaseTold(StreamKey streamKey, String displayName, String message) implements RoomEvent {}
+    record PurchaseAnnounced(StreamKey streamKey, String displayName, String message) implements RoomEvent {}
 
     /** An order came in; it is yet to be paid. */
     record OrderCreated(String orderId, String userId, List<StreamKey> streamKeys, Instant timestamp)

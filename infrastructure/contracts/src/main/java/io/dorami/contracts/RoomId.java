@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
  * One channel of one stream, written {@code chat:KEY}, {@code stream:KEY} or {@code shop:KEY}; or one of the two rooms of
  * the whole platform.
  */
-public record RoomId(Channel channel, StreamKey key) {
+public record RoomId(RoomType type, StreamKey key) {
 
     private static final StreamKey ALL = new StreamKey("all");
 
     /** Everybody is in it from the first moment. */
-    public static final RoomId EVERYBODY = new RoomId(Channel.PLATFORM, ALL);
+    public static final RoomId EVERYBODY = new RoomId(RoomType.PLATFORM, ALL);
 
     /** Every admin is in it from the first moment, and nobody else ever. */
-    public static final RoomId ALL_ADMINS = new RoomId(Channel.ADMINS, ALL);
+    public static final RoomId ALL_ADMINS = new RoomId(RoomType.ADMINS, ALL);
 
     /**
      * Reads the written form.
@@ -25,7 +25,7 @@ public record RoomId(Channel channel, StreamKey key) {
      */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static RoomId parse(String text) {
-        for (Channel channel : Channel.values()) {
+        for (RoomType channel : RoomType.values()) {
             String prefix = channel.label() + ":";
             if (text.startsWith(prefix)) {
                 return new RoomId(channel, new StreamKey(text.substring(prefix.length())));
@@ -37,17 +37,17 @@ public record RoomId(Channel channel, StreamKey key) {
     @Override
     @JsonValue
     public String toString() {
-        return channel.label() + ":" + key;
+        return type.label() + ":" + key;
     }
 
     // Written out, for a native image interprets the generated ones: decision 18.
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof RoomId same && same.channel == channel && same.key.equals(key);
+        return other instanceof RoomId same && same.type == type && same.key.equals(key);
     }
 
     @Override
     public int hashCode() {
-        return 31 * channel.hashCode() + key.hashCode();
+        return 31 * type.hashCode() + key.hashCode();
     }
 }

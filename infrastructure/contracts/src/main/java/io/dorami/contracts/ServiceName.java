@@ -20,7 +20,7 @@ public enum ServiceName {
         return label;
     }
 
-    /** Who gets a {@link Lifecycle} event: those that have something to do with it. */
+    /** Who gets a {@link StreamLifecycle} event: those that have something to do with it. */
     public static List<ServiceName> lifecycleListeners() {
         return List.of(CHAT, VIEWER, PRODUCT);
     }

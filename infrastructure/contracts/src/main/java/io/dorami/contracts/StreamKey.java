@@ -28,7 +28,7 @@ public record StreamKey(@JsonValue String value) {
      * Whether playing needs a token. The key itself says so, for those must know who have no time to ask: Nginx, which then
      * asks for each segment of a private stream and for none of a public one.
      */
-    public boolean closed() {
+    public boolean isPrivate() {
         return value.startsWith(PRIVATE);
     }
 

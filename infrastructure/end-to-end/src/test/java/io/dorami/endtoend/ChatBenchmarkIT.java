@@ -26,26 +26,32 @@ class ChatBenchmarkIT {
 
     @Test
     void publishesAtAFixedRateFromOneCore(@TempDir Path folder) throws Exception {
-        OneCore.leaveIt();
+        SingleCoreBenchmark.leaveIt();
         Path log = Files.createDirectories(Path.of("target", "logs")).resolve("benchmark-chat.log");
         try (LocalRedis redis = LocalRedis.start(folder.resolve("redis"));
                 LocalPostgres postgres = LocalPostgres.start(folder.resolve("postgres"), PASSWORD);
-                ServiceReplica replica = new ServiceReplica(
-                        "chat-service", OneCore.JAVA, log, redis.address(), postgres.address(), PASSWORD, Map.of());
+                ReplicaProcess replica = new ReplicaProcess(
+                        "chat-service",
+                        SingleCoreBenchmark.JAVA,
+                        log,
+                        redis.address(),
+                        postgres.address(),
+                        PASSWORD,
+                        Map.of());
                 ChatDriver driver = new ChatDriver(redis.address())) {
             replica.awaitReady();
             // The compilers have work for 50,000 messages and more, and again when few come after many.
             driver.talk(500, 50, 20);
             driver.talk(2_000, 50, 30);
             driver.talk(500, 10, 10);
-            System.out.printf("chat-service on one core (%s)%n", String.join(" ", OneCore.JAVA_OPTIONS));
+            System.out.printf("chat-service on one core (%s)%n", String.join(" ", SingleCoreBenchmark.JAVA_OPTIONS));
             measure(replica, driver, 500, 10);
             measure(replica, driver, 500, 1);
             measure(replica, driver, 2_000, 50);
             for (int round = 1; round <= 5; round++) {
-                Duration before = OneCore.used(replica.process());
+                Duration before = SingleCoreBenchmark.used(replica.process());
                 long micros = driver.join(JOINS);
-                Duration used = OneCore.used(replica.process()).minus(before);
+                Duration used = SingleCoreBenchmark.used(replica.process()).minus(before);
                 System.out.printf(
                         "%d joins at once in one room, round %d: the last answered after %.0f ms; %d us of CPU a"
                                 + " join%n",
@@ -54,10 +60,10 @@ class ChatBenchmarkIT {
         }
     }
 
-    private static void measure(ServiceReplica replica, ChatDriver driver, int rate, int rooms) throws Exception {
-        Duration before = OneCore.used(replica.process());
-        ChatDriver.Talk talk = driver.talk(rate, rooms, SECONDS);
-        Duration used = OneCore.used(replica.process()).minus(before);
+    private static void measure(ReplicaProcess replica, ChatDriver driver, int rate, int rooms) throws Exception {
+        Duration before = SingleCoreBenchmark.used(replica.process());
+        ChatDriver.MessageTimings talk = driver.talk(rate, rooms, SECONDS);
+        Duration used = SingleCoreBenchmark.used(replica.process()).minus(before);
         assertThat(talk.lost()).as("lost").isZero();
         assertThat(talk.doubled()).as("doubled").isZero();
         assertThat(talk.outOfOrder()).as("out of order").isZero();
@@ -67,7 +73,7 @@ class ChatBenchmarkIT {
                 rate,
                 rooms,
                 SECONDS,
-                OneCore.percentiles(talk.micros()),
+                SingleCoreBenchmark.percentiles(talk.micros()),
                 used.toNanos() / 1_000 / talk.micros().length);
     }
 }

@@ -2,20 +2,20 @@ package io.dorami.endtoend;
 
 import static org.awaitility.Awaitility.await;
 
-import io.dorami.contracts.Answer;
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.ChatCommand.JoinChat;
 import io.dorami.contracts.ChatCommand.SendChat;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.RedisKeys;
+import io.dorami.contracts.Reply;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.RoomType;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
+import io.dorami.contracts.StreamLifecycle;
 import io.dorami.contracts.User;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.redis.client.Command;
@@ -58,11 +58,11 @@ final class ChatDriver implements AutoCloseable {
                 .connectAndAwait();
         ear = Redis.createClient(vertx, redis).connectAndAwait();
         ear.handler(this::hear);
-        listen(Topics.gateway(gateway));
+        listen(RedisKeys.gateway(gateway));
     }
 
     /** What became of messages; {@code micros} from when each was due until it was heard. */
-    record Talk(long[] micros, int lost, int doubled, int outOfOrder, int refused) {}
+    record MessageTimings(long[] micros, int lost, int doubled, int outOfOrder, int refused) {}
 
     /** One run. Written by the connection's event loop; whoever has seen the number of answers may read all. */
     private static final class Run {
@@ -85,7 +85,7 @@ final class ChatDriver implements AutoCloseable {
     }
 
     /** Each of as many people as there are messages in a second says one a second, in one of so many new rooms. */
-    Talk talk(int rate, int rooms, int seconds) throws InterruptedException {
+    MessageTimings talk(int rate, int rooms, int seconds) throws InterruptedException {
         int count = rate * seconds;
         Run run = new Run(count);
         present = run;
@@ -107,7 +107,7 @@ final class ChatDriver implements AutoCloseable {
                 .filter(i -> run.at[i] > 0)
                 .mapToLong(i -> (run.at[i] - due[i]) / 1_000)
                 .toArray();
-        return new Talk(micros, count - micros.length, run.doubled, run.outOfOrder, run.refused);
+        return new MessageTimings(micros, count - micros.length, run.doubled, run.outOfOrder, run.refused);
     }
 
     /** So many come at once into a room that has a whole history; answers how long that took, in microseconds. */
@@ -135,8 +135,8 @@ final class ChatDriver implements AutoCloseable {
 
     private StreamKey newRoom() {
         StreamKey key = new StreamKey(UUID.randomUUID().toString());
-        listen(Topics.roomChannel(new RoomId(Channel.CHAT, key)));
-        enqueue(new Lifecycle.StreamRegistered(key, "host", Instant.now()));
+        listen(RedisKeys.roomChannel(new RoomId(RoomType.CHAT, key)));
+        enqueue(new StreamLifecycle.StreamRegistered(key, "host", Instant.now()));
         return key;
     }
 
@@ -160,7 +160,7 @@ final class ChatDriver implements AutoCloseable {
 
     private void enqueue(InboxMessage message) {
         commands.sendAndForget(Request.cmd(Command.XADD)
-                .arg(Topics.inbox(ServiceName.CHAT, message.stream().partition()))
+                .arg(RedisKeys.inbox(ServiceName.CHAT, message.stream().partition()))
                 .arg("*")
                 .arg("m")
                 .arg(Json.write(message)));
@@ -173,8 +173,8 @@ final class ChatDriver implements AutoCloseable {
         long now = System.nanoTime();
         Run run = present;
         String text = push.get(2).toString();
-        if (push.get(1).toString().equals(Topics.gateway(gateway))) {
-            run.refused += Answer.decode(text).result().name().equals("error") ? 1 : 0;
+        if (push.get(1).toString().equals(RedisKeys.gateway(gateway))) {
+            run.refused += Reply.decode(text).result().name().equals("error") ? 1 : 0;
             run.answers.incrementAndGet();
             return;
         }

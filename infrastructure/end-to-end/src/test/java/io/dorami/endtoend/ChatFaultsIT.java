@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.Partition;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
 import io.dorami.local.LocalPostgres;
 import io.dorami.local.LocalRedis;
 import io.dorami.testing.TestSecrets;
@@ -56,7 +56,7 @@ class ChatFaultsIT {
     private static final Duration TAKEN_OVER = Duration.ofSeconds(5);
 
     private static final Random RANDOM = new Random();
-    private static final List<ServiceReplica> REPLICAS = new ArrayList<>();
+    private static final List<ReplicaProcess> REPLICAS = new ArrayList<>();
     private static Path folder;
     private static LocalRedis redis;
     private static LocalPostgres postgres;
@@ -71,18 +71,18 @@ class ChatFaultsIT {
         vertx = Vertx.vertx();
         client = Redis.createClient(vertx, redis.address());
         IntStream.range(0, 3)
-                .forEach(i -> REPLICAS.add(new ServiceReplica(
+                .forEach(i -> REPLICAS.add(new ReplicaProcess(
                         "chat-service",
                         folder.resolve("chat-" + i + ".log"),
                         redis.address(),
                         postgres.address(),
                         PASSWORD)));
-        REPLICAS.forEach(ServiceReplica::awaitReady);
+        REPLICAS.forEach(ReplicaProcess::awaitReady);
     }
 
     @AfterAll
     static void end() throws IOException {
-        REPLICAS.forEach(ServiceReplica::close);
+        REPLICAS.forEach(ReplicaProcess::close);
         client.close();
         vertx.closeAndAwait();
         postgres.close();
@@ -108,8 +108,8 @@ class ChatFaultsIT {
     @MethodSource("rounds")
     void whatReplicasLeaveTheLastOneFinishesInOrder(int round) {
         Collections.shuffle(REPLICAS, RANDOM);
-        ServiceReplica killed = REPLICAS.get(0);
-        ServiceReplica stopped = REPLICAS.get(1);
+        ReplicaProcess killed = REPLICAS.get(0);
+        ReplicaProcess stopped = REPLICAS.get(1);
         try (ChatLoad load = ChatLoad.start(client)) {
             load.awaitSaid(200);
             killed.signal("KILL");
@@ -129,7 +129,7 @@ class ChatFaultsIT {
     private static Set<String> owners() {
         return Partition.all().stream()
                 .map(partition ->
-                        client.sendAndAwait(Request.cmd(Command.GET).arg(Topics.lease(ServiceName.CHAT, partition))))
+                        client.sendAndAwait(Request.cmd(Command.GET).arg(RedisKeys.lease(ServiceName.CHAT, partition))))
                 .map(holder -> holder == null ? "nobody" : holder.toString())
                 .collect(Collectors.toSet());
     }

@@ -3,18 +3,18 @@ package io.dorami.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.ChatCommand.SendChat;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.RoomType;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
+import io.dorami.contracts.StreamLifecycle;
 import io.dorami.contracts.User;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -124,7 +124,7 @@ final class ChatLoad implements AutoCloseable {
     private void talk() {
         try {
             for (StreamKey key : rooms) {
-                enqueue(new Lifecycle.StreamRegistered(key, "host", Instant.now()));
+                enqueue(new StreamLifecycle.StreamRegistered(key, "host", Instant.now()));
             }
             for (int i = 0; !stopped; i++) {
                 int person = i % PEOPLE;
@@ -146,7 +146,7 @@ final class ChatLoad implements AutoCloseable {
 
     private void enqueue(InboxMessage message) throws InterruptedException {
         Request request = Request.cmd(Command.XADD)
-                .arg(Topics.inbox(ServiceName.CHAT, message.stream().partition()))
+                .arg(RedisKeys.inbox(ServiceName.CHAT, message.stream().partition()))
                 .arg("*")
                 .arg("m")
                 .arg(Json.write(message));
@@ -179,7 +179,8 @@ final class ChatLoad implements AutoCloseable {
     /** What a room's log has from a position on. */
     private Stream<ChatPosted> messages(StreamKey key, String from) {
         Response entries = redis.send(Request.cmd(Command.XRANGE)
-                        .arg(Topics.roomEvents(new RoomId(Channel.CHAT, key)).log())
+                        .arg(RedisKeys.roomEvents(new RoomId(RoomType.CHAT, key))
+                                .log())
                         .arg(from)
                         .arg("+"))
                 .await()

@@ -3,7 +3,7 @@ package io.dorami.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.testing.LiveClient;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class DemoIT {
 
     private static final Pattern ADDRESS = Pattern.compile("/live/([A-Za-z0-9_-]+)");
 
-    private final Suite suite;
+    private final RunningSystem suite;
 
-    DemoIT(Suite suite) {
+    DemoIT(RunningSystem suite) {
         this.suite = suite;
     }
 
@@ -44,7 +44,7 @@ class DemoIT {
         }
         assertThat(products).hasSize(4);
         assertThat(stock).as("some of 59 are sold").isLessThan(59);
-        try (LiveClient late = LiveClient.connect(suite.socket(), TestSecrets.user("late", "Late"))) {
+        try (JsonTestClient late = JsonTestClient.connect(suite.socket(), TestSecrets.user("late", "Late"))) {
             late.join("chat:" + key);
             assertThat(late.heard("chat:history")).hasSize(1);
         }

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.RoomId;
-import io.dorami.endtoend.Suite.Show;
-import io.dorami.testing.LiveClient;
+import io.dorami.endtoend.RunningSystem.Show;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,16 +24,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each process is killed in the middle of a show. Clients do what the page does: they try again. */
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class FaultsIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(30);
 
-    private final Suite suite;
+    private final RunningSystem suite;
     private final Show show;
     private final String chat;
 
-    FaultsIT(Suite suite) {
+    FaultsIT(RunningSystem suite) {
         this.suite = suite;
         this.show = suite.newShow(TestSecrets.user("seller", "Seller"), "Come what may");
         this.chat = "chat:" + show.key();
@@ -42,7 +42,7 @@ class FaultsIT {
     /** Each once; with {@code -Dfaults} each ten times, 8 min. */
     static List<String> parts() {
         int rounds = System.getProperty("faults") == null ? 1 : 10;
-        return Collections.nCopies(rounds, Suite.PARTS).stream()
+        return Collections.nCopies(rounds, RunningSystem.PARTS).stream()
                 .flatMap(List::stream)
                 .toList();
     }
@@ -51,8 +51,8 @@ class FaultsIT {
     @MethodSource("parts")
     void aShowGoesOnThoughAPartIsKilled(String part) {
         String product = suite.newProduct(show, "Mug", 100).path("id").asText();
-        LiveClient kim = comeIn("kim");
-        LiveClient lee = comeIn("lee");
+        JsonTestClient kim = comeIn("kim");
+        JsonTestClient lee = comeIn("lee");
         kim.say(chat, "before", null);
         await().untilAsserted(() -> assertThat(lee.messages()).containsExactly("before"));
         Map<String, Long> pids = pids();
@@ -73,7 +73,7 @@ class FaultsIT {
     }
 
     /** All that a show is made of, once more. */
-    private void goesOn(String product, LiveClient kim, LiveClient lee) {
+    private void goesOn(String product, JsonTestClient kim, JsonTestClient lee) {
         again(
                 "a message",
                 () -> kim.request(new ClientRequest.Send(null, RoomId.parse(chat), "after", "after")),
@@ -88,7 +88,7 @@ class FaultsIT {
                 "the start of the stream",
                 () -> suite.hook(SrsCall.of("on_publish").about(show, "publisher")),
                 () -> !lee.heard("stream:started").isEmpty());
-        LiveClient park = comeIn("park");
+        JsonTestClient park = comeIn("park");
         await("a count of three")
                 .atMost(WITHIN)
                 .until(() -> lee.heard("stream:viewer:update").stream()
@@ -101,13 +101,13 @@ class FaultsIT {
 
     @Test
     void whatChatAcceptedIsKeptAndWhatWaitsForItIsDeliveredOnce() {
-        LiveClient kim = comeIn("first-speaker");
-        LiveClient lee = comeIn("second-speaker");
+        JsonTestClient kim = comeIn("first-speaker");
+        JsonTestClient lee = comeIn("second-speaker");
         for (int i = 0; i < 10; i++) {
             assertThat(kim.say(chat, "accepted " + i, null).path("event").asText())
                     .isEqualTo("chat:send-message:success");
         }
-        LiveClient park = comeIn("third-speaker"); // one user says 20 things in 10 s at the most
+        JsonTestClient park = comeIn("third-speaker"); // one user says 20 things in 10 s at the most
         send(lee, "half way"); // may be handled and not yet answered
         kill("chat-service");
         send(park, "waiting");
@@ -123,15 +123,15 @@ class FaultsIT {
                 .flatMap(texts -> texts)
                 .toList();
         assertThat(lee.messages()).isEqualTo(all);
-        LiveClient late = comeIn("late");
+        JsonTestClient late = comeIn("late");
         assertThat(late.history()).isEqualTo(all);
-        Stream.of(kim, lee, park, late).forEach(LiveClient::close);
+        Stream.of(kim, lee, park, late).forEach(JsonTestClient::close);
     }
 
     @Test
     void aSenderIsToldWithinASecondThatRedisIsAwayAndMaySayItAgain() throws Exception {
-        LiveClient kim = comeIn("kim");
-        LiveClient lee = comeIn("lee");
+        JsonTestClient kim = comeIn("kim");
+        JsonTestClient lee = comeIn("lee");
         String redis = String.valueOf(suite.pid("redis"));
         new ProcessBuilder("kill", "-STOP", redis).start().waitFor();
         Instant asked = Instant.now();
@@ -154,7 +154,7 @@ class FaultsIT {
         lee.close();
     }
 
-    private void send(LiveClient client, String text) {
+    private void send(JsonTestClient client, String text) {
         for (int i = 0; i < 20; i++) {
             client.request(new ClientRequest.Send(null, RoomId.parse(chat), text + " " + i, null));
         }
@@ -169,12 +169,12 @@ class FaultsIT {
     }
 
     /** Connects and joins all of the show's rooms, as often as it takes. */
-    private LiveClient comeIn(String user) {
-        LiveClient client = await(user + "'s connection")
+    private JsonTestClient comeIn(String user) {
+        JsonTestClient client = await(user + "'s connection")
                 .atMost(WITHIN)
                 .pollInterval(Duration.ofMillis(200))
                 .ignoreExceptions()
-                .until(() -> LiveClient.connect(suite.socket(), TestSecrets.user(user, user)), connected -> true);
+                .until(() -> JsonTestClient.connect(suite.socket(), TestSecrets.user(user, user)), connected -> true);
         Map.of(
                         chat,
                         "chat:join-room:success",
@@ -201,7 +201,7 @@ class FaultsIT {
     }
 
     private Map<String, Long> pids() {
-        return Suite.PARTS.stream().collect(toMap(part -> part, suite::pid));
+        return RunningSystem.PARTS.stream().collect(toMap(part -> part, suite::pid));
     }
 
     private static Map<String, Long> without(String part, Map<String, Long> pids) {

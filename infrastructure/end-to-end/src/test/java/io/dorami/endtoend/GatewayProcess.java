@@ -104,7 +104,7 @@ final class GatewayProcess implements AutoCloseable {
 
     private void signal(String name) {
         if (process != null) {
-            ServiceReplica.signal(process, name);
+            ReplicaProcess.signal(process, name);
         }
     }
 

@@ -37,8 +37,8 @@ class HookBenchmarkIT {
 
     @Test
     void answersAtAFixedRateFromOneCore() throws Exception {
-        OneCore.leaveIt();
-        try (StreamReplicas replicas = new StreamReplicas(1, Map.of(), OneCore.JAVA)) {
+        SingleCoreBenchmark.leaveIt();
+        try (StreamReplicas replicas = new StreamReplicas(1, Map.of(), SingleCoreBenchmark.JAVA)) {
             List<Show> shows =
                     IntStream.range(0, SHOWS).mapToObj(i -> replicas.newShow()).toList();
             shows.subList(0, SHOWS / 2).forEach(show -> {
@@ -48,15 +48,15 @@ class HookBenchmarkIT {
             });
             storm(replicas, shows, WARM_UP_SECONDS);
             wrong.set(0);
-            Duration before = OneCore.used(replicas.process());
+            Duration before = SingleCoreBenchmark.used(replicas.process());
             long[] micros = storm(replicas, shows, SECONDS);
-            Duration used = OneCore.used(replicas.process()).minus(before);
+            Duration used = SingleCoreBenchmark.used(replicas.process()).minus(before);
             System.out.printf(
                     "%d hooks/s for %d s on one core (%s): %s; %d%% of the core; %d answers wrong%n",
                     RATE,
                     SECONDS,
-                    String.join(" ", OneCore.JAVA_OPTIONS),
-                    OneCore.percentiles(micros),
+                    String.join(" ", SingleCoreBenchmark.JAVA_OPTIONS),
+                    SingleCoreBenchmark.percentiles(micros),
                     used.toMillis() / (SECONDS * 10),
                     wrong.get());
         }

@@ -9,7 +9,7 @@ import io.dorami.contracts.AccessToken;
 import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.User;
-import io.dorami.testing.LiveClient;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -30,14 +30,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people in a room see of each other. Each test has rooms of its own. */
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class LiveRoomIT {
 
-    private final Suite suite;
+    private final RunningSystem suite;
     private final String key;
     private final String chat;
 
-    LiveRoomIT(Suite suite) {
+    LiveRoomIT(RunningSystem suite) {
         this.suite = suite;
         this.key = newRoom();
         this.chat = "chat:" + key;
@@ -50,9 +50,9 @@ class LiveRoomIT {
     @Test
     void aMessageIsHeardInItsRoomAndInNoOther() {
         String otherRoom = "chat:" + newRoom();
-        try (LiveClient kim = user("kim").join(chat);
-                LiveClient lee = user("lee").join(chat);
-                LiveClient park = user("park").join(otherRoom)) {
+        try (JsonTestClient kim = user("kim").join(chat);
+                JsonTestClient lee = user("lee").join(chat);
+                JsonTestClient park = user("park").join(otherRoom)) {
             kim.say(chat, "hello", null);
             lee.say(chat, "hello Kim", null);
             kim.await("chat:message");
@@ -67,9 +67,9 @@ class LiveRoomIT {
 
     @Test
     void aJoinIsAnsweredWithHistoryThenTheRoomHearsThenSuccess() {
-        try (LiveClient kim = user("kim").join(chat)) {
+        try (JsonTestClient kim = user("kim").join(chat)) {
             kim.say(chat, "before you came", null);
-            try (LiveClient lee = user("lee").join(chat)) {
+            try (JsonTestClient lee = user("lee").join(chat)) {
                 assertThat(lee.events())
                         .containsExactly("welcome", "chat:history", "chat:user-joined", "chat:join-room:success");
                 assertThat(kim.await(frame -> joined(frame, "lee"), "Lee's coming")
@@ -94,32 +94,32 @@ class LiveRoomIT {
 
     @Test
     void theHistoryIsTheLastHundredMessagesInTheRoomsOrder() {
-        List<LiveClient> speakers = IntStream.range(0, 6)
+        List<JsonTestClient> speakers = IntStream.range(0, 6)
                 .mapToObj(i -> user("speaker" + i).join(chat))
                 .toList();
         for (int i = 0; i < 20; i++) {
-            for (LiveClient speaker : speakers) {
+            for (JsonTestClient speaker : speakers) {
                 String text = speakers.indexOf(speaker) + "/" + i;
                 speaker.request(new ClientRequest.Send(null, RoomId.parse(chat), text, null));
             }
         }
-        LiveClient listener = speakers.getFirst();
+        JsonTestClient listener = speakers.getFirst();
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(listener.messages()).hasSize(120));
 
-        try (LiveClient late = user("late").join(chat)) {
+        try (JsonTestClient late = user("late").join(chat)) {
             assertThat(late.history()).isEqualTo(listener.messages().subList(20, 120));
         }
         assertThat(listener.messages().stream().filter(text -> text.startsWith("3/")))
                 .as("one speaker's words, in the order of speaking")
                 .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "3/" + i).toList());
-        speakers.forEach(LiveClient::close);
+        speakers.forEach(JsonTestClient::close);
     }
 
     @Test
     void aRepeatWithTheSameClientMessageIdIsTheSameMessage() {
-        try (LiveClient kim = user("kim").join(chat);
-                LiveClient lee = user("lee").join(chat)) {
+        try (JsonTestClient kim = user("kim").join(chat);
+                JsonTestClient lee = user("lee").join(chat)) {
             JsonNode first = kim.say(chat, "once", "m-1");
             JsonNode again = kim.say(chat, "once", "m-1");
             assertThat(again.path("data").path("messageId"))
@@ -127,7 +127,7 @@ class LiveRoomIT {
             lee.say(chat, "mine, by the same id", "m-1");
 
             await().untilAsserted(() -> assertThat(lee.messages()).containsExactly("once", "mine, by the same id"));
-            try (LiveClient late = user("late").join(chat)) {
+            try (JsonTestClient late = user("late").join(chat)) {
                 assertThat(late.history()).containsExactly("once", "mine, by the same id");
             }
         }
@@ -135,9 +135,9 @@ class LiveRoomIT {
 
     @Test
     void aDeletedMessageIsGoneForThoseWhoComeLater() {
-        try (LiveClient kim = user("kim").join(chat);
-                LiveClient admin =
-                        LiveClient.connect(suite.socket(), TestSecrets.admin()).join(chat)) {
+        try (JsonTestClient kim = user("kim").join(chat);
+                JsonTestClient admin = JsonTestClient.connect(suite.socket(), TestSecrets.admin())
+                        .join(chat)) {
             String id =
                     kim.say(chat, "rude", null).path("data").path("messageId").asText();
             kim.say(chat, "kind", null);
@@ -148,7 +148,7 @@ class LiveRoomIT {
                             .path("messageId")
                             .asText())
                     .isEqualTo(id);
-            try (LiveClient late = user("late").join(chat)) {
+            try (JsonTestClient late = user("late").join(chat)) {
                 assertThat(late.history()).containsExactly("kind");
             }
         }
@@ -157,14 +157,14 @@ class LiveRoomIT {
     @Test
     void whoIsBannedIsOutInEveryTab() {
         String host = TestSecrets.user("seller", "Seller");
-        try (LiveClient kim = user("kim").join(chat);
-                LiveClient tab = user("kim").join(chat);
-                LiveClient lee = user("lee").join(chat)) {
+        try (JsonTestClient kim = user("kim").join(chat);
+                JsonTestClient tab = user("kim").join(chat);
+                JsonTestClient lee = user("lee").join(chat)) {
             kim.say(chat, "rude", null);
             assertThat(suite.call("PUT", "/api/chat/" + key + "/users/kim/ban", host, Map.of("reason", "rude"))
                             .status())
                     .isEqualTo(200);
-            for (LiveClient client : List.of(kim, tab, lee)) {
+            for (JsonTestClient client : List.of(kim, tab, lee)) {
                 client.await("chat:user-restricted");
             }
             lee.await("chat:message-deleted");
@@ -178,7 +178,7 @@ class LiveRoomIT {
             tab.await("join:stream:success");
             assertThat(kim.messages()).containsExactly("rude");
             assertThat(tab.messages()).containsExactly("rude");
-            try (LiveClient late = user("late").join(chat)) {
+            try (JsonTestClient late = user("late").join(chat)) {
                 assertThat(late.history()).containsExactly("quiet now");
             }
         }
@@ -187,7 +187,7 @@ class LiveRoomIT {
     @Test
     void aStreamThatNobodyRegisteredHasNoChat() {
         String unknown = "chat:" + UUID.randomUUID();
-        try (LiveClient kim = user("kim")) {
+        try (JsonTestClient kim = user("kim")) {
             kim.request(new ClientRequest.Join("1", RoomId.parse(unknown)));
             assertThat(errorCode(kim.await("error"))).isEqualTo("STREAM_NOT_FOUND");
             assertThat(errorCode(kim.say(unknown, "hello?", null))).isEqualTo("NOT_A_MEMBER");
@@ -196,7 +196,7 @@ class LiveRoomIT {
 
     @Test
     void aGuestMayWatchAndNotChat() {
-        try (LiveClient guest = LiveClient.connect(suite.socket(), null)) {
+        try (JsonTestClient guest = JsonTestClient.connect(suite.socket(), null)) {
             guest.send("{\"type\":\"join\",\"id\":\"1\",\"room\":\"%s\"}".formatted(chat));
             assertThat(errorCode(guest.await("error"))).isEqualTo("UNAUTHORIZED");
             assertThat(errorCode(guest.say(chat, "let me in", null))).isEqualTo("UNAUTHORIZED");
@@ -206,7 +206,7 @@ class LiveRoomIT {
 
     @Test
     void whoHasNotJoinedMayNotSend() {
-        try (LiveClient kim = user("kim")) {
+        try (JsonTestClient kim = user("kim")) {
             assertThat(errorCode(kim.say(chat, "hello?", null))).isEqualTo("NOT_A_MEMBER");
             kim.join(chat);
             assertThat(kim.say(chat, "hello", null).path("event").asText()).isEqualTo("chat:send-message:success");
@@ -239,7 +239,8 @@ class LiveRoomIT {
     @ParameterizedTest(name = "{1}: {0}")
     @MethodSource("wrongFrames")
     void aWrongFrameGetsItsErrorAndTheConnectionStays(String frame, String code) {
-        try (LiveClient kim = user(UUID.randomUUID().toString()).join(chat)) { // one who was not here 10 times in 10 s
+        try (JsonTestClient kim =
+                user(UUID.randomUUID().toString()).join(chat)) { // one who was not here 10 times in 10 s
             kim.send(frame.replace("CHAT", chat));
             assertThat(errorCode(kim.await("error"))).isEqualTo(code);
             assertThat(kim.say(chat, "still here", null).path("event").asText()).isEqualTo("chat:send-message:success");
@@ -248,7 +249,7 @@ class LiveRoomIT {
 
     @Test
     void aFrameOfMoreThan16KilobytesClosesTheConnection() {
-        try (LiveClient kim = user("kim")) {
+        try (JsonTestClient kim = user("kim")) {
             kim.send("x".repeat(16_385));
             assertThat(kim.closeCode()).isEqualTo(1009);
         }
@@ -271,7 +272,7 @@ class LiveRoomIT {
     @ParameterizedTest(name = "{2}")
     @MethodSource("refusedHellos")
     void aBadTokenIsRefusedAndTheConnectionClosed(String token, String code, String message) {
-        try (LiveClient client = LiveClient.connect(suite.socket())) {
+        try (JsonTestClient client = JsonTestClient.connect(suite.socket())) {
             client.request(new ClientRequest.Hello(null, ClientRequest.VERSION, token));
             JsonNode error = client.await("error");
             assertThat(errorCode(error)).isEqualTo(code);
@@ -283,7 +284,7 @@ class LiveRoomIT {
     @ParameterizedTest
     @ValueSource(strings = {"{\"type\":\"hello\",\"version\":2}", "{\"type\":\"join\",\"room\":\"stream:K\"}"})
     void aConnectionThatDoesNotBeginWithHelloIsClosed(String frame) {
-        try (LiveClient client = LiveClient.connect(suite.socket())) {
+        try (JsonTestClient client = JsonTestClient.connect(suite.socket())) {
             client.send(frame);
             assertThat(errorCode(client.await("error"))).isEqualTo("UNSUPPORTED_VERSION");
             assertThat(client.closeCode()).isEqualTo(1008);
@@ -293,18 +294,19 @@ class LiveRoomIT {
     @Test
     void viewersArePeopleAndNotTabs() {
         String room = "stream:" + key;
-        try (LiveClient tab = user("kim").join(room);
-                LiveClient lee = user("lee").join(chat)) {
-            try (LiveClient otherTab = user("kim").join(chat).join(room);
-                    LiveClient guest = LiveClient.connect(suite.socket(), null).join(room)) {
+        try (JsonTestClient tab = user("kim").join(room);
+                JsonTestClient lee = user("lee").join(chat)) {
+            try (JsonTestClient otherTab = user("kim").join(chat).join(room);
+                    JsonTestClient guest =
+                            JsonTestClient.connect(suite.socket(), null).join(room)) {
                 assertThat(countOnJoining(otherTab)).isEqualTo(1);
                 assertThat(countOnJoining(guest)).isEqualTo(2);
                 tab.await(frame -> counts(frame, 2), "a count of two");
 
                 otherTab.close();
                 lee.await("chat:user-left"); // so the gateway knows
-                try (LiveClient another =
-                        LiveClient.connect(suite.socket(), null).join(room)) {
+                try (JsonTestClient another =
+                        JsonTestClient.connect(suite.socket(), null).join(room)) {
                     assertThat(countOnJoining(another))
                             .as("Kim's first tab still counts")
                             .isEqualTo(3);
@@ -317,7 +319,7 @@ class LiveRoomIT {
         }
     }
 
-    private static long countOnJoining(LiveClient client) {
+    private static long countOnJoining(JsonTestClient client) {
         return client.await("stream:viewer:join:success")
                 .path("data")
                 .path("viewerCount")
@@ -348,8 +350,8 @@ class LiveRoomIT {
                 .buildAsync(suite.socket(), new WebSocket.Listener() {});
     }
 
-    private LiveClient user(String id) {
-        return LiveClient.connect(suite.socket(), TestSecrets.user(id, id));
+    private JsonTestClient user(String id) {
+        return JsonTestClient.connect(suite.socket(), TestSecrets.user(id, id));
     }
 
     private static @Nullable String errorCode(JsonNode frame) {

@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class LoadIT {
 
     private static final Pattern RESULT = Pattern.compile("Result: (\\S+)");
 
-    private final Suite suite;
+    private final RunningSystem suite;
 
-    LoadIT(Suite suite) {
+    LoadIT(RunningSystem suite) {
         this.suite = suite;
     }
 

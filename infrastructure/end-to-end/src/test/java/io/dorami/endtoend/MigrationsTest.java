@@ -93,14 +93,14 @@ class MigrationsTest {
 
     @BeforeAll
     static void start() throws IOException {
-        data = Replicas.folderForAll();
+        data = ProductReplicas.folderForAll();
         postgres = LocalPostgres.start(data.resolve("postgres"), PASSWORD);
     }
 
     @AfterAll
     static void end() {
         postgres.close();
-        Suite.deleteKeepingLogs(data);
+        RunningSystem.deleteKeepingLogs(data);
     }
 
     @ParameterizedTest

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.testing.LiveClient;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.net.URI;
 import java.time.Duration;
@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a moderator does holds within a second: on every gateway, in the history, on the way to slow clients, on recovery. */
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class ModerationIT {
 
     private static final String HOST = TestSecrets.user("seller", "Seller");
     private static final Duration EVERYWHERE = Duration.ofSeconds(1);
 
-    private final Suite suite;
+    private final RunningSystem suite;
 
-    ModerationIT(Suite suite) {
+    ModerationIT(RunningSystem suite) {
         this.suite = suite;
     }
 
@@ -41,12 +41,12 @@ class ModerationIT {
         String key = suite.newShow(HOST, "A room").key();
         String chat = "chat:" + key;
         String rudeOne = "kim-" + key; // people of their own, for a user's limits count in all rooms
-        try (LiveClient kim = user(suite.socket(), rudeOne).join(chat);
-                LiveClient tab = user(there, rudeOne).join(chat);
-                LiveClient lee = user(there, "lee-" + key).join(chat);
-                LiveClient away = user(there, "park-" + key).join(chat);
-                LiveClient slow = user(there, "choi-" + key).join(chat)) {
-            List<LiveClient> all = List.of(kim, tab, lee);
+        try (JsonTestClient kim = user(suite.socket(), rudeOne).join(chat);
+                JsonTestClient tab = user(there, rudeOne).join(chat);
+                JsonTestClient lee = user(there, "lee-" + key).join(chat);
+                JsonTestClient away = user(there, "park-" + key).join(chat);
+                JsonTestClient slow = user(there, "choi-" + key).join(chat)) {
+            List<JsonTestClient> all = List.of(kim, tab, lee);
             lee.say(chat, "kind", null);
             String seen = away.await("chat:message").path("offset").asText();
             away.close();
@@ -72,7 +72,7 @@ class ModerationIT {
             });
             soon(within, () -> act("PUT", key, "users/" + rudeOne + "/ban", Map.of()), () -> {
                 lee.await("chat:user-cleared");
-                for (LiveClient client : List.of(kim, tab)) {
+                for (JsonTestClient client : List.of(kim, tab)) {
                     client.await(ModerationIT::isBan, "the ban");
                     assertThat(errorCode(client.say(chat, "why", null))).isEqualTo("NOT_A_MEMBER");
                 }
@@ -82,14 +82,14 @@ class ModerationIT {
             slow.readOn();
             slow.await("chat:user-cleared");
             assertThat(slow.events()).containsSubsequence("chat:message", "chat:message-deleted", "chat:user-cleared");
-            try (LiveClient back = user(suite.socket(), "park-" + key)) {
+            try (JsonTestClient back = user(suite.socket(), "park-" + key)) {
                 assertThat(comeBack(back, chat, seen).path("recovered").asBoolean())
                         .isTrue();
                 back.await("chat:user-cleared");
                 assertThat(back.events())
                         .containsSubsequence("chat:message", "chat:mode", "chat:message-deleted", "chat:user-cleared");
             }
-            try (LiveClient back = user(suite.socket(), rudeOne)) {
+            try (JsonTestClient back = user(suite.socket(), rudeOne)) {
                 assertThat(errorCode(comeBack(back, chat, seen))).isEqualTo("FORBIDDEN");
                 assertThat(back.messages()).isEmpty();
             }
@@ -110,7 +110,7 @@ class ModerationIT {
                 .isEqualTo(200);
     }
 
-    private static JsonNode comeBack(LiveClient client, String chat, String since) {
+    private static JsonNode comeBack(JsonTestClient client, String chat, String since) {
         client.send("{\"type\":\"join\",\"id\":\"back\",\"room\":\"%s\",\"since\":\"%s\"}".formatted(chat, since));
         return client.await(
                 frame -> frame.path("replyTo").asText().equals("back")
@@ -120,13 +120,13 @@ class ModerationIT {
     }
 
     private static List<String> history(URI gateway, String chat) {
-        try (LiveClient late = user(gateway, UUID.randomUUID().toString()).join(chat)) {
+        try (JsonTestClient late = user(gateway, UUID.randomUUID().toString()).join(chat)) {
             return late.history();
         }
     }
 
-    private static LiveClient user(URI gateway, String name) {
-        return LiveClient.connect(gateway, TestSecrets.user(name, name));
+    private static JsonTestClient user(URI gateway, String name) {
+        return JsonTestClient.connect(gateway, TestSecrets.user(name, name));
     }
 
     private static boolean isBan(JsonNode frame) {

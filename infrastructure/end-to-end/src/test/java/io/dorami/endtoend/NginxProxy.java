@@ -19,7 +19,7 @@ final class NginxProxy implements AutoCloseable {
 
     private static final Path CONFIGURATION = Repository.ROOT.resolve("infrastructure/docker/nginx-proxy");
 
-    private final int port = ServiceReplica.freePort();
+    private final int port = ReplicaProcess.freePort();
     private final Process process;
 
     /** @param upstreams name → host:port */

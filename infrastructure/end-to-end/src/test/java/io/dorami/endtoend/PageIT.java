@@ -11,8 +11,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
-import io.dorami.endtoend.Suite.Show;
-import io.dorami.testing.LiveClient;
+import io.dorami.endtoend.RunningSystem.Show;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.io.File;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The pages in a real browser. What they looked like is in {@code target/screenshots} afterwards. */
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class PageIT {
 
     private static final int PATIENCE_MILLIS = 20_000;
@@ -39,12 +39,12 @@ class PageIT {
     private static Playwright playwright;
     private static Browser browser;
 
-    private final Suite suite;
+    private final RunningSystem suite;
     private final Show show;
     private final Page page;
     private final List<String> errors = new ArrayList<>();
 
-    PageIT(Suite suite) {
+    PageIT(RunningSystem suite) {
         this.suite = suite;
         this.show = suite.newShow(TestSecrets.user("seller", "Yuna"), "Handmade cups");
         suite.hook(SrsCall.of("on_publish").about(show, show.key()));
@@ -108,7 +108,7 @@ class PageIT {
         Locator viewers = page.locator("#viewer-count");
         assertThat(viewers).hasText("1");
 
-        try (LiveClient kim = LiveClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))) {
+        try (JsonTestClient kim = JsonTestClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))) {
             kim.join("stream:" + show.key());
             assertThat(viewers).hasText("2");
         }
@@ -131,7 +131,7 @@ class PageIT {
 
     @Test
     void whoSignsInMayChat() {
-        try (LiveClient kim = LiveClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))) {
+        try (JsonTestClient kim = JsonTestClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))) {
             kim.join("chat:" + show.key()).say("chat:" + show.key(), "Anybody there?", null);
 
             openShow();
@@ -170,7 +170,7 @@ class PageIT {
     void theHostPinsAProductAndSeesBothNumbersOfViewers() {
         suite.newProduct(show, "Celadon cup", 12);
         suite.newProduct(show, "Teapot", 7);
-        try (LiveClient kim = LiveClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))) {
+        try (JsonTestClient kim = JsonTestClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))) {
             kim.join("stream:" + show.key()).join("shop:" + show.key());
             openShow();
             Locator players = page.locator("#players");

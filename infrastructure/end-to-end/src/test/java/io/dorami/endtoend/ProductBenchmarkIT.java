@@ -1,6 +1,6 @@
 package io.dorami.endtoend;
 
-import io.dorami.endtoend.Suite.Reply;
+import io.dorami.endtoend.RunningSystem.HttpReply;
 import io.dorami.testing.TestSecrets;
 import java.time.Duration;
 import java.util.List;
@@ -50,14 +50,14 @@ class ProductBenchmarkIT {
     private final AtomicInteger buyers = new AtomicInteger();
     private final AtomicInteger wrong = new AtomicInteger();
 
-    private Replicas replicas;
+    private ProductReplicas replicas;
     private List<String> streams;
     private List<String> products;
 
     @BeforeAll
     void start() throws Exception {
-        OneCore.leaveIt();
-        replicas = new Replicas(1, Map.of(), OneCore.JAVA);
+        SingleCoreBenchmark.leaveIt();
+        replicas = new ProductReplicas(1, Map.of(), SingleCoreBenchmark.JAVA);
         streams =
                 IntStream.range(0, STREAMS).mapToObj(i -> replicas.newStream()).toList();
         products = IntStream.range(0, PRODUCTS)
@@ -133,7 +133,7 @@ class ProductBenchmarkIT {
                 .isPresent();
     }
 
-    private Optional<Reply> post(String path, String token, @Nullable String key, Object body) {
+    private Optional<HttpReply> post(String path, String token, @Nullable String key, Object body) {
         return replicas.call(0, "POST", path, token, key, body);
     }
 
@@ -150,16 +150,16 @@ class ProductBenchmarkIT {
     }
 
     private void measure(String what, int perSecond, IntPredicate request) {
-        Duration before = OneCore.used(replicas.process(0));
+        Duration before = SingleCoreBenchmark.used(replicas.process(0));
         int wrongBefore = wrong.get();
         long[] micros = atRate(perSecond, SECONDS, request);
-        Duration used = OneCore.used(replicas.process(0)).minus(before);
+        Duration used = SingleCoreBenchmark.used(replicas.process(0)).minus(before);
         System.out.printf(
                 "%s for %d s on one core (%s): %s; %d%% of the core; %d answers wrong%n",
                 what,
                 SECONDS,
-                String.join(" ", OneCore.JAVA_OPTIONS),
-                OneCore.percentiles(micros),
+                String.join(" ", SingleCoreBenchmark.JAVA_OPTIONS),
+                SingleCoreBenchmark.percentiles(micros),
                 used.toMillis() / (SECONDS * 10),
                 wrong.get() - wrongBefore);
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.endtoend.Suite.Reply;
-import io.dorami.endtoend.Suite.Show;
-import io.dorami.testing.LiveClient;
+import io.dorami.endtoend.RunningSystem.HttpReply;
+import io.dorami.endtoend.RunningSystem.Show;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.net.http.HttpRequest;
 import java.util.List;
@@ -21,21 +21,21 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A seller's products, by REST through the front door, and what the room hears of them. */
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class ProductFlowIT {
 
-    private final Suite suite;
+    private final RunningSystem suite;
     private final String seller = TestSecrets.user("seller", "Seller");
     private final Show show;
 
-    ProductFlowIT(Suite suite) {
+    ProductFlowIT(RunningSystem suite) {
         this.suite = suite;
         this.show = suite.newShow(seller, "Tableware");
     }
 
     @Test
     void theRoomHearsEveryChangeInOrder() {
-        try (LiveClient guest = LiveClient.connect(suite.socket(), null).join("shop:" + show.key())) {
+        try (JsonTestClient guest = JsonTestClient.connect(suite.socket(), null).join("shop:" + show.key())) {
             String id = suite.newProduct(show, "Mug", 10).path("id").asText();
             patch(id, "", Map.of("price", 15_000));
             patch(id, "/stock", Map.of("quantity", -7));
@@ -96,13 +96,13 @@ class ProductFlowIT {
 
         Map<String, Integer> change = Map.of("quantity", 1);
         String path = "/api/products/" + id + "/stock";
-        Reply stranger = suite.call("PATCH", path, TestSecrets.user("stranger", "Stranger"), change);
+        HttpReply stranger = suite.call("PATCH", path, TestSecrets.user("stranger", "Stranger"), change);
         assertThat(stranger.status()).isEqualTo(403);
         assertThat(stranger.errorCode()).isEqualTo("FORBIDDEN");
-        Reply nobody = suite.call("PATCH", path, null, change);
+        HttpReply nobody = suite.call("PATCH", path, null, change);
         assertThat(nobody.status()).isEqualTo(401);
         assertThat(nobody.errorCode()).isEqualTo("UNAUTHORIZED");
-        Reply forger = suite.call("PATCH", path, seller + "x", change);
+        HttpReply forger = suite.call("PATCH", path, seller + "x", change);
         assertThat(forger.status()).isEqualTo(401);
 
         JsonNode changed =
@@ -116,7 +116,7 @@ class ProductFlowIT {
     void moreThanThereIsCannotBeTaken() {
         String path =
                 "/api/products/" + suite.newProduct(show, "Plate", 2).path("id").asText();
-        Reply reply = suite.call("PATCH", path + "/stock", seller, Map.of("quantity", -3));
+        HttpReply reply = suite.call("PATCH", path + "/stock", seller, Map.of("quantity", -3));
         assertThat(reply.status()).isEqualTo(409);
         assertThat(reply.errorCode()).isEqualTo("CONFLICT");
         assertThat(suite.get(path).data().path("stock").asInt()).isEqualTo(2);
@@ -144,7 +144,7 @@ class ProductFlowIT {
     @ParameterizedTest(name = "{0} {1} {2}: {4}")
     @MethodSource("wrongCalls")
     void aWrongCallIsToldWhatIsWrong(String method, String path, Object body, int status, String code) {
-        Reply reply = suite.call(method, path, seller, body);
+        HttpReply reply = suite.call(method, path, seller, body);
         assertThat(reply.errorCode()).as(reply.text()).isEqualTo(code);
         assertThat(reply.status()).isEqualTo(status);
     }
@@ -152,12 +152,12 @@ class ProductFlowIT {
     @Test
     void aCookieNeedsTheCsrfTokenBesides() {
         suite.newProduct(show, "known stream", 1);
-        Reply missing = create("accessToken=" + seller + "; csrf-token=t1", null);
+        HttpReply missing = create("accessToken=" + seller + "; csrf-token=t1", null);
         assertThat(missing.status()).isEqualTo(403);
         assertThat(missing.errorCode()).isEqualTo("CSRF_TOKEN_MISSING");
         assertThat(create("accessToken=" + seller, "t1").errorCode()).isEqualTo("CSRF_TOKEN_MISSING");
 
-        Reply invalid = create("accessToken=" + seller + "; csrf-token=t1", "t2");
+        HttpReply invalid = create("accessToken=" + seller + "; csrf-token=t1", "t2");
         assertThat(invalid.status()).isEqualTo(403);
         assertThat(invalid.errorCode()).isEqualTo("CSRF_TOKEN_INVALID");
 
@@ -165,7 +165,7 @@ class ProductFlowIT {
                 .isEqualTo(201);
     }
 
-    private Reply create(String cookies, @Nullable String csrf) {
+    private HttpReply create(String cookies, @Nullable String csrf) {
         HttpRequest.Builder request = suite.request("POST", suite.url("/api/products"), product(show.key(), "Spoon", 1))
                 .header("Cookie", cookies);
         return suite.send(csrf == null ? request : request.header("X-CSRF-Token", csrf));

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.Delivery;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.RoomId;
-import io.dorami.testing.Forwarder;
-import io.dorami.testing.LiveClient;
+import io.dorami.contracts.RoomType;
+import io.dorami.testing.FaultProxy;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.io.Writer;
 import java.net.URI;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Gateways are killed under 200 messages/s, sometimes the next one too while it replays. Clients go to another one with
  * their offsets; what each heard is compared, room by room, with what was published.
  */
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class RecoveryIT {
 
     private static final int CLIENTS = 6;
@@ -48,7 +48,7 @@ class RecoveryIT {
     /** With {@code -Dfaults} 50. */
     private static final int CUTS = System.getProperty("faults") == null ? 3 : 50;
 
-    private final Suite suite;
+    private final RunningSystem suite;
 
     private final RoomId chat;
     private final RoomId shop;
@@ -56,7 +56,7 @@ class RecoveryIT {
     private final List<RoomId> rooms;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    RecoveryIT(Suite suite) {
+    RecoveryIT(RunningSystem suite) {
         this.suite = suite;
         String key = suite.newShow(TestSecrets.user("seller", "Seller"), "Come what may")
                 .key();
@@ -70,11 +70,11 @@ class RecoveryIT {
     void nothingIsLostAndNothingDoubledThoughGatewaysAreKilled() {
         try (GatewayProcess first = suite.anotherGateway();
                 GatewayProcess second = suite.anotherGateway();
-                Announcer announcer = new Announcer(suite.redisPort())) {
+                LoadPublisher announcer = new LoadPublisher(suite.redisPort())) {
             List<GatewayProcess> gateways = List.of(first, second);
             gateways.forEach(GatewayProcess::start);
             gateways.forEach(GatewayProcess::awaitReady);
-            List<ReturningClient> clients =
+            List<ReconnectingClient> clients =
                     comeIn(gateways.stream().map(GatewayProcess::socket).toList());
             tell(announcer);
             for (int round = 0; round < ROUNDS; round++) {
@@ -91,15 +91,16 @@ class RecoveryIT {
                 awaitAll(clients);
             }
             assertThatAllWasHeardOnce(announcer, clients);
-            int returns = clients.stream().mapToInt(ReturningClient::recovered).sum();
+            int returns =
+                    clients.stream().mapToInt(ReconnectingClient::recovered).sum();
             assertThat(returns).as("they came back").isGreaterThanOrEqualTo(ROUNDS * rooms.size());
         }
     }
 
     @Test
     void whoStaysMissesNothingThoughTheLinkToRedisIsCut() {
-        try (Announcer announcer = new Announcer(suite.redisPort())) {
-            List<ReturningClient> clients = comeIn(List.of(suite.socket()));
+        try (LoadPublisher announcer = new LoadPublisher(suite.redisPort())) {
+            List<ReconnectingClient> clients = comeIn(List.of(suite.socket()));
             tell(announcer);
             for (int cut = 0; cut < CUTS; cut++) {
                 awaitFlow(clients.getFirst());
@@ -115,8 +116,8 @@ class RecoveryIT {
     @Test
     void theExampleClientGoesOnWhereItWas() throws Exception {
         try (GatewayProcess gateway = suite.anotherGateway();
-                Forwarder front = new Forwarder(gateway.port());
-                LiveClient lee = LiveClient.connect(suite.socket(), TestSecrets.user("lee", "Lee"))) {
+                FaultProxy front = new FaultProxy(gateway.port());
+                JsonTestClient lee = JsonTestClient.connect(suite.socket(), TestSecrets.user("lee", "Lee"))) {
             lee.join(chat.toString());
             gateway.start();
             gateway.awaitReady();
@@ -166,27 +167,27 @@ class RecoveryIT {
     @Test
     void roomsFlowAgainWithinThreeSecondsOfRedisAndNothingIsMissing() {
         try (GatewayProcess gateway = suite.anotherGateway();
-                RawRedis redis = new RawRedis(suite.redisPort());
+                RedisInspector redis = new RedisInspector(suite.redisPort());
                 ChatLoad talk = ChatLoad.start(redis.client());
                 WebClients web = WebClients.start()) {
             List<RoomId> talked = talk.rooms().subList(0, 2).stream()
-                    .map(key -> new RoomId(Channel.CHAT, key))
+                    .map(key -> new RoomId(RoomType.CHAT, key))
                     .toList();
             List<RoomId> all = Stream.concat(rooms.stream(), talked.stream()).toList();
             gateway.start();
             gateway.awaitReady();
             watch(web, gateway, all);
-            List<ReturningClient> plain = comeIn(List.of(gateway.socket()), all);
+            List<ReconnectingClient> plain = comeIn(List.of(gateway.socket()), all);
             talk.awaitSaid(talk.said() + 50);
 
             suite.killRedis();
             gateway.awaitReadiness(503);
             int before = messages(web);
-            LiveClient.connect(gateway.socket(), null).close(); // is welcome meanwhile
+            JsonTestClient.connect(gateway.socket(), null).close(); // is welcome meanwhile
             suite.awaitRedis();
-            try (Announcer announcer = new Announcer(suite.redisPort())) {
-                announcer.tell(chat, Delivery.LOSSY, 30);
-                announcer.tell(shop, Delivery.SURE, 30);
+            try (LoadPublisher announcer = new LoadPublisher(suite.redisPort())) {
+                announcer.tell(chat, Delivery.DROPPABLE, 30);
+                announcer.tell(shop, Delivery.RELIABLE, 30);
                 await("rooms flow").atMost(Duration.ofSeconds(3)).until(() -> areHeard(web) && messages(web) > before);
                 gateway.awaitReady();
                 talk.awaitSaid(talk.said() + 50);
@@ -207,22 +208,22 @@ class RecoveryIT {
     /** As where a firewall forgot the connections: nothing is closed, and nothing comes. */
     @Test
     void aLinkToRedisThatIsDeadWithoutAWordIsMadeAnewAndNothingIsMissing() {
-        try (Forwarder link = new Forwarder(suite.redisPort());
+        try (FaultProxy link = new FaultProxy(suite.redisPort());
                 GatewayProcess gateway =
                         suite.anotherGateway(Map.of("DORAMI_REDIS_URL", "redis://127.0.0.1:" + link.port()));
                 WebClients web = WebClients.start();
-                Announcer announcer = new Announcer(suite.redisPort())) {
+                LoadPublisher announcer = new LoadPublisher(suite.redisPort())) {
             gateway.start();
             gateway.awaitReady();
             watch(web, gateway, rooms);
-            List<ReturningClient> plain = comeIn(List.of(gateway.socket()));
-            announcer.tell(chat, Delivery.LOSSY, 30);
-            announcer.tell(shop, Delivery.SURE, 30);
+            List<ReconnectingClient> plain = comeIn(List.of(gateway.socket()));
+            announcer.tell(chat, Delivery.DROPPABLE, 30);
+            announcer.tell(shop, Delivery.RELIABLE, 30);
             await("rooms flow").until(() -> areHeard(web));
 
             link.freeze();
             gateway.awaitReadiness(503);
-            LiveClient.connect(gateway.socket(), null).close(); // is welcome meanwhile
+            JsonTestClient.connect(gateway.socket(), null).close(); // is welcome meanwhile
             int before = link.connections();
             await("it gave up, and tries anew in vain").atMost(NOTICED).until(() -> link.connections() > before);
             int heard = plain.getFirst().heard(chat).size();
@@ -262,7 +263,7 @@ class RecoveryIT {
                 .orElseThrow();
     }
 
-    private void assertThatAllWasHeardOnce(Announcer announcer, List<ReturningClient> plain, WebClients web) {
+    private void assertThatAllWasHeardOnce(LoadPublisher announcer, List<ReconnectingClient> plain, WebClients web) {
         Map<RoomId, List<String>> published = assertThatAllWasHeardOnce(announcer, plain);
         for (String client : TRANSPORTS) {
             Map.of("/chat", chat, "/", shop).forEach((namespace, room) -> {
@@ -281,7 +282,7 @@ class RecoveryIT {
     }
 
     /** From the first that it heard on. */
-    private static void assertThatItHeardTheEndOf(List<EventFrame> log, ReturningClient client, RoomId room) {
+    private static void assertThatItHeardTheEndOf(List<EventFrame> log, ReconnectingClient client, RoomId room) {
         List<String> positions =
                 log.stream().map(event -> String.valueOf(event.position())).toList();
         await("the last event").until(() -> client.heard(room).contains(positions.getLast()));
@@ -304,36 +305,37 @@ class RecoveryIT {
         assertThat(heard).isEqualTo(said.subList(said.indexOf(heard.getFirst()), said.size()));
     }
 
-    private List<ReturningClient> comeIn(List<URI> gateways) {
+    private List<ReconnectingClient> comeIn(List<URI> gateways) {
         return comeIn(gateways, rooms);
     }
 
-    private List<ReturningClient> comeIn(List<URI> gateways, List<RoomId> rooms) {
-        List<ReturningClient> clients = IntStream.range(0, CLIENTS)
-                .mapToObj(i -> new ReturningClient(http, gateways, TestSecrets.user("u" + i, "U" + i), rooms))
+    private List<ReconnectingClient> comeIn(List<URI> gateways, List<RoomId> rooms) {
+        List<ReconnectingClient> clients = IntStream.range(0, CLIENTS)
+                .mapToObj(i -> new ReconnectingClient(http, gateways, TestSecrets.user("u" + i, "U" + i), rooms))
                 .toList();
         awaitAll(clients);
         return clients;
     }
 
-    private void tell(Announcer announcer) {
-        announcer.tell(chat, Delivery.LOSSY, 130);
-        announcer.tell(shop, Delivery.SURE, 50);
-        announcer.tell(stream, Delivery.SURE, 20); // its log has 200 entries: 10 s
+    private void tell(LoadPublisher announcer) {
+        announcer.tell(chat, Delivery.DROPPABLE, 130);
+        announcer.tell(shop, Delivery.RELIABLE, 50);
+        announcer.tell(stream, Delivery.RELIABLE, 20); // its log has 200 entries: 10 s
     }
 
-    private void awaitFlow(ReturningClient client) {
+    private void awaitFlow(ReconnectingClient client) {
         int before = client.heard(chat).size();
         await("a flow").atMost(BACK_WITHIN).until(() -> client.heard(chat).size() > before + 50);
     }
 
-    private static void awaitAll(List<ReturningClient> clients) {
-        await("all are in").atMost(BACK_WITHIN).until(() -> clients.stream().allMatch(ReturningClient::isIn));
+    private static void awaitAll(List<ReconnectingClient> clients) {
+        await("all are in").atMost(BACK_WITHIN).until(() -> clients.stream().allMatch(ReconnectingClient::isIn));
     }
 
-    private Map<RoomId, List<String>> assertThatAllWasHeardOnce(Announcer announcer, List<ReturningClient> clients) {
+    private Map<RoomId, List<String>> assertThatAllWasHeardOnce(
+            LoadPublisher announcer, List<ReconnectingClient> clients) {
         Map<RoomId, List<String>> published = announcer.stop();
-        for (ReturningClient client : clients) {
+        for (ReconnectingClient client : clients) {
             published.forEach((room, all) -> {
                 await("the last event").until(() -> client.heard(room).contains(all.getLast()));
                 assertThat(client.heard(room)).as(room.toString()).isEqualTo(all);

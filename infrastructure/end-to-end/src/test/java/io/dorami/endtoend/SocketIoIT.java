@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.endtoend.Suite.Show;
-import io.dorami.testing.LiveClient;
+import io.dorami.endtoend.RunningSystem.Show;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A show as the web client's own library sees it: three namespaces over one connection, on every transport. */
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class SocketIoIT {
 
     private static final String CHAT = "/chat";
@@ -26,10 +26,10 @@ class SocketIoIT {
 
     private static WebClients clients;
 
-    private final Suite suite;
+    private final RunningSystem suite;
     private final Show show;
 
-    SocketIoIT(Suite suite) {
+    SocketIoIT(RunningSystem suite) {
         this.suite = suite;
         this.show = suite.newShow(TestSecrets.user("seller", "Seller"), "On every transport");
     }
@@ -167,7 +167,7 @@ class SocketIoIT {
         String chat = "chat:" + show.key();
         watch("web", "Web", List.of("websocket"));
         clients.await("web", CHAT, "chat:join-room:success");
-        try (LiveClient plain = LiveClient.connect(suite.socket(), TestSecrets.user("plain", "Plain"))
+        try (JsonTestClient plain = JsonTestClient.connect(suite.socket(), TestSecrets.user("plain", "Plain"))
                 .join(chat)) {
             plain.say(chat, "from the one", null);
             assertThat(clients.await("web", CHAT, "chat:message")

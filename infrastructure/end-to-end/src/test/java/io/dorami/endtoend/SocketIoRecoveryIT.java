@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.ChatCommand.SendChat;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.RoomType;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
-import io.dorami.endtoend.Suite.Show;
-import io.dorami.testing.Forwarder;
-import io.dorami.testing.LiveClient;
+import io.dorami.endtoend.RunningSystem.Show;
+import io.dorami.testing.FaultProxy;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import io.vertx.mutiny.redis.client.Command;
 import java.net.URI;
@@ -51,7 +51,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Gateways die by SIGKILL under 200 messages a second, and the web client's own library comes back on another one. What each
  * client heard is compared with the log, room by room: all of it, once, in order.
  */
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class SocketIoRecoveryIT {
 
     private static final String CHAT = "/chat";
@@ -68,10 +68,10 @@ class SocketIoRecoveryIT {
     /** Bytes of a replay after which it breaks off: some 60 messages of the 200 or so that were missed. */
     private static final int PART_OF_A_REPLAY = 20_000;
 
-    private final Suite suite;
+    private final RunningSystem suite;
     private final Show show;
     private final Show other;
-    private final RawRedis redis;
+    private final RedisInspector redis;
     private final WebClients clients = WebClients.start();
     private final ScheduledExecutorService speakers = Executors.newScheduledThreadPool(1);
     private final AtomicInteger spoken = new AtomicInteger();
@@ -81,17 +81,17 @@ class SocketIoRecoveryIT {
 
     private final GatewayProcess one;
     private final GatewayProcess two;
-    private final Forwarder front;
+    private final FaultProxy front;
 
-    SocketIoRecoveryIT(Suite suite) {
+    SocketIoRecoveryIT(RunningSystem suite) {
         this.suite = suite;
         String seller = TestSecrets.user("seller", "Seller");
         this.show = suite.newShow(seller, "Come what may");
         this.other = suite.newShow(seller, "Beside it");
-        this.redis = new RawRedis(suite.redisPort());
+        this.redis = new RedisInspector(suite.redisPort());
         this.one = suite.anotherGateway(Map.of("DORAMI_GATEWAY_DRAIN_PER_SECOND", "6"));
         this.two = suite.anotherGateway();
-        this.front = new Forwarder(one.port());
+        this.front = new FaultProxy(one.port());
         one.start();
         two.start();
         one.awaitReady();
@@ -115,7 +115,7 @@ class SocketIoRecoveryIT {
 
     @Test
     void nothingIsLostAndNothingDoubledWhateverWayAClientConnects() {
-        RoomId shop = new RoomId(Channel.SHOP, new StreamKey(show.key()));
+        RoomId shop = new RoomId(RoomType.SHOP, new StreamKey(show.key()));
         logs.put(shop, new ArrayList<>());
         String product = suite.newProduct(show, "Mug", 100_000).path("id").asText();
         open("socket", List.of(show), ON_SOCKETS);
@@ -187,15 +187,15 @@ class SocketIoRecoveryIT {
         }
         RoomId chat = chat(show);
         HttpClient http = HttpClient.newHttpClient();
-        List<ReturningClient> plain = IntStream.range(0, 6)
-                .mapToObj(i -> new ReturningClient(
+        List<ReconnectingClient> plain = IntStream.range(0, 6)
+                .mapToObj(i -> new ReconnectingClient(
                         http,
                         List.of(one.socket(), two.socket()),
                         TestSecrets.user("plain" + i, "Plain"),
                         List.of(chat)))
                 .toList();
         web.forEach(client -> joined(client, 1));
-        await().atMost(WITHIN).until(() -> plain.stream().allMatch(ReturningClient::isIn));
+        await().atMost(WITHIN).until(() -> plain.stream().allMatch(ReconnectingClient::isIn));
         speak(show, 100);
         web.forEach(client -> heardOf(show, client));
         await().until(() ->
@@ -211,7 +211,7 @@ class SocketIoRecoveryIT {
                         .statusCode())
                 .as("a new session")
                 .isEqualTo(503);
-        assertThatThrownBy(() -> LiveClient.connect(one.socket()))
+        assertThatThrownBy(() -> JsonTestClient.connect(one.socket()))
                 .as("a new socket")
                 .hasStackTraceContaining("status code 503");
 
@@ -239,7 +239,7 @@ class SocketIoRecoveryIT {
         List<String> positions = log(chat).stream()
                 .map(event -> String.valueOf(event.position()))
                 .toList();
-        for (ReturningClient client : plain) {
+        for (ReconnectingClient client : plain) {
             await("all").atMost(WITHIN).until(() -> client.heard(chat).contains(positions.getLast()));
             List<String> heard = client.heard(chat);
             assertThat(heard).isEqualTo(positions.subList(positions.indexOf(heard.getFirst()), positions.size()));
@@ -271,7 +271,7 @@ class SocketIoRecoveryIT {
         front.pointTo(two.port());
         one.kill();
         one.start();
-        redis.send(Command.DEL, Topics.roomEvents(chat(show)).log());
+        redis.send(Command.DEL, RedisKeys.roomEvents(chat(show)).log());
         say(show, "second");
         assertThat(clients.await("kim", CHAT, "connect", 2).path("recovered").asBoolean(true))
                 .as("its past is gone")
@@ -307,8 +307,8 @@ class SocketIoRecoveryIT {
         open(returning.getLast(), List.of(show), soon(ON_POLLING));
         returning.forEach(client -> joined(client, 1));
         try (HttpClient http = HttpClient.newHttpClient();
-                ReturningClient stays = plain(http, "stays", one.socket());
-                ReturningClient returns =
+                ReconnectingClient stays = plain(http, "stays", one.socket());
+                ReconnectingClient returns =
                         plain(http, "returns", URI.create("ws://127.0.0.1:" + front.port() + "/ws"))) {
             await().atMost(WITHIN).until(() -> stays.isIn() && returns.isIn());
             say(show, "before");
@@ -368,8 +368,8 @@ class SocketIoRecoveryIT {
         return all;
     }
 
-    private ReturningClient plain(HttpClient http, String user, URI gateway) {
-        return new ReturningClient(http, List.of(gateway), TestSecrets.user(user, user), List.of(chat(show)));
+    private ReconnectingClient plain(HttpClient http, String user, URI gateway) {
+        return new ReconnectingClient(http, List.of(gateway), TestSecrets.user(user, user), List.of(chat(show)));
     }
 
     /** The texts of the messages that came on the last join. */
@@ -447,7 +447,7 @@ class SocketIoRecoveryIT {
     }
 
     private static RoomId chat(Show show) {
-        return new RoomId(Channel.CHAT, new StreamKey(show.key()));
+        return new RoomId(RoomType.CHAT, new StreamKey(show.key()));
     }
 
     private static JsonNode data(EventFrame event) {
@@ -483,6 +483,6 @@ class SocketIoRecoveryIT {
                 UUID.randomUUID().toString(),
                 text,
                 null);
-        redis.send(Command.XADD, Topics.inbox(ServiceName.CHAT, key.partition()), "*", "m", Json.write(message));
+        redis.send(Command.XADD, RedisKeys.inbox(ServiceName.CHAT, key.partition()), "*", "m", Json.write(message));
     }
 }

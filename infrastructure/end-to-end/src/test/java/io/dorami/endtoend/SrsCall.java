@@ -39,7 +39,7 @@ record SrsCall(String name, String path, ObjectNode body) {
     }
 
     /** The same call about another stream, with its token, by that client of SRS; all else as it was captured. */
-    SrsCall about(Suite.Show show, String client) {
+    SrsCall about(RunningSystem.Show show, String client) {
         ObjectNode other = body.deepCopy();
         other.put("client_id", client);
         if (body.has("stream")) { // on_close, for one, names none

@@ -3,7 +3,7 @@ package io.dorami.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.dorami.endtoend.Suite.Reply;
+import io.dorami.endtoend.RunningSystem.HttpReply;
 import io.dorami.testing.TestSecrets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Test;
 /** Stock and its events on three replicas that are killed, and on a PostgreSQL that is. */
 class StockFaultsIT {
 
-    private static Replicas replicas;
+    private static ProductReplicas replicas;
 
     private final Random random = new Random();
     private final String seller = TestSecrets.user("seller", "Seller");
 
     @BeforeAll
     static void start() {
-        replicas = new Replicas();
+        replicas = new ProductReplicas();
     }
 
     @AfterAll
@@ -44,7 +44,7 @@ class StockFaultsIT {
 
     @BeforeEach
     void allAreReady() {
-        IntStream.range(0, Replicas.COUNT).forEach(replicas::awaitReady);
+        IntStream.range(0, ProductReplicas.COUNT).forEach(replicas::awaitReady);
     }
 
     /** 3 kills; with {@code -Dfaults} 50, 3 min. */
@@ -55,7 +55,7 @@ class StockFaultsIT {
         List<String> products = List.of(replicas.newProduct(0, stream, 1_000), replicas.newProduct(0, stream, 1_000));
         Map<String, Integer> versions = new HashMap<>();
         for (int round = 0; round < kills; round++) {
-            int victim = round % Replicas.COUNT;
+            int victim = round % ProductReplicas.COUNT;
             allAreReady();
             replicas.pauseRedis();
             for (int change = 0; change < 4; change++) {
@@ -85,11 +85,11 @@ class StockFaultsIT {
         Sale sale = new Sale(product, 1, 1_000, Duration.ofSeconds(4));
         for (int round = 0; round < 3; round++) {
             pause(300 + random.nextInt(700));
-            int victim = random.nextInt(Replicas.COUNT);
+            int victim = random.nextInt(ProductReplicas.COUNT);
             replicas.kill(victim);
             replicas.start(victim);
         }
-        List<Reply> answers = sale.answers();
+        List<HttpReply> answers = sale.answers();
         assertThat(with(201, answers)).as("sold").hasSize(10);
         assertThat(with(409, answers))
                 .as("told")
@@ -116,7 +116,7 @@ class StockFaultsIT {
         replicas.postgres().kill();
         pause(500);
         replicas.postgres().restart();
-        List<Reply> answers = sale.answers();
+        List<HttpReply> answers = sale.answers();
         assertThat(sale.refusals)
                 .as("meanwhile")
                 .isNotEmpty()
@@ -138,8 +138,8 @@ class StockFaultsIT {
     private final class Sale {
 
         private final ExecutorService threads = Executors.newFixedThreadPool(64);
-        private final List<Future<Reply>> buyers = new ArrayList<>();
-        private final Collection<Reply> refusals = new ConcurrentLinkedQueue<>();
+        private final List<Future<HttpReply>> buyers = new ArrayList<>();
+        private final Collection<HttpReply> refusals = new ConcurrentLinkedQueue<>();
         private final Thread arrivals;
 
         Sale(String product, int quantity, int count, Duration over) {
@@ -153,22 +153,22 @@ class StockFaultsIT {
             });
         }
 
-        List<Reply> answers() throws Exception {
+        List<HttpReply> answers() throws Exception {
             arrivals.join();
-            List<Reply> answers = new ArrayList<>();
-            for (Future<Reply> buyer : buyers) {
+            List<HttpReply> answers = new ArrayList<>();
+            for (Future<HttpReply> buyer : buyers) {
                 answers.add(buyer.get());
             }
             threads.close();
             return answers;
         }
 
-        private Reply buy(String id, Map<String, Object> wish) {
+        private HttpReply buy(String id, Map<String, Object> wish) {
             // An id has 64 characters at the most: the product's own has 36.
             String token = TestSecrets.user(id, "Buyer");
             while (true) {
-                Optional<Reply> reply = replicas.call(
-                        random.nextInt(Replicas.COUNT), "POST", "/api/reservations", token, "buy-" + id, wish);
+                Optional<HttpReply> reply = replicas.call(
+                        random.nextInt(ProductReplicas.COUNT), "POST", "/api/reservations", token, "buy-" + id, wish);
                 if (reply.isPresent() && reply.get().status() < 500) {
                     return reply.get();
                 }
@@ -187,7 +187,7 @@ class StockFaultsIT {
                 .asInt();
     }
 
-    private static List<Reply> with(int status, List<Reply> answers) {
+    private static List<HttpReply> with(int status, List<HttpReply> answers) {
         return answers.stream().filter(reply -> reply.status() == status).toList();
     }
 

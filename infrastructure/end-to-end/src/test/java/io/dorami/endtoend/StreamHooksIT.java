@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dorami.endtoend.Suite.Reply;
-import io.dorami.endtoend.Suite.Show;
-import io.dorami.testing.LiveClient;
+import io.dorami.endtoend.RunningSystem.HttpReply;
+import io.dorami.endtoend.RunningSystem.Show;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.util.List;
 import java.util.UUID;
@@ -17,17 +17,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stream's life as SRS tells it, with the calls of a real one. The grace is 2 s here. */
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 class StreamHooksIT {
 
     private static final String ACCEPTED = "{\"code\":0}";
     private static final String REFUSED = "{\"code\":1}";
 
-    private final Suite suite;
+    private final RunningSystem suite;
     private final Show show;
     private final String publisher = client();
 
-    StreamHooksIT(Suite suite) {
+    StreamHooksIT(RunningSystem suite) {
         this.suite = suite;
         this.show = suite.newShow(TestSecrets.user("seller", "Seller"), "Evening show");
     }
@@ -49,7 +49,7 @@ class StreamHooksIT {
 
     @Test
     void aStreamIsLiveFromItsFirstPublishUntilItsGraceIsOver() {
-        try (LiveClient guest = watch(show)) {
+        try (JsonTestClient guest = watch(show)) {
             assertThat(state()).isEqualTo("PENDING");
             assertThat(say("on_publish", show, publisher)).isEqualTo(ACCEPTED);
             assertThat(guest.await("stream:started").path("data").path("title").asText())
@@ -86,7 +86,7 @@ class StreamHooksIT {
 
     @Test
     void aSecondPublisherOfALiveStreamChangesNothing() {
-        try (LiveClient guest = watch(show)) {
+        try (JsonTestClient guest = watch(show)) {
             say("on_publish", show, publisher);
             JsonNode before = status();
             String second = client();
@@ -104,8 +104,8 @@ class StreamHooksIT {
     @Test
     void aPublisherWhoComesBackWithinTheGraceIsTheSameShow() {
         Show other = suite.newShow(show.owner(), "Another show");
-        try (LiveClient guest = watch(show);
-                LiveClient marker = watch(other)) {
+        try (JsonTestClient guest = watch(show);
+                JsonTestClient marker = watch(other)) {
             say("on_publish", show, publisher);
             JsonNode before = status();
             say("on_unpublish", show, publisher);
@@ -123,7 +123,7 @@ class StreamHooksIT {
 
     @Test
     void theOwnerEndsTheShowAtOnce() {
-        try (LiveClient guest = watch(show)) {
+        try (JsonTestClient guest = watch(show)) {
             say("on_publish", show, publisher);
             String id = null;
             for (JsonNode card : suite.get("/api/streaming/active").data()) {
@@ -215,7 +215,7 @@ class StreamHooksIT {
             })
     void theFrontDoorDoesNotKnowTheHooks(String path) {
         ObjectNode publish = SrsCall.of("on_publish").about(show, publisher).body();
-        Reply reply = suite.call("POST", path + "?secret=" + TestSecrets.SRS, null, publish);
+        HttpReply reply = suite.call("POST", path + "?secret=" + TestSecrets.SRS, null, publish);
         assertThat(reply.status()).as(reply.text()).isEqualTo(404);
         assertThat(state()).isEqualTo("PENDING");
     }
@@ -232,8 +232,8 @@ class StreamHooksIT {
         return suite.hook(SrsCall.of(name).about(about, client));
     }
 
-    private LiveClient watch(Show watched) {
-        return LiveClient.connect(suite.socket(), null).join("stream:" + watched.key());
+    private JsonTestClient watch(Show watched) {
+        return JsonTestClient.connect(suite.socket(), null).join("stream:" + watched.key());
     }
 
     private String state() {

@@ -9,7 +9,7 @@ import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
 import io.dorami.local.LocalPostgres;
 import io.dorami.local.LocalRedis;
-import io.dorami.testing.SrsStandIn;
+import io.dorami.testing.FakeSrsApi;
 import io.dorami.testing.TestSecrets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,13 +45,13 @@ final class StreamReplicas implements AutoCloseable {
 
     private static final String PASSWORD = "test-password";
 
-    private final SrsStandIn srs = new SrsStandIn();
+    private final FakeSrsApi srs = new FakeSrsApi();
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.of(2, SECONDS))
             .build();
     private final AtomicInteger next = new AtomicInteger();
-    private final List<ServiceReplica> replicas = new ArrayList<>();
+    private final List<ReplicaProcess> replicas = new ArrayList<>();
     private final Path data;
     private final LocalRedis redis;
     private final LocalPostgres postgres;
@@ -73,7 +73,7 @@ final class StreamReplicas implements AutoCloseable {
         all.put("DORAMI_SRS_SECRET", TestSecrets.SRS);
         all.put("DORAMI_SRS_API", srs.address());
         for (int i = 0; i < count; i++) {
-            replicas.add(new ServiceReplica(
+            replicas.add(new ReplicaProcess(
                     "srs-hook-service", java, log(i), redis.address(), postgres.address(), PASSWORD, all));
         }
         awaitReady();
@@ -83,9 +83,9 @@ final class StreamReplicas implements AutoCloseable {
     record Show(String id, String key, String token) {}
 
     /** What one of the replicas answered. */
-    record Reply(int status, JsonNode body) {}
+    record HookReply(int status, JsonNode body) {}
 
-    SrsStandIn srs() {
+    FakeSrsApi srs() {
         return srs;
     }
 
@@ -104,7 +104,7 @@ final class StreamReplicas implements AutoCloseable {
     }
 
     void awaitReady() {
-        replicas.forEach(ServiceReplica::awaitReady);
+        replicas.forEach(ReplicaProcess::awaitReady);
     }
 
     /** The process of the first. */
@@ -151,7 +151,7 @@ final class StreamReplicas implements AutoCloseable {
     }
 
     private boolean hook(String path, Map<String, String> body) {
-        Reply reply = call("POST", path + "?secret=" + TestSecrets.SRS, null, body);
+        HookReply reply = call("POST", path + "?secret=" + TestSecrets.SRS, null, body);
         assertThat(reply.status()).isEqualTo(200);
         return reply.body().path("code").asInt() == 0;
     }
@@ -169,7 +169,7 @@ final class StreamReplicas implements AutoCloseable {
     }
 
     /** Asks the next replica, and the one after it where that is dead. */
-    Reply call(String method, String path, @Nullable String token, @Nullable Object body) {
+    HookReply call(String method, String path, @Nullable String token, @Nullable Object body) {
         IOException dead = null;
         int first = next.getAndIncrement();
         for (int i = 0; i < replicas.size(); i++) {
@@ -184,7 +184,7 @@ final class StreamReplicas implements AutoCloseable {
 
     /** The names of the events in the stream's room, in order. */
     List<String> told(Show show) {
-        try (RawRedis raw = new RawRedis(redis.port())) {
+        try (RedisInspector raw = new RedisInspector(redis.port())) {
             return raw.log(RoomId.parse("stream:" + show.key()), "0").stream()
                     .map(EventFrame::name)
                     .toList();
@@ -193,15 +193,15 @@ final class StreamReplicas implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        replicas.forEach(ServiceReplica::close);
+        replicas.forEach(ReplicaProcess::close);
         http.close();
         postgres.close();
         redis.close();
         srs.close();
     }
 
-    private Reply call(
-            ServiceReplica replica, String method, String path, @Nullable String token, @Nullable Object body)
+    private HookReply call(
+            ReplicaProcess replica, String method, String path, @Nullable String token, @Nullable Object body)
             throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + replica.port() + path))
                 .timeout(Duration.ofSeconds(10))
@@ -216,7 +216,7 @@ final class StreamReplicas implements AutoCloseable {
         }
         try {
             var response = http.send(request.build(), BodyHandlers.ofString());
-            return new Reply(response.statusCode(), Json.read(response.body(), JsonNode.class));
+            return new HookReply(response.statusCode(), Json.read(response.body(), JsonNode.class));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -3,10 +3,10 @@ package io.dorami.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.RoomType;
 import io.dorami.contracts.StreamKey;
 import io.dorami.local.LocalPostgres;
 import io.dorami.local.LocalRedis;
@@ -53,20 +53,21 @@ class ViewersBenchmarkIT {
 
     @Test
     void tenThousandJoinAShowInTenSeconds(@TempDir Path folder) throws Exception {
-        OneCore.leaveIt();
+        SingleCoreBenchmark.leaveIt();
         Path logs = Files.createDirectories(Path.of("target", "logs"));
         try (LocalRedis redis = LocalRedis.start(folder.resolve("redis"));
                 LocalPostgres postgres = LocalPostgres.start(folder.resolve("postgres"), PASSWORD);
-                ServiceReplica viewers = replica("viewer-service", logs, redis, postgres);
-                ServiceReplica gateway = replica("gateway", logs, redis, postgres)) {
+                ReplicaProcess viewers = replica("viewer-service", logs, redis, postgres);
+                ReplicaProcess gateway = replica("gateway", logs, redis, postgres)) {
             viewers.awaitReady();
             gateway.awaitReady();
             for (int round = 1; round <= ROUNDS; round++) {
-                Duration before = OneCore.used(gateway.process()).plus(OneCore.used(viewers.process()));
+                Duration before =
+                        SingleCoreBenchmark.used(gateway.process()).plus(SingleCoreBenchmark.used(viewers.process()));
                 updates.set(0);
                 long[] micros = joins(gateway.port());
-                Duration used = OneCore.used(gateway.process())
-                        .plus(OneCore.used(viewers.process()))
+                Duration used = SingleCoreBenchmark.used(gateway.process())
+                        .plus(SingleCoreBenchmark.used(viewers.process()))
                         .minus(before);
                 System.out.printf(
                         "%d connect, then join in %d s, round %d: %s; a viewer heard %.0f counts; %d us of CPU for each"
@@ -74,7 +75,7 @@ class ViewersBenchmarkIT {
                         VIEWERS,
                         TIME.toSeconds(),
                         round,
-                        OneCore.percentiles(micros),
+                        SingleCoreBenchmark.percentiles(micros),
                         updates.get() / (double) VIEWERS,
                         used.toNanos() / 1_000 / VIEWERS);
             }
@@ -83,17 +84,17 @@ class ViewersBenchmarkIT {
         }
     }
 
-    private static ServiceReplica replica(String service, Path logs, LocalRedis redis, LocalPostgres postgres) {
+    private static ReplicaProcess replica(String service, Path logs, LocalRedis redis, LocalPostgres postgres) {
         Path log = logs.resolve("benchmark-" + service + ".log");
-        List<String> java =
-                Stream.concat(OneCore.JAVA.stream(), Stream.of("-Xmx1g")).toList(); // of 10,000 sockets
-        return new ServiceReplica(service, java, log, redis.address(), postgres.address(), PASSWORD, Map.of());
+        List<String> java = Stream.concat(SingleCoreBenchmark.JAVA.stream(), Stream.of("-Xmx1g"))
+                .toList(); // of 10,000 sockets
+        return new ReplicaProcess(service, java, log, redis.address(), postgres.address(), PASSWORD, Map.of());
     }
 
     /** How long each took, in microseconds. */
     private long[] joins(int port) throws InterruptedException {
         RoomId room = new RoomId(
-                Channel.STREAM, new StreamKey("benchmark-" + UUID.randomUUID().toString()));
+                RoomType.STREAM, new StreamKey("benchmark-" + UUID.randomUUID().toString()));
         String join = Json.write(new ClientRequest.Join("1", room));
         long[] due = new long[VIEWERS];
         long[] micros = new long[VIEWERS];

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
-import io.dorami.endtoend.Suite.Show;
-import io.dorami.testing.Forwarder;
-import io.dorami.testing.LiveClient;
+import io.dorami.endtoend.RunningSystem.Show;
+import io.dorami.testing.FaultProxy;
+import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Response;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The number on the screen against the number of people there, through faults. One of them watches the number. */
-@ExtendWith(Suite.Running.class)
+@ExtendWith(RunningSystem.Running.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ViewersIT {
 
@@ -40,14 +40,14 @@ class ViewersIT {
     private static final long SEED = 8;
     private static final String STREAMING = "/streaming";
 
-    private final Suite suite;
+    private final RunningSystem suite;
     private final List<GatewayProcess> gateways;
 
     private String key = "";
-    private Crowd crowd = new Crowd("");
-    private @Nullable LiveClient screen;
+    private ViewerPopulation crowd = new ViewerPopulation("");
+    private @Nullable JsonTestClient screen;
 
-    ViewersIT(Suite suite) {
+    ViewersIT(RunningSystem suite) {
         this.suite = suite;
         this.gateways = List.of(suite.anotherGateway(), suite.anotherGateway());
     }
@@ -62,8 +62,8 @@ class ViewersIT {
     void aRoomOfItsOwn() {
         key = UUID.randomUUID().toString();
         String room = "stream:" + key;
-        crowd = new Crowd(room);
-        screen = LiveClient.connect(suite.socket(), null).join(room);
+        crowd = new ViewerPopulation(room);
+        screen = JsonTestClient.connect(suite.socket(), null).join(room);
     }
 
     @AfterEach
@@ -120,7 +120,7 @@ class ViewersIT {
         GatewayProcess drained = gateways.get(0);
         List<String> visitors = List.of("kim", "lee", "guest1", "guest2", "guest3", "guest4");
         try (WebClients clients = WebClients.start();
-                Forwarder front = new Forwarder(drained.port())) {
+                FaultProxy front = new FaultProxy(drained.port())) {
             for (String visitor : visitors) {
                 String token = visitor.startsWith("guest") ? "" : TestSecrets.user(visitor, visitor);
                 clients.watch(visitor, front.url(), token, List.of(key), Map.of("transports", List.of("websocket")));
@@ -159,10 +159,10 @@ class ViewersIT {
         suite.hook(SrsCall.of("on_publish").about(show, show.key()));
         String room = "stream:" + show.key();
         await("the show on air").until(() -> audience(show).has("startedAt"));
-        try (LiveClient guest = LiveClient.connect(suite.socket(), null).join(room);
-                LiveClient lee = LiveClient.connect(suite.socket(), TestSecrets.user("lee", "Lee"))
+        try (JsonTestClient guest = JsonTestClient.connect(suite.socket(), null).join(room);
+                JsonTestClient lee = JsonTestClient.connect(suite.socket(), TestSecrets.user("lee", "Lee"))
                         .join(room)) {
-            LiveClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))
+            JsonTestClient.connect(suite.socket(), TestSecrets.user("kim", "Kim"))
                     .join(room)
                     .close();
             await().until(() -> audience(show).path("connected").asInt() == 2);
@@ -274,7 +274,7 @@ class ViewersIT {
                 .until(() -> shown() == count);
     }
 
-    private LiveClient screen() {
+    private JsonTestClient screen() {
         return Objects.requireNonNull(screen);
     }
 
@@ -296,14 +296,14 @@ class ViewersIT {
     }
 
     private Response command(Command command, String... arguments) {
-        try (RawRedis redis = new RawRedis(suite.redisPort())) {
+        try (RedisInspector redis = new RedisInspector(suite.redisPort())) {
             return Objects.requireNonNull(redis.send(command, arguments));
         }
     }
 
     /** How many gateways have a set of this room's viewers in Redis. */
     private long sets() {
-        String leases = Topics.viewerLeases(new StreamKey(key).partition());
+        String leases = RedisKeys.viewerLeases(new StreamKey(key).partition());
         return StreamSupport.stream(command(Command.ZRANGE, leases, "0", "-1").spliterator(), false)
                 .filter(at -> at.toString().startsWith(key))
                 .count();

@@ -26,12 +26,12 @@ final class Audience {
     private static final int CONNECT_MILLIS = 20_000;
     private static final Duration TOKENS_LIVE = Duration.ofDays(2);
     private static final int TROUBLES = 5;
-    private static final byte[] VIEWER_COUNT = Bytes.ascii("\"viewerCount\":");
+    private static final byte[] VIEWER_COUNT = ByteSearch.ascii("\"viewerCount\":");
 
-    final Wire wire;
-    final Tally tally;
+    final ClientProtocol wire;
+    final RunCounters tally;
 
-    private final Loop loop;
+    private final LoadLoop loop;
     private final Plan plan;
     private final InetSocketAddress server;
     private final String secret;
@@ -41,7 +41,7 @@ final class Audience {
     private final List<List<Member>> inRoom = new ArrayList<>();
     private final List<Member> stalled = new ArrayList<>();
     private final Ledger.Sum left = new Ledger.Sum();
-    private @Nullable Shop shop;
+    private @Nullable PurchaseLoad shop;
     private int changes;
     private long viewersTold = -1;
     private final Map<String, Integer> troubles = new HashMap<>();
@@ -54,7 +54,7 @@ final class Audience {
     private int failed;
     private boolean over;
 
-    Audience(Loop loop, Plan plan, Target target, List<Room> rooms, Tally tally) {
+    Audience(LoadLoop loop, Plan plan, Target target, List<Room> rooms, RunCounters tally) {
         this.loop = loop;
         this.plan = plan;
         this.wire = target.wire();
@@ -179,11 +179,11 @@ final class Audience {
     }
 
     /** From now on, what members hear of a product is told to the shop. */
-    void visit(Shop visited) {
+    void visit(PurchaseLoad visited) {
         shop = visited;
     }
 
-    void product(Member member, Event event, ByteBuf frame, int start, int end, long now) {
+    void product(Member member, ReceivedEvent event, ByteBuf frame, int start, int end, long now) {
         if (shop != null) {
             shop.heard(member, event, frame, start, end, now);
         }
@@ -191,9 +191,9 @@ final class Audience {
 
     /** A sampled member is told how many watch. */
     void viewers(Member member, ByteBuf frame, int start, int end) {
-        int at = member.sampled ? Bytes.find(frame, start, end, VIEWER_COUNT) : -1;
+        int at = member.sampled ? ByteSearch.find(frame, start, end, VIEWER_COUNT) : -1;
         if (at >= 0) {
-            viewersTold = Bytes.number(frame, at + VIEWER_COUNT.length, end);
+            viewersTold = ByteSearch.number(frame, at + VIEWER_COUNT.length, end);
         }
     }
 

@@ -20,9 +20,9 @@ final class Chart {
             List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9");
 
     /** One line of a chart. */
-    record Line(String name, List<Spot> spots) {}
+    record Line(String name, List<PlotPoint> spots) {}
 
-    record Spot(double x, double y) {}
+    record PlotPoint(double x, double y) {}
 
     /** A mark on the horizontal axis. */
     record Mark(double x, String label) {}
@@ -44,18 +44,18 @@ final class Chart {
     static String of(String title, String unit, List<Mark> marks, List<Line> lines) {
         double x = DoubleStream.concat(
                         marks.stream().mapToDouble(Mark::x),
-                        lines.stream().flatMap(line -> line.spots().stream()).mapToDouble(Spot::x))
+                        lines.stream().flatMap(line -> line.spots().stream()).mapToDouble(PlotPoint::x))
                 .max()
                 .orElse(1);
         double y = lines.stream()
                 .flatMap(line -> line.spots().stream())
-                .mapToDouble(Spot::y)
+                .mapToDouble(PlotPoint::y)
                 .max()
                 .orElse(1);
         Chart chart = new Chart(x <= 0 ? 1 : x, rounded(y));
         chart.add(
                 "<figure><figcaption>%s, %s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\">",
-                Html.text(title), Html.text(unit), WIDTH, HEIGHT);
+                HtmlReport.text(title), HtmlReport.text(unit), WIDTH, HEIGHT);
         chart.axes(marks);
         for (int i = 0; i < lines.size(); i++) {
             chart.line(lines.get(i), colour(i));
@@ -64,7 +64,7 @@ final class Chart {
         for (int i = 0; i < lines.size(); i++) {
             chart.add(
                     "<span style=\"--c:%s\">%s</span>",
-                    colour(i), Html.text(lines.get(i).name()));
+                    colour(i), HtmlReport.text(lines.get(i).name()));
         }
         chart.add("</p></figure>%n");
         return chart.svg.toString();
@@ -81,13 +81,16 @@ final class Chart {
         for (Mark mark : marks) {
             add(
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s</text>",
-                    x(mark.x()), HEIGHT - BOTTOM + 18, mark.x() < highestX ? "middle" : "end", Html.text(mark.label()));
+                    x(mark.x()),
+                    HEIGHT - BOTTOM + 18,
+                    mark.x() < highestX ? "middle" : "end",
+                    HtmlReport.text(mark.label()));
         }
     }
 
     private void line(Line line, String colour) {
         StringBuilder points = new StringBuilder();
-        for (Spot spot : line.spots()) {
+        for (PlotPoint spot : line.spots()) {
             points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(spot.x()), y(spot.y())));
         }
         add("<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"%s\"/>", colour, points);

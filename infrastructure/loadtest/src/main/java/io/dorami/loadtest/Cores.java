@@ -1,8 +1,8 @@
 package io.dorami.loadtest;
 
-import io.dorami.local.Complaint;
-import io.dorami.local.Part;
-import io.dorami.local.Programs;
+import io.dorami.local.CliError;
+import io.dorami.local.Executables;
+import io.dorami.local.ProcessSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +17,8 @@ record Cores(int count) {
 
     static Cores ofThisMachine() {
         Cores cores = new Cores(Runtime.getRuntime().availableProcessors());
-        if (cores.count < 2 || Programs.find("taskset").isEmpty()) {
-            throw new Complaint("Server and load need a core each: two cores, and taskset (apt install util-linux).");
+        if (cores.count < 2 || Executables.find("taskset").isEmpty()) {
+            throw new CliError("Server and load need a core each: two cores, and taskset (apt install util-linux).");
         }
         return cores;
     }
@@ -32,10 +32,10 @@ record Cores(int count) {
     }
 
     /** A part that starts on the server's core and stays there. */
-    Part onServer(Part part) {
+    ProcessSpec onServer(ProcessSpec part) {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", String.valueOf(server())));
         command.addAll(part.command());
-        return new Part(part.name(), command, part.environment(), part.folder(), part.signal());
+        return new ProcessSpec(part.name(), command, part.environment(), part.folder(), part.signal());
     }
 
     /** This process alone: the servers are its children, and stay where they are. */
@@ -59,7 +59,7 @@ record Cores(int count) {
                         .start()
                         .waitFor();
             } catch (IOException e) {
-                throw new Complaint("taskset does not run: " + e.getMessage());
+                throw new CliError("taskset does not run: " + e.getMessage());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -1,18 +1,18 @@
 package io.dorami.loadtest;
 
 import io.dorami.contracts.User;
-import io.dorami.local.Complaint;
+import io.dorami.local.CliError;
 import io.dorami.local.DataFolder;
 import io.dorami.local.DemoSeller;
 import io.dorami.local.Environment;
 import io.dorami.local.LocalPostgres;
 import io.dorami.local.LocalRedis;
-import io.dorami.local.Part;
 import io.dorami.local.Ports;
+import io.dorami.local.ProcessSpec;
 import io.dorami.local.Readiness;
 import io.dorami.local.Secrets;
-import io.dorami.local.Server;
 import io.dorami.local.Service;
+import io.dorami.local.UnsupervisedServer;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ final class DoramiTarget implements Target {
     private final Secrets secrets;
     private final String options;
     private final String name;
-    private final Wire wire;
+    private final ClientProtocol wire;
     private final Map<String, ProcessHandle> processes;
     private final @Nullable RoomLogs logs;
     private final List<AutoCloseable> started;
@@ -43,7 +43,7 @@ final class DoramiTarget implements Target {
             Secrets secrets,
             String options,
             String name,
-            Wire wire,
+            ClientProtocol wire,
             Map<String, ProcessHandle> processes,
             @Nullable RoomLogs logs,
             List<AutoCloseable> started) {
@@ -85,13 +85,13 @@ final class DoramiTarget implements Target {
             started.addFirst(redis);
             processes.put("redis", handle(redis.pid()));
 
-            List<CompletableFuture<Server>> starting = services.stream()
+            List<CompletableFuture<UnsupervisedServer>> starting = services.stream()
                     .map(service -> {
                         boolean gateway = service == Service.GATEWAY;
-                        Part part = service.part(home, ports, environment, natives.contains(service.folder()));
-                        Part placed = gateway ? cores.onServer(part) : part;
+                        ProcessSpec part = service.part(home, ports, environment, natives.contains(service.folder()));
+                        ProcessSpec placed = gateway ? cores.onServer(part) : part;
                         return CompletableFuture.supplyAsync(
-                                () -> new Server(
+                                () -> new UnsupervisedServer(
                                         placed,
                                         data.log(service.folder()),
                                         () -> Readiness.healthy(ports.management(service))),
@@ -99,7 +99,7 @@ final class DoramiTarget implements Target {
                     })
                     .toList();
             for (int i = 0; i < services.size(); i++) {
-                Server server = starting.get(i).join();
+                UnsupervisedServer server = starting.get(i).join();
                 started.addFirst(server);
                 processes.put(services.get(i).folder(), handle(server.pid()));
             }
@@ -117,13 +117,13 @@ final class DoramiTarget implements Target {
                             ? "native"
                             : "Java " + System.getProperty("java.version") + " " + javaOptions,
                     "dorami",
-                    new JsonWire(),
+                    new JsonProtocol(),
                     processes,
                     logs,
                     started);
         } catch (CompletionException e) {
             started.forEach(DoramiTarget::end);
-            throw new Complaint(String.valueOf(e.getCause()));
+            throw new CliError(String.valueOf(e.getCause()));
         } catch (RuntimeException e) {
             started.forEach(DoramiTarget::end);
             throw e;
@@ -151,15 +151,22 @@ final class DoramiTarget implements Target {
             started.add(logs);
         }
         return new DoramiTarget(
-                address, secrets, "found running at " + address, "dorami", new JsonWire(), processes, logs, started);
+                address,
+                secrets,
+                "found running at " + address,
+                "dorami",
+                new JsonProtocol(),
+                processes,
+                logs,
+                started);
     }
 
     /** The same suite by another protocol. */
     DoramiTarget speaking(String protocol) {
-        Wire other = switch (protocol) {
-            case "json" -> new JsonWire();
-            case "socket.io" -> new SocketIoWire();
-            default -> throw new Complaint("--wire is json or socket.io, not " + protocol + ".");
+        ClientProtocol other = switch (protocol) {
+            case "json" -> new JsonProtocol();
+            case "socket.io" -> new SocketIoProtocol();
+            default -> throw new CliError("--wire is json or socket.io, not " + protocol + ".");
         };
         return new DoramiTarget(address, secrets, options, "dorami " + protocol, other, processes, logs, started);
     }
@@ -184,7 +191,7 @@ final class DoramiTarget implements Target {
     }
 
     @Override
-    public Wire wire() {
+    public ClientProtocol wire() {
         return wire;
     }
 

@@ -1,14 +1,14 @@
 package io.dorami.loadtest;
 
-import io.dorami.loadtest.Result.CpuUse;
-import io.dorami.loadtest.Result.Latency;
-import io.dorami.loadtest.Result.Messages;
-import io.dorami.loadtest.Result.Player;
-import io.dorami.loadtest.Result.Sales;
-import io.dorami.loadtest.Result.Second;
-import io.dorami.loadtest.Result.Sockets;
-import io.dorami.loadtest.Result.Viewers;
-import io.dorami.local.Complaint;
+import io.dorami.loadtest.RunResult.CpuUse;
+import io.dorami.loadtest.RunResult.Latency;
+import io.dorami.loadtest.RunResult.Messages;
+import io.dorami.loadtest.RunResult.Player;
+import io.dorami.loadtest.RunResult.Sales;
+import io.dorami.loadtest.RunResult.Second;
+import io.dorami.loadtest.RunResult.Sockets;
+import io.dorami.loadtest.RunResult.Viewers;
+import io.dorami.local.CliError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -48,7 +48,7 @@ final class FlvRun implements AutoCloseable {
     private final Plan plan;
     private final URI address;
     private final PrintStream progress;
-    private final Loop loop = new Loop();
+    private final LoadLoop loop = new LoadLoop();
     private final Histogram firstMedia = new Histogram(TimeUnit.HOURS.toMicros(1), 3);
     private final Map<String, Integer> troubles = new HashMap<>();
     private final List<Viewer> viewers = new ArrayList<>();
@@ -68,7 +68,7 @@ final class FlvRun implements AutoCloseable {
         this.progress = progress;
     }
 
-    static Result of(Plan plan, URI address, Cores cores, PrintStream progress) throws InterruptedException {
+    static RunResult of(Plan plan, URI address, Cores cores, PrintStream progress) throws InterruptedException {
         try (FlvRun run = new FlvRun(plan, address, progress)) {
             cores.pinLoad();
             return run.run(cores);
@@ -80,18 +80,18 @@ final class FlvRun implements AutoCloseable {
         loop.close();
     }
 
-    private Result run(Cores cores) throws InterruptedException {
+    private RunResult run(Cores cores) throws InterruptedException {
         loop.execute(this::comeOn);
         List<Second> seconds = new ArrayList<>();
-        Cpu.Watch watch = new Cpu.Watch(
-                cores, Map.of(Cpu.LOAD, List.of(ProcessHandle.current().pid())));
-        Cpu first = watch.read();
-        Cpu earlier = first;
+        CpuTime.Watch watch = new CpuTime.Watch(
+                cores, Map.of(CpuTime.LOAD, List.of(ProcessHandle.current().pid())));
+        CpuTime first = watch.read();
+        CpuTime earlier = first;
         long before = 0;
         long end = start + plan.seconds().toNanos() + TimeUnit.SECONDS.toNanos(plan.members()) / plan.ramp();
         while (System.nanoTime() < end) {
             Thread.sleep(1_000);
-            Cpu now = watch.read();
+            CpuTime now = watch.read();
             long received = loop.ask(() -> bytes);
             int there = loop.ask(() -> watching);
             double megabits = (received - before) * 8 / 1e6 / now.since(earlier);
@@ -108,9 +108,9 @@ final class FlvRun implements AutoCloseable {
                     loop.ask(() -> stalls),
                     seconds.getLast().loadCore() * 100);
         }
-        Cpu last = watch.read();
+        CpuTime last = watch.read();
         if (loop.ask(firstMedia::getTotalCount) == 0) {
-            throw new Complaint("No viewer got media from " + address + ": " + loop.ask(() -> troubles));
+            throw new CliError("No viewer got media from " + address + ": " + loop.ask(() -> troubles));
         }
         return loop.ask(() -> {
             over = true;
@@ -119,14 +119,14 @@ final class FlvRun implements AutoCloseable {
         });
     }
 
-    private Result result(Cpu first, Cpu last, List<Second> seconds) {
+    private RunResult result(CpuTime first, CpuTime last, List<Second> seconds) {
         Latency nothing = Latency.of(new Histogram(2));
         double watched = viewers.stream()
                 .mapToDouble(viewer -> viewer.watchedNanos / 1e9)
                 .sum();
         double share = watched == 0 ? 0 : TEN_MINUTES / watched;
-        CpuUse cpu = CpuUse.of(first, last, Map.of(Cpu.LOAD, last.seconds(Cpu.LOAD, first)), 0, 0, 0);
-        return new Result(
+        CpuUse cpu = CpuUse.of(first, last, Map.of(CpuTime.LOAD, last.seconds(CpuTime.LOAD, first)), 0, 0, 0);
+        return new RunResult(
                 "flv",
                 address.toString(),
                 plan,
@@ -148,7 +148,7 @@ final class FlvRun implements AutoCloseable {
                 seconds,
                 Map.of("bytes", bytes),
                 Map.copyOf(troubles),
-                Run.verdict(cpu));
+                LoadRun.verdict(cpu));
     }
 
     private void comeOn() {
@@ -247,7 +247,7 @@ final class FlvRun implements AutoCloseable {
             if (firstMediaAt == 0) {
                 firstMediaAt = now;
                 watching++;
-                firstMedia.recordValue(Tally.micros(now - intended));
+                firstMedia.recordValue(RunCounters.micros(now - intended));
             } else {
                 paused(now - lastMedia);
             }

@@ -1,6 +1,6 @@
 package io.dorami.loadtest;
 
-import io.dorami.loadtest.Result.Latency;
+import io.dorami.loadtest.RunResult.Latency;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,7 +21,7 @@ record Kpi(String name, String target, String measured, Verdict met) {
     private static final String ELSEWHERE = "not by this profile";
 
     /** All of them, in the analysis's order. */
-    static List<Kpi> of(Result run) {
+    static List<Kpi> of(RunResult run) {
         return List.of(
                 of(
                         "Time to first frame, p95",

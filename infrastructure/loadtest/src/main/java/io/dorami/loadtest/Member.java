@@ -19,7 +19,7 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
     static final int OLDEST = -1;
 
     private static final int JOIN_AGAIN_MILLIS = 1_000;
-    private static final byte[] ERROR_CODE = Bytes.ascii("\"errorCode\":\"");
+    private static final byte[] ERROR_CODE = ByteSearch.ascii("\"errorCode\":\"");
     private static final int NORMAL_CLOSE = 1000;
     private static final int GONE = 1006;
     private static final int MASKED = 0x80;
@@ -40,7 +40,7 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
     private @Nullable Channel channel;
     private long now;
     private long asked;
-    private final Set<Event> missing;
+    private final Set<ReceivedEvent> missing;
     private boolean connected;
     private boolean joined;
     private boolean leaving;
@@ -98,7 +98,7 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
         if (!connected) {
             connected = true;
             asked = System.nanoTime();
-            audience.tally.connect.recordValue(Tally.micros(asked - intended));
+            audience.tally.connect.recordValue(RunCounters.micros(asked - intended));
             join();
         }
     }
@@ -112,19 +112,19 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
     }
 
     /** The rooms that it is not in yet, by what they will answer. */
-    Set<Event> missing() {
+    Set<ReceivedEvent> missing() {
         return Set.copyOf(missing);
     }
 
     /** A chat message came. */
     void message(ByteBuf frame, int start, int end) {
-        int marker = Marker.find(frame, start, end);
+        int marker = MessageTag.find(frame, start, end);
         if (marker < 0) {
             audience.tally.stray++;
             return;
         }
         room.heard(ledger, sampled, frame, marker, now);
-        if (sampled && !Bytes.text(frame, start, end).contains(room.text(Marker.number(frame, marker)))) {
+        if (sampled && !ByteSearch.text(frame, start, end).contains(room.text(MessageTag.number(frame, marker)))) {
             audience.tally.corrupted++;
         }
     }
@@ -141,12 +141,12 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
         audience.trouble(why);
     }
 
-    void event(Event event, ByteBuf frame, int start, int end) {
+    void event(ReceivedEvent event, ByteBuf frame, int start, int end) {
         audience.tally.heard(event);
         switch (event) {
             case HISTORY -> room.history(ledger, frame, start, end);
             case CHAT_JOINED, STREAM_JOINED, SHOP_JOINED -> joined(event);
-            case ERROR -> error(Bytes.value(frame, start, end, ERROR_CODE));
+            case ERROR -> error(ByteSearch.value(frame, start, end, ERROR_CODE));
             case MESSAGE -> message(frame, start, end);
             case VIEWERS -> audience.viewers(this, frame, start, end);
             case PRODUCT_UPDATED, LOW_STOCK, SOLD_OUT -> audience.product(this, event, frame, start, end, now);
@@ -162,11 +162,11 @@ final class Member extends ChannelInboundHandlerAdapter implements FrameScanner.
         }
     }
 
-    void joined(Event answer) {
+    void joined(ReceivedEvent answer) {
         missing.remove(answer);
         if (missing.isEmpty() && !joined) {
             joined = true;
-            audience.tally.join.recordValue(Tally.micros(now - asked));
+            audience.tally.join.recordValue(RunCounters.micros(now - asked));
             audience.joined(this);
         }
     }

@@ -1,10 +1,10 @@
 package io.dorami.loadtest;
 
-import io.dorami.local.Complaint;
-import io.dorami.local.Part;
+import io.dorami.local.CliError;
+import io.dorami.local.Executables;
 import io.dorami.local.Ports;
-import io.dorami.local.Programs;
-import io.dorami.local.Server;
+import io.dorami.local.ProcessSpec;
+import io.dorami.local.UnsupervisedServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -22,10 +22,10 @@ final class NchanPeer implements Target {
     private static final List<String> MODULES = List.of("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules");
 
     private final int port;
-    private final Server nginx;
+    private final UnsupervisedServer nginx;
     private final String version;
 
-    private NchanPeer(int port, Server nginx, String version) {
+    private NchanPeer(int port, UnsupervisedServer nginx, String version) {
         this.port = port;
         this.nginx = nginx;
         this.version = version;
@@ -33,7 +33,7 @@ final class NchanPeer implements Target {
 
     static NchanPeer start(Path source, Path folder, int port, Cores cores) {
         Ports.requireFree(port, "peer nchan");
-        Path program = Stream.concat(Programs.find("nginx").stream(), Stream.of(Path.of("/usr/sbin/nginx")))
+        Path program = Stream.concat(Executables.find("nginx").stream(), Stream.of(Path.of("/usr/sbin/nginx")))
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> missing());
@@ -47,18 +47,22 @@ final class NchanPeer implements Target {
             Path file = folder.resolve("nginx.conf");
             Files.writeString(
                     file, Files.readString(source.resolve("nginx.conf")).formatted(module, folder, port));
-            Part part = new Part(
-                    "nchan", List.of(program.toString(), "-c", file.toString()), Map.of(), folder, Part.TERMINATE);
-            Server nginx =
-                    new Server(cores.onServer(part), folder.resolve("output.log"), () -> SocketIoPeer.listens(port));
+            ProcessSpec part = new ProcessSpec(
+                    "nchan",
+                    List.of(program.toString(), "-c", file.toString()),
+                    Map.of(),
+                    folder,
+                    ProcessSpec.TERMINATE);
+            UnsupervisedServer nginx = new UnsupervisedServer(
+                    cores.onServer(part), folder.resolve("output.log"), () -> SocketIoPeer.listens(port));
             return new NchanPeer(port, nginx, SocketIoPeer.output(program.toString(), "-v"));
         } catch (IOException e) {
-            throw new Complaint("The peer nchan cannot be set up in " + folder + ": " + e.getMessage());
+            throw new CliError("The peer nchan cannot be set up in " + folder + ": " + e.getMessage());
         }
     }
 
-    private static Complaint missing() {
-        return new Complaint("The peer nchan needs Nginx with its module: apt install nginx libnginx-mod-nchan.");
+    private static CliError missing() {
+        return new CliError("The peer nchan needs Nginx with its module: apt install nginx libnginx-mod-nchan.");
     }
 
     @Override
@@ -78,8 +82,8 @@ final class NchanPeer implements Target {
     }
 
     @Override
-    public Wire wire() {
-        return new PlainWire();
+    public ClientProtocol wire() {
+        return new PlainProtocol();
     }
 
     @Override

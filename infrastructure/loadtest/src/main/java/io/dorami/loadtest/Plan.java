@@ -1,6 +1,6 @@
 package io.dorami.loadtest;
 
-import io.dorami.local.Complaint;
+import io.dorami.local.CliError;
 import java.time.Duration;
 
 /**
@@ -53,7 +53,7 @@ record Plan(
         within("--members", members, 1, MOST_SOCKETS);
         within("--members times --rooms", (double) rooms * members, 1, MOST_SOCKETS);
         within("--rate", rate, 0, 10_000);
-        within("--size", size, Marker.LENGTH, LONGEST_MESSAGE);
+        within("--size", size, MessageTag.LENGTH, LONGEST_MESSAGE);
         within("--warmup", warmup.toSeconds(), 0, 3_600);
         within("--seconds", seconds.toSeconds(), 1, Duration.ofDays(2).toSeconds());
         within("--ramp", ramp, 1, 10_000);
@@ -65,11 +65,11 @@ record Plan(
         within("--calls", calls, 0, 1_000);
         within("--sample", sample, 1, MOST_SOCKETS);
         if (rate > (members - stalled) * MESSAGES_PER_MEMBER) {
-            throw new Complaint("%.0f messages a second need at least %.0f members: a user may say 20 in 10 s."
+            throw new CliError("%.0f messages a second need at least %.0f members: a user may say 20 in 10 s."
                     .formatted(rate, Math.ceil(rate / MESSAGES_PER_MEMBER)));
         }
         if (orders > 0 && !page) {
-            throw new Complaint("--orders needs --page: what is sold is told in the shop's room.");
+            throw new CliError("--orders needs --page: what is sold is told in the shop's room.");
         }
     }
 
@@ -100,7 +100,7 @@ record Plan(
 
     private static void within(String what, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
-            throw new Complaint("%s is %.0f to %.0f, not %s.".formatted(what, least, most, value));
+            throw new CliError("%s is %.0f to %.0f, not %s.".formatted(what, least, most, value));
         }
     }
 }

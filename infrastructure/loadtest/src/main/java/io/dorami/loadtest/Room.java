@@ -19,7 +19,7 @@ final class Room {
     final int index;
     final String key;
 
-    private final Tally tally;
+    private final RunCounters tally;
     private final int size;
     private long[] intended = new long[1024];
     private int[] ranks = new int[1024];
@@ -28,7 +28,7 @@ final class Room {
     private int heard;
     private final BitSet accepted = new BitSet();
 
-    Room(int index, String key, int size, Tally tally) {
+    Room(int index, String key, int size, RunCounters tally) {
         this.index = index;
         this.key = key;
         this.size = size;
@@ -48,7 +48,7 @@ final class Room {
     }
 
     String text(int number) {
-        return Marker.text(index, number, size);
+        return MessageTag.text(index, number, size);
     }
 
     /** The sender was told that this message is accepted. */
@@ -60,8 +60,8 @@ final class Room {
 
     /** A message came to a socket, its marker at that place. */
     void heard(Ledger ledger, boolean sampled, ByteBuf frame, int marker, long now) {
-        int number = Marker.number(frame, marker);
-        if (Marker.room(frame, marker) != index || number < 0 || number >= said) {
+        int number = MessageTag.number(frame, marker);
+        if (MessageTag.room(frame, marker) != index || number < 0 || number >= said) {
             tally.stray++;
             return;
         }
@@ -75,9 +75,11 @@ final class Room {
     /** The messages of a history, oldest first, come to one who has just joined. */
     void history(Ledger ledger, ByteBuf frame, int start, int end) {
         int newest = UNHEARD;
-        for (int at = Marker.find(frame, start, end); at >= 0; at = Marker.find(frame, at + Marker.LENGTH, end)) {
-            int number = Marker.number(frame, at);
-            if (Marker.room(frame, at) == index && number >= 0 && number < said) {
+        for (int at = MessageTag.find(frame, start, end);
+                at >= 0;
+                at = MessageTag.find(frame, at + MessageTag.LENGTH, end)) {
+            int number = MessageTag.number(frame, at);
+            if (MessageTag.room(frame, at) == index && number >= 0 && number < said) {
                 newest = rank(number);
             }
         }

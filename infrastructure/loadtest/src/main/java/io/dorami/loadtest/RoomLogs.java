@@ -1,12 +1,12 @@
 package io.dorami.loadtest;
 
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.RoomEvent.ChatPosted;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.RoomType;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;
@@ -40,9 +40,9 @@ final class RoomLogs implements AutoCloseable {
     /** Takes what is new in a room's log since the last time. */
     void follow(Room room) {
         String from = positions.getOrDefault(room.key, BEGINNING);
-        RoomId id = new RoomId(Channel.CHAT, new StreamKey(room.key));
+        RoomId id = new RoomId(RoomType.CHAT, new StreamKey(room.key));
         Response entries = redis.send(Request.cmd(Command.XRANGE)
-                        .arg(Topics.roomEvents(id).log())
+                        .arg(RedisKeys.roomEvents(id).log())
                         .arg("(" + from)
                         .arg("+"))
                 .toCompletionStage()
@@ -60,8 +60,8 @@ final class RoomLogs implements AutoCloseable {
 
     private void take(Room room, String message) {
         ByteBuf bytes = Unpooled.wrappedBuffer(message.getBytes(StandardCharsets.UTF_8));
-        if (Marker.at(bytes, 0, bytes.readableBytes()) && Marker.room(bytes, 0) == room.index) {
-            numbers.computeIfAbsent(room.key, key -> new ArrayList<>()).add(Marker.number(bytes, 0));
+        if (MessageTag.at(bytes, 0, bytes.readableBytes()) && MessageTag.room(bytes, 0) == room.index) {
+            numbers.computeIfAbsent(room.key, key -> new ArrayList<>()).add(MessageTag.number(bytes, 0));
         }
     }
 

@@ -1,11 +1,11 @@
 package io.dorami.loadtest;
 
-import io.dorami.local.Complaint;
+import io.dorami.local.CliError;
+import io.dorami.local.Executables;
 import io.dorami.local.LocalRedis;
-import io.dorami.local.Part;
 import io.dorami.local.Ports;
-import io.dorami.local.Programs;
-import io.dorami.local.Server;
+import io.dorami.local.ProcessSpec;
+import io.dorami.local.UnsupervisedServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,10 +26,10 @@ final class SocketIoPeer implements Target {
 
     private final int port;
     private final LocalRedis redis;
-    private final Server node;
+    private final UnsupervisedServer node;
     private final String version;
 
-    private SocketIoPeer(int port, LocalRedis redis, Server node, String version) {
+    private SocketIoPeer(int port, LocalRedis redis, UnsupervisedServer node, String version) {
         this.port = port;
         this.redis = redis;
         this.node = node;
@@ -38,20 +38,21 @@ final class SocketIoPeer implements Target {
 
     /** Installs its packages the first time. */
     static SocketIoPeer start(Path source, Path folder, int port, int redisPort, Cores cores) {
-        Path program = Programs.find("node")
-                .orElseThrow(() -> new Complaint("The peer socket.io needs Node 18 or newer: apt install nodejs npm."));
+        Path program = Executables.find("node")
+                .orElseThrow(() -> new CliError("The peer socket.io needs Node 18 or newer: apt install nodejs npm."));
         Ports.requireFree(port, "peer socket.io");
         Ports.requireFree(redisPort, "peer socket.io, Redis");
         install(source, folder);
         LocalRedis redis = LocalRedis.start(folder.resolve("redis"), redisPort);
         try {
-            Part part = new Part(
+            ProcessSpec part = new ProcessSpec(
                     "socket.io",
                     List.of(program.toString(), "server.js"),
                     Map.of("PORT", String.valueOf(port), "REDIS_URL", redis.address(), "JWT_SECRET", SECRET),
                     folder,
-                    Part.TERMINATE);
-            Server node = new Server(cores.onServer(part), folder.resolve("server.log"), () -> listens(port));
+                    ProcessSpec.TERMINATE);
+            UnsupervisedServer node =
+                    new UnsupervisedServer(cores.onServer(part), folder.resolve("server.log"), () -> listens(port));
             cores.pinOther(ProcessHandle.of(redis.pid()).orElseThrow());
             return new SocketIoPeer(port, redis, node, output(program.toString(), "--version"));
         } catch (RuntimeException e) {
@@ -72,8 +73,8 @@ final class SocketIoPeer implements Target {
                 }
             }
             if (changed || !Files.exists(folder.resolve("node_modules/.package-lock.json"))) {
-                String npm = Programs.find("npm")
-                        .orElseThrow(() -> new Complaint("The peer socket.io needs npm: apt install npm."))
+                String npm = Executables.find("npm")
+                        .orElseThrow(() -> new CliError("The peer socket.io needs npm: apt install npm."))
                         .toString();
                 Path log = folder.resolve("npm.log");
                 Process install = new ProcessBuilder(
@@ -89,11 +90,11 @@ final class SocketIoPeer implements Target {
                         .redirectOutput(log.toFile())
                         .start();
                 if (install.waitFor() != 0) {
-                    throw new Complaint("npm could not install the peer socket.io; its words are in " + log);
+                    throw new CliError("npm could not install the peer socket.io; its words are in " + log);
                 }
             }
         } catch (IOException e) {
-            throw new Complaint("The peer socket.io cannot be installed in " + folder + ": " + e.getMessage());
+            throw new CliError("The peer socket.io cannot be installed in " + folder + ": " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -138,8 +139,8 @@ final class SocketIoPeer implements Target {
     }
 
     @Override
-    public Wire wire() {
-        return new SocketIoWire();
+    public ClientProtocol wire() {
+        return new SocketIoProtocol();
     }
 
     @Override

@@ -17,7 +17,7 @@ interface Target extends AutoCloseable {
 
     InetSocketAddress address();
 
-    Wire wire();
+    ClientProtocol wire();
 
     /** What access tokens are signed with. */
     String secret();

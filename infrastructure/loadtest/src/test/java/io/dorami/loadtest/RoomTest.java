@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Messages as they come off the wire, and the log, against what each socket was given. */
 class RoomTest {
 
-    private final Tally tally = new Tally(1_000_000_000);
+    private final RunCounters tally = new RunCounters(1_000_000_000);
     private final Room room = new Room(3, "key", 80, tally);
     private final Ledger first = Ledger.fromTheStart();
     private final Ledger second = Ledger.fromTheStart();
@@ -74,8 +74,8 @@ class RoomTest {
     @Test
     void anotherRoomsMessageIsAStray() {
         say(1);
-        ByteBuf foreign = frame(Marker.text(4, 0, 80));
-        room.heard(first, false, foreign, Marker.find(foreign, 0, foreign.writerIndex()), 0);
+        ByteBuf foreign = frame(MessageTag.text(4, 0, 80));
+        room.heard(first, false, foreign, MessageTag.find(foreign, 0, foreign.writerIndex()), 0);
         assertThat(tally.stray).isOne();
         assertThat(tally.delivered).isZero();
     }
@@ -100,7 +100,7 @@ class RoomTest {
     private void hear(Ledger ledger, int... numbers) {
         for (int number : numbers) {
             ByteBuf frame = frame(room.text(number));
-            room.heard(ledger, false, frame, Marker.find(frame, 0, frame.writerIndex()), 10);
+            room.heard(ledger, false, frame, MessageTag.find(frame, 0, frame.writerIndex()), 10);
         }
     }
 

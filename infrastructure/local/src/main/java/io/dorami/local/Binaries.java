@@ -79,7 +79,7 @@ final class Binaries {
             }
             return folder;
         } catch (IOException e) {
-            throw new Complaint(
+            throw new CliError(
                     "The servers cannot be unpacked: " + e + ". XDG_CACHE_HOME names another place for them.");
         }
     }
@@ -87,7 +87,7 @@ final class Binaries {
     private static InputStream open(String resource) {
         InputStream bytes = Binaries.class.getResourceAsStream(resource);
         if (bytes == null) {
-            throw new Complaint("There is no " + resource + " for this system.");
+            throw new CliError("There is no " + resource + " for this system.");
         }
         return bytes;
     }

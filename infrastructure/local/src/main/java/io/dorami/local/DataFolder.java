@@ -82,9 +82,9 @@ public record DataFolder(Path path) {
                     path.resolve("run").resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = file.tryLock();
             if (lock == null) {
-                throw new Complaint("Another ./dorami is at work in " + path);
+                throw new CliError("Another ./dorami is at work in " + path);
             }
-            launcher().write(ProcessHandle.current(), Part.TERMINATE);
+            launcher().write(ProcessHandle.current(), ProcessSpec.TERMINATE);
             return file;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -72,7 +72,7 @@ final class DemoBuyer {
         try {
             return http.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new Complaint("A purchase failed: " + e.getMessage());
+            throw new CliError("A purchase failed: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -81,7 +81,7 @@ final class DemoBuyer {
 
     private static JsonNode data(HttpResponse<String> response) {
         if (response.statusCode() >= 300) {
-            throw new Complaint(response.request().uri().getPath() + " failed: " + response.body());
+            throw new CliError(response.request().uri().getPath() + " failed: " + response.body());
         }
         return read(response).path("data");
     }

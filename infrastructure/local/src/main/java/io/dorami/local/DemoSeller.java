@@ -84,7 +84,7 @@ public final class DemoSeller {
                 .build();
         String answer = send(request).body();
         if (!answer.equals("{\"code\":0}")) {
-            throw new Complaint(action + " was refused: " + answer);
+            throw new CliError(action + " was refused: " + answer);
         }
     }
 
@@ -99,7 +99,7 @@ public final class DemoSeller {
                 .build();
         HttpResponse<String> response = send(request);
         if (response.statusCode() >= 300) {
-            throw new Complaint(method + " " + path + " failed: " + response.body());
+            throw new CliError(method + " " + path + " failed: " + response.body());
         }
         return Json.read(response.body(), JsonNode.class).path("data");
     }
@@ -108,7 +108,7 @@ public final class DemoSeller {
         try {
             return http.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new Complaint(request.uri().getPath() + " does not answer: " + e.getMessage());
+            throw new CliError(request.uri().getPath() + " does not answer: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -1,10 +1,10 @@
 package io.dorami.local;
 
 import io.dorami.contracts.AccessToken;
-import io.dorami.contracts.Channel;
 import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.RoomId;
+import io.dorami.contracts.RoomType;
 import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
 import java.net.URI;
@@ -22,7 +22,7 @@ final class DemoViewer {
 
     private DemoViewer(WebSocket socket, StreamKey key) {
         this.socket = socket;
-        this.chat = new RoomId(Channel.CHAT, key);
+        this.chat = new RoomId(RoomType.CHAT, key);
     }
 
     static DemoViewer join(URI gateway, StreamKey key, User user, Secrets secrets) {
@@ -33,7 +33,7 @@ final class DemoViewer {
         DemoViewer viewer = new DemoViewer(socket, key);
         String token = AccessToken.of(user).sign(secrets.jwt());
         viewer.send(new ClientRequest.Hello(null, ClientRequest.VERSION, token));
-        viewer.send(new ClientRequest.Join(null, new RoomId(Channel.STREAM, key)));
+        viewer.send(new ClientRequest.Join(null, new RoomId(RoomType.STREAM, key)));
         viewer.send(new ClientRequest.Join(null, viewer.chat));
         return viewer;
     }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "dorami",
         description = "Dorami on this machine: PostgreSQL, Redis and five services.",
         mixinStandardHelpOptions = true,
-        subcommands = {Up.class, Down.class, Demo.class, Token.class, Doctor.class})
+        subcommands = {UpCommand.class, DownCommand.class, DemoCommand.class, TokenCommand.class, DoctorCommand.class})
 public final class Dorami {
 
     private Dorami() {}
@@ -18,7 +18,7 @@ public final class Dorami {
         CommandLine dorami = new CommandLine(new Dorami());
         // What the user can mend is said in one line; a stack trace is for our own mistakes.
         dorami.setExecutionExceptionHandler((e, command, result) -> {
-            if (!(e instanceof Complaint || e instanceof DoramiException)) {
+            if (!(e instanceof CliError || e instanceof DoramiException)) {
                 throw e;
             }
             command.getErr().println(e.getMessage());

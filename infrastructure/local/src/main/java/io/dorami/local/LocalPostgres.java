@@ -39,11 +39,11 @@ public final class LocalPostgres implements AutoCloseable {
             """;
 
     private final int port;
-    private final Server server;
+    private final UnsupervisedServer server;
 
     private LocalPostgres(Path folder, int port, String password) {
         this.port = port;
-        this.server = new Server(
+        this.server = new UnsupervisedServer(
                 part(folder, port), folder.resolveSibling(folder.getFileName() + ".log"), () -> answers(port));
         prepareDatabase(port, password);
     }
@@ -58,14 +58,14 @@ public final class LocalPostgres implements AutoCloseable {
         return new LocalPostgres(folder.toAbsolutePath(), port, password);
     }
 
-    static Part part(Path folder, int port) {
+    static ProcessSpec part(Path folder, int port) {
         if (!Files.exists(folder.resolve("PG_VERSION"))) {
             createCluster(folder);
         }
         forgetForeignPid(folder.resolve("postmaster.pid"));
         List<String> command = unprivileged(binary("postgres"), "-D", folder.toString(), "-p", Integer.toString(port));
         // INT is PostgreSQL's fast shutdown; TERM would wait for every client to leave.
-        return new Part(NAME, command, Map.of(), folder, Part.INTERRUPT);
+        return new ProcessSpec(NAME, command, Map.of(), folder, ProcessSpec.INTERRUPT);
     }
 
     /** Creates what the services expect, if it is not there, and sets their password. */
@@ -131,7 +131,7 @@ public final class LocalPostgres implements AutoCloseable {
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(initdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (initdb.waitFor() != 0) {
-                throw new Complaint("PostgreSQL cannot create its data in " + fresh + ":\n" + output
+                throw new CliError("PostgreSQL cannot create its data in " + fresh + ":\n" + output
                         + "As root it needs user namespaces (unshare -U), or a folder that user nobody can reach.");
             }
             Files.writeString(fresh.resolve("pg_hba.conf"), ACCESS);

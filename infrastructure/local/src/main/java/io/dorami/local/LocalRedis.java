@@ -35,11 +35,11 @@ public final class LocalRedis implements AutoCloseable {
     private static final int PROBE_MILLIS = 1_000;
 
     private final int port;
-    private final Server server;
+    private final UnsupervisedServer server;
 
     private LocalRedis(Path folder, int port) {
         this.port = port;
-        this.server = new Server(part(folder, port), folder.resolve("redis.log"), () -> answers(port));
+        this.server = new UnsupervisedServer(part(folder, port), folder.resolve("redis.log"), () -> answers(port));
     }
 
     /** Starts it on a free port. */
@@ -52,12 +52,16 @@ public final class LocalRedis implements AutoCloseable {
         return new LocalRedis(folder.toAbsolutePath(), port);
     }
 
-    static Part part(Path folder, int port) {
+    static ProcessSpec part(Path folder, int port) {
         try {
             Path file = Files.createDirectories(folder).resolve("redis.conf");
             Files.writeString(file, CONFIGURATION.formatted(port, folder));
-            return new Part(
-                    NAME, List.of(Binaries.redis().toString(), file.toString()), Map.of(), folder, Part.TERMINATE);
+            return new ProcessSpec(
+                    NAME,
+                    List.of(Binaries.redis().toString(), file.toString()),
+                    Map.of(),
+                    folder,
+                    ProcessSpec.TERMINATE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -54,7 +54,7 @@ record PidFile(Path path) {
 
     private void ask() {
         process().ifPresent(process -> {
-            if (words()[2].equals(Part.TERMINATE)) {
+            if (words()[2].equals(ProcessSpec.TERMINATE)) {
                 process.destroy();
             } else {
                 interrupt(process);
@@ -87,7 +87,7 @@ record PidFile(Path path) {
         } catch (IOException e) {
             // no file, no process
         }
-        return new String[] {"-1", "0", Part.TERMINATE}; // half written: no process has id -1
+        return new String[] {"-1", "0", ProcessSpec.TERMINATE}; // half written: no process has id -1
     }
 
     /** Ended, but nobody asked for its exit code: a container's first process often does not. */

@@ -16,7 +16,7 @@ public record Ports(int base) {
 
     public Ports {
         if (base < 1 || base + POSTGRES > 65_535) {
-            throw new Complaint("Port " + base + " does not do: " + (POSTGRES + 1) + " ports from it on must fit.");
+            throw new CliError("Port " + base + " does not do: " + (POSTGRES + 1) + " ports from it on must fit.");
         }
     }
 
@@ -47,14 +47,14 @@ public record Ports(int base) {
         if (!taken.isEmpty()) {
             StringBuilder message = new StringBuilder();
             taken.forEach((port, what) -> message.append(taken(port, what)));
-            throw new Complaint(message + "Choose others: --port %d".formatted(another()));
+            throw new CliError(message + "Choose others: --port %d".formatted(another()));
         }
     }
 
     /** Complains about one port of no service, if it is taken. */
     public static void requireFree(int port, String what) {
         if (!free(port)) {
-            throw new Complaint(taken(port, what) + "Choose others with --port.");
+            throw new CliError(taken(port, what) + "Choose others with --port.");
         }
     }
 

@@ -17,7 +17,7 @@ public record Readiness(String part, BooleanSupplier ready) {
     private static final int TAIL_LINES = 30;
 
     /** Waits for all of them, one line for each; complains with the log's end about one that is not ready in time. */
-    static void await(List<Readiness> parts, DataFolder data, Screen screen) {
+    static void await(List<Readiness> parts, DataFolder data, Console screen) {
         List<Readiness> waiting = new ArrayList<>(parts);
         Poll.until(WITHIN, () -> {
             waiting.removeIf(part -> {
@@ -37,7 +37,7 @@ public record Readiness(String part, BooleanSupplier ready) {
                             WITHIN.toSeconds(),
                             data.log(part.part),
                             String.join(System.lineSeparator(), RotatingLog.tail(data.log(part.part), TAIL_LINES)))));
-            throw new Complaint(message.toString());
+            throw new CliError(message.toString());
         }
     }
 

@@ -53,7 +53,7 @@ public record Secrets(String jwt, String srs, String postgres, String payment) {
         return Optional.ofNullable(environment.get(name))
                 .filter(given -> !given.isBlank())
                 .or(() -> Optional.ofNullable(kept.getProperty(name)))
-                .orElseThrow(() -> new Complaint(name + " is missing in secrets.properties of the data folder."));
+                .orElseThrow(() -> new CliError(name + " is missing in secrets.properties of the data folder."));
     }
 
     private static Properties kept(Path file) throws IOException {
@@ -90,7 +90,7 @@ public record Secrets(String jwt, String srs, String postgres, String payment) {
     private static void requireLong(String name, String value) {
         int length = value.getBytes(StandardCharsets.UTF_8).length;
         if (length < BYTES) {
-            throw new Complaint("%s has %d bytes and needs at least %d. A good one: openssl rand -base64 32"
+            throw new CliError("%s has %d bytes and needs at least %d. A good one: openssl rand -base64 32"
                     .formatted(name, length, BYTES));
         }
     }

@@ -33,7 +33,7 @@ public enum Service {
     }
 
     /** Its process; complains if it is not built. */
-    public Part part(Path root, Ports ports, Map<String, String> environment, boolean nativeImage) {
+    public ProcessSpec part(Path root, Ports ports, Map<String, String> environment, boolean nativeImage) {
         Map<String, String> own = new HashMap<>(environment);
         own.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         own.put("QUARKUS_HTTP_PORT", Integer.toString(ports.http(this)));
@@ -41,16 +41,16 @@ public enum Service {
         own.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(ports.management(this)));
         Path home = root.resolve(folder);
         List<String> command = nativeImage ? List.of(runner(home).toString()) : java(home, environment);
-        return new Part(folder, command, own, home, Part.TERMINATE);
+        return new ProcessSpec(folder, command, own, home, ProcessSpec.TERMINATE);
     }
 
     private List<String> java(Path home, Map<String, String> environment) {
         Path jar = home.resolve("target/quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {
-            throw new Complaint(folder + " is not built (" + jar + " is missing). ./dorami builds it.");
+            throw new CliError(folder + " is not built (" + jar + " is missing). ./dorami builds it.");
         }
         List<String> command = new ArrayList<>();
-        command.add(Programs.java());
+        command.add(Executables.java());
         command.add("-Xmx" + heapMegabytes + "m");
         // Five JVMs on one machine: the serial collector and the first compiler keep them small and quick to start.
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"));
@@ -65,7 +65,7 @@ public enum Service {
         try (DirectoryStream<Path> runners = Files.newDirectoryStream(home.resolve("target"), "*-runner")) {
             return runners.iterator().next();
         } catch (IOException | NoSuchElementException e) {
-            throw new Complaint(folder + " has no native executable. Build them: mvn -Dnative -DskipTests package");
+            throw new CliError(folder + " has no native executable. Build them: mvn -Dnative -DskipTests package");
         }
     }
 }

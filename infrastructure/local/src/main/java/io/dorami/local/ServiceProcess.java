@@ -15,13 +15,13 @@ final class ServiceProcess {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration STEADY = Duration.ofSeconds(30);
 
-    private final Part part;
+    private final ProcessSpec part;
     private final PidFile pid;
     private final RotatingLog log;
-    private final Screen screen;
+    private final Console screen;
     private final CountDownLatch released = new CountDownLatch(1);
 
-    ServiceProcess(Part part, DataFolder data, Screen screen) throws IOException {
+    ServiceProcess(ProcessSpec part, DataFolder data, Console screen) throws IOException {
         this.part = part;
         this.pid = data.pid(part.name());
         this.log = new RotatingLog(data.log(part.name()));

@@ -11,23 +11,23 @@ import java.util.List;
 final class Supervisor {
 
     private final DataFolder data;
-    private final Screen screen;
+    private final Console screen;
     private final Deque<List<ServiceProcess>> stages = new ArrayDeque<>();
     private boolean stopped;
 
-    Supervisor(DataFolder data, Screen screen) {
+    Supervisor(DataFolder data, Console screen) {
         this.data = data;
         this.screen = screen;
     }
 
-    synchronized void start(List<Part> together) {
+    synchronized void start(List<ProcessSpec> together) {
         if (stopped) {
-            throw new Complaint("Stopped while starting.");
+            throw new CliError("Stopped while starting.");
         }
         List<ServiceProcess> stage = new ArrayList<>();
         stages.push(stage);
         try {
-            for (Part part : together) {
+            for (ProcessSpec part : together) {
                 stage.add(new ServiceProcess(part, data, screen));
             }
         } catch (IOException e) {

@@ -30,7 +30,7 @@ class PidFileTest {
     @Test
     void endsTheProcessItNames(@TempDir Path folder) {
         PidFile file = new PidFile(folder.resolve("part.pid"));
-        file.write(process.toHandle(), Part.TERMINATE);
+        file.write(process.toHandle(), ProcessSpec.TERMINATE);
 
         PidFile.end(List.of(file), PATIENCE);
 
@@ -57,7 +57,7 @@ class PidFileTest {
                 new ProcessBuilder("sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 600; done").start();
         assertThat(stubborn.inputReader().readLine()).isEqualTo("deaf");
         PidFile file = new PidFile(folder.resolve("part.pid"));
-        file.write(stubborn.toHandle(), Part.TERMINATE);
+        file.write(stubborn.toHandle(), ProcessSpec.TERMINATE);
         List<ProcessHandle> children = stubborn.children().toList();
 
         PidFile.end(List.of(file), Duration.ofMillis(200));

@@ -15,7 +15,7 @@ class PortsTest {
         Ports ports = freeRange();
         try (ServerSocket taken = new ServerSocket(ports.redis(), 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(ports::requireFree)
-                    .isInstanceOf(Complaint.class)
+                    .isInstanceOf(CliError.class)
                     .hasMessageContaining("Port " + taken.getLocalPort() + " (redis) is taken")
                     .hasMessageContaining(
                             "by process " + ProcessHandle.current().pid())
@@ -26,7 +26,7 @@ class PortsTest {
 
     @Test
     void refusesABaseWithoutRoomAboveIt() {
-        assertThatThrownBy(() -> new Ports(65_530)).isInstanceOf(Complaint.class);
+        assertThatThrownBy(() -> new Ports(65_530)).isInstanceOf(CliError.class);
     }
 
     private static Ports freeRange() {

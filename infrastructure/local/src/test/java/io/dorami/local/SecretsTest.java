@@ -40,7 +40,7 @@ class SecretsTest {
     @Test
     void areRefusedWhenTooShortForTheSignature(@TempDir Path folder) {
         assertThatThrownBy(() -> Secrets.of(new DataFolder(folder), Map.of("DORAMI_JWT_SECRET", "short")))
-                .isInstanceOf(Complaint.class)
+                .isInstanceOf(CliError.class)
                 .hasMessageContaining("DORAMI_JWT_SECRET has 5 bytes and needs at least 32");
     }
 }

@@ -26,12 +26,12 @@ class SupervisorTest {
     private Path folder = Path.of("");
 
     private DataFolder data = new DataFolder(folder);
-    private Supervisor supervisor = new Supervisor(data, new Screen(new PrintStream(screen), true));
+    private Supervisor supervisor = new Supervisor(data, new Console(new PrintStream(screen), true));
 
     @BeforeEach
     void useFolder() {
         data = new DataFolder(folder);
-        supervisor = new Supervisor(data, new Screen(new PrintStream(screen, true, StandardCharsets.UTF_8), true));
+        supervisor = new Supervisor(data, new Console(new PrintStream(screen, true, StandardCharsets.UTF_8), true));
     }
 
     @AfterEach
@@ -86,14 +86,14 @@ class SupervisorTest {
     @Test
     void endsWhatAKilledLauncherLeft() throws IOException {
         Process left = shell("gateway", "exec sleep 600").start();
-        data.pid("gateway").write(left.toHandle(), Part.TERMINATE);
+        data.pid("gateway").write(left.toHandle(), ProcessSpec.TERMINATE);
 
         assertThat(data.endLeftovers()).containsExactly("gateway");
 
         await().until(() -> !left.isAlive());
     }
 
-    private Part shell(String name, String script) {
-        return new Part(name, List.of("sh", "-c", script), Map.of(), folder, Part.TERMINATE);
+    private ProcessSpec shell(String name, String script) {
+        return new ProcessSpec(name, List.of("sh", "-c", script), Map.of(), folder, ProcessSpec.TERMINATE);
     }
 }

@@ -22,14 +22,14 @@ public class CurrentUser {
 
     /** Only where the endpoint asks for a signed-in user. */
     public User get() {
-        return AccessTokens.user(token);
+        return AccessTokenVerifier.user(token);
     }
 
     /** Where guests may call too; a token that is not valid makes a guest, for the page sends its cookie unasked. */
     public Uni<Optional<User>> orGuest() {
         return identity.getDeferredIdentity()
                 .map(found -> found.getPrincipal() instanceof JsonWebToken signedIn
-                        ? Optional.of(AccessTokens.user(signedIn))
+                        ? Optional.of(AccessTokenVerifier.user(signedIn))
                         : Optional.<User>empty())
                 .onFailure(AuthenticationFailedException.class)
                 .recoverWithItem(Optional.empty());

@@ -36,7 +36,7 @@ public class Database {
     /** Of the last 20 lists half must fail: one slow list is no outage. */
     private static final int BREAKER_WINDOW = 20;
 
-    private final DatabasePools pools;
+    private final DatabasePoolCreator pools;
     private final DatabasePool critical;
     private final DatabasePool bulk;
     private final Guard guard;
@@ -44,7 +44,7 @@ public class Database {
     private final boolean bulkOnly;
     private volatile CircuitBreakerState breaker = CircuitBreakerState.CLOSED;
 
-    Database(Pool criticalPool, DatabasePools pools, DatabaseConfig config, MeterRegistry registry) {
+    Database(Pool criticalPool, DatabasePoolCreator pools, DatabaseConfig config, MeterRegistry registry) {
         this.pools = pools;
         DatabaseConfig.Bulk bounds = config.bulk();
         // The delegate itself, not a proxy of it: asking for it makes both pools.
@@ -61,7 +61,7 @@ public class Database {
                 .requestVolumeThreshold(BREAKER_WINDOW)
                 .failureRatio(0.5)
                 .delay(bounds.rest().toMillis(), ChronoUnit.MILLIS)
-                .when(e -> Outage.is(e) || e instanceof TimeoutException)
+                .when(e -> TransientFailures.is(e) || e instanceof TimeoutException)
                 .onStateChange(state -> breaker = state)
                 .done()
                 .withTimeout()
@@ -105,7 +105,7 @@ public class Database {
     /** One connection of the bulk pool for the length of the work, which only reads. */
     public <T> Uni<T> bulk(Function<SqlConnection, Uni<T>> work) {
         return guard.get(() -> bulk.use(work), new TypeLiteral<Uni<T>>() {})
-                .onFailure(e -> e instanceof FaultToleranceException || Outage.is(e))
+                .onFailure(e -> e instanceof FaultToleranceException || TransientFailures.is(e))
                 .transform(e -> {
                     refused.increment();
                     return new DoramiException(ErrorCode.BUSY, "Too many are asking; try again in a second");

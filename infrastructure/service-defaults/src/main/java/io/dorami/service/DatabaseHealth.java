@@ -28,6 +28,6 @@ class DatabaseHealth implements AsyncHealthCheck {
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return Answering.check("postgresql", database.check(RECENTLY));
+        return HealthProbe.check("postgresql", database.check(RECENTLY));
     }
 }

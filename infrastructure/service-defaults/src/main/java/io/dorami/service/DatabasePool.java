@@ -31,7 +31,7 @@ final class DatabasePool {
 
     /** Fails with {@link ErrorCode#BUSY} when patience ends. */
     <T> Uni<T> use(Function<SqlConnection, Uni<T>> work) {
-        return Deadline.within(patience, Uni.createFrom().<T>emitter(answer -> start(work, answer)))
+        return Timeouts.within(patience, Uni.createFrom().<T>emitter(answer -> start(work, answer)))
                 .onFailure(TimeoutException.class)
                 .transform(e -> new DoramiException(ErrorCode.BUSY, "The database is busy; try again in a second"));
     }

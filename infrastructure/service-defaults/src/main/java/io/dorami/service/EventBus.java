@@ -1,18 +1,18 @@
 package io.dorami.service;
 
-import io.dorami.contracts.Answer;
 import io.dorami.contracts.ClientEvent;
 import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.RedisKeys;
+import io.dorami.contracts.RedisKeys.RoomKeys;
+import io.dorami.contracts.Reply;
 import io.dorami.contracts.RoomEvent;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.ServiceName;
-import io.dorami.contracts.Topics;
-import io.dorami.contracts.Topics.RoomTopic;
+import io.dorami.contracts.StreamLifecycle;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -42,16 +42,17 @@ public class EventBus {
     private static final Duration ENQUEUE_PATIENCE = Duration.ofMillis(900);
 
     private final Redis redis;
-    private final Pipeline commands;
+    private final SequentialRedisConnection commands;
     private final DoramiConfig config;
-    private final @Nullable Lane lane;
+    private final @Nullable SequentialRequests lane;
 
     @Inject
     EventBus(Redis redis, DoramiConfig config) {
-        this(redis, new Pipeline(redis.getDelegate()), config, null);
+        this(redis, new SequentialRedisConnection(redis.getDelegate()), config, null);
     }
 
-    private EventBus(Redis redis, Pipeline commands, DoramiConfig config, @Nullable Lane lane) {
+    private EventBus(
+            Redis redis, SequentialRedisConnection commands, DoramiConfig config, @Nullable SequentialRequests lane) {
         this.redis = redis;
         this.commands = commands;
         this.config = config;
@@ -59,12 +60,12 @@ public class EventBus {
     }
 
     /** The same, where what is published and answered keeps its place in a lane. */
-    public EventBus in(Lane lane) {
+    public EventBus in(SequentialRequests lane) {
         return new EventBus(redis, commands, config, lane);
     }
 
     /** A lane for what keeps its order outside of an inbox too. */
-    public Lane lane() {
+    public SequentialRequests lane() {
         return commands.lane();
     }
 
@@ -75,14 +76,14 @@ public class EventBus {
 
     /** The same for one room, whose kind must be the event's. */
     static EventFrame frame(RoomId room, RoomEvent event) {
-        if (room.channel() != event.channel()) {
+        if (room.type() != event.channel()) {
             throw new IllegalArgumentException(event.name() + " does not happen in " + room);
         }
         return frame(event);
     }
 
     /** Publishes an event to a room; logged or not as its delivery class says. */
-    public Uni<Void> publish(RoomTopic topic, RoomEvent event) {
+    public Uni<Void> publish(RoomKeys topic, RoomEvent event) {
         return publish(topic, frame(topic.room(), event), null).replaceWithVoid();
     }
 
@@ -92,7 +93,7 @@ public class EventBus {
      * @param dedupe the same for every repeat of the same event in this room, at most 200 characters
      * @return the event's position in the room's log, of the first time for a repeat
      */
-    public Uni<String> publishOnce(RoomTopic topic, RoomEvent event, String dedupe) {
+    public Uni<String> publishOnce(RoomKeys topic, RoomEvent event, String dedupe) {
         if (!event.delivery().logged()) {
             throw new IllegalArgumentException("Only a logged event has a memory: " + event.name());
         }
@@ -103,7 +104,7 @@ public class EventBus {
      * Answers the newest position in a room's log, which has one from then on. A log to which nothing is added is kept for
      * an hour, for anybody may ask for any room.
      */
-    public Uni<String> begin(RoomTopic topic) {
+    public Uni<String> begin(RoomKeys topic) {
         return BEGIN.run(
                         redis,
                         List.of(topic.log()),
@@ -115,12 +116,12 @@ public class EventBus {
                 .map(Response::toString);
     }
 
-    Uni<String> publish(RoomTopic topic, EventFrame frame, @Nullable String dedupe) {
+    Uni<String> publish(RoomKeys topic, EventFrame frame, @Nullable String dedupe) {
         if (!frame.delivery().logged()) {
             return send(Command.PUBLISH, topic.channel(), frame.encode()).map(subscribers -> "");
         }
         List<String> keys =
-                dedupe == null ? List.of(topic.log()) : List.of(topic.log(), Topics.once(topic.room(), dedupe));
+                dedupe == null ? List.of(topic.log()) : List.of(topic.log(), RedisKeys.once(topic.room(), dedupe));
         return run(
                         PUBLISH,
                         keys,
@@ -128,7 +129,7 @@ public class EventBus {
                                 config.publishVerb(),
                                 topic.channel(),
                                 frame.body(),
-                                String.valueOf(topic.room().channel().logEntries()),
+                                String.valueOf(topic.room().type().logEntries()),
                                 String.valueOf(config.logTime().toSeconds()),
                                 String.valueOf(config.onceTime().toSeconds())))
                 .map(Response::toString);
@@ -140,20 +141,20 @@ public class EventBus {
      * @param number rises with every event about the same subject; one that is not higher than the last is left out
      * @param subject what the event is about
      */
-    record Outgoing(long number, String subject, String dedupe, EventFrame frame) {}
+    record OutboxEvent(long number, String subject, String dedupe, EventFrame frame) {}
 
     /** Publishes logged events of one room in their order, all or none; what was published before is left out. */
-    Uni<Void> publishInOrder(RoomTopic topic, List<Outgoing> events) {
+    Uni<Void> publishInOrder(RoomKeys topic, List<OutboxEvent> events) {
         List<String> keys = new ArrayList<>(List.of(topic.log()));
         List<String> arguments = new ArrayList<>(List.of(
                 config.publishVerb(),
                 topic.channel(),
-                String.valueOf(topic.room().channel().logEntries()),
+                String.valueOf(topic.room().type().logEntries()),
                 String.valueOf(config.logTime().toSeconds()),
                 String.valueOf(config.onceTime().toSeconds())));
-        for (Outgoing event : events) {
-            keys.add(Topics.once(topic.room(), event.dedupe()));
-            keys.add(Topics.newest(topic.room(), event.subject()));
+        for (OutboxEvent event : events) {
+            keys.add(RedisKeys.once(topic.room(), event.dedupe()));
+            keys.add(RedisKeys.newest(topic.room(), event.subject()));
             arguments.add(String.valueOf(event.number()));
             arguments.add(event.frame().body());
         }
@@ -170,7 +171,7 @@ public class EventBus {
     }
 
     /** Tells every service that has to do with streams; never refused, for it must not be missed. */
-    public Uni<Void> tell(Lifecycle event) {
+    public Uni<Void> tell(StreamLifecycle event) {
         return Multi.createFrom()
                 .iterable(ServiceName.lifecycleListeners())
                 .onItem()
@@ -185,14 +186,14 @@ public class EventBus {
     }
 
     /** Answers one connection; lost, as it must be, where its gateway is gone. */
-    public Uni<Void> answer(Answer answer) {
-        return send(Command.PUBLISH, Topics.gateway(answer.to().gateway()), answer.encode())
+    public Uni<Void> answer(Reply answer) {
+        return send(Command.PUBLISH, RedisKeys.gateway(answer.to().gateway()), answer.encode())
                 .replaceWithVoid();
     }
 
     private Uni<Void> enqueue(ServiceName service, InboxMessage message, int limit) {
-        String inbox = Topics.inbox(service, message.stream().partition());
-        return Deadline.within(
+        String inbox = RedisKeys.inbox(service, message.stream().partition());
+        return Timeouts.within(
                         ENQUEUE_PATIENCE,
                         ENQUEUE.run(commands, List.of(inbox), List.of(String.valueOf(limit), Json.write(message))))
                 .onFailure(TimeoutException.class)

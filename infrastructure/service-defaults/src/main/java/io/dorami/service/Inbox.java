@@ -3,8 +3,8 @@ package io.dorami.service;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.Partition;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.ServiceName;
-import io.dorami.contracts.Topics;
 import io.dorami.service.InboxReader.Batch;
 import io.dorami.service.InboxReader.Entry;
 import io.smallrye.mutiny.Multi;
@@ -65,14 +65,14 @@ public final class Inbox {
     /** Decides on a message. Its requests to Redis go over the lane; any other work is waited for by all that follows. */
     @FunctionalInterface
     public interface Handler {
-        Uni<Void> handle(InboxMessage message, Lane lane);
+        Uni<Void> handle(InboxMessage message, SequentialRequests lane);
     }
 
     private final Redis redis;
     private final InboxReader reader;
-    private final Pipeline pipeline;
+    private final SequentialRedisConnection pipeline;
     private final ServiceName service;
-    private final Leases leases;
+    private final PartitionLeases leases;
     private final Handler handler;
     private final boolean inLanes;
     private final Cancellable reading;
@@ -89,10 +89,10 @@ public final class Inbox {
      * Reads from now on.
      *
      * @param handler called one message at a time within a partition; must bear to see a message twice. Where it fails
-     *     the message stays and is handled again, as long as it is an {@link Outage}; anything else is a bug and
+     *     the message stays and is handled again, as long as it is an {@link TransientFailures}; anything else is a bug and
      *     goes to the dead letters
      */
-    public Inbox(Redis redis, ServiceName service, Leases leases, Function<InboxMessage, Uni<Void>> handler) {
+    public Inbox(Redis redis, ServiceName service, PartitionLeases leases, Function<InboxMessage, Uni<Void>> handler) {
         this(redis, service, leases, false, (message, lane) -> handler.apply(message));
     }
 
@@ -102,19 +102,19 @@ public final class Inbox {
      * @param handler called in order within a partition. The first requests that it makes in its lane are in order too, and
      *     so are those that it makes on the answers to them: as many steps for each message keep the order to the end
      */
-    public Inbox(Redis redis, ServiceName service, Leases leases, Handler handler) {
+    public Inbox(Redis redis, ServiceName service, PartitionLeases leases, Handler handler) {
         this(redis, service, leases, true, handler);
     }
 
-    private Inbox(Redis redis, ServiceName service, Leases leases, boolean inLanes, Handler handler) {
+    private Inbox(Redis redis, ServiceName service, PartitionLeases leases, boolean inLanes, Handler handler) {
         this.redis = redis;
         this.reader = new InboxReader(redis.getDelegate(), service, inLanes ? BATCH_IN_LANES : BATCH, BLOCK);
-        this.pipeline = new Pipeline(redis.getDelegate());
+        this.pipeline = new SequentialRedisConnection(redis.getDelegate());
         this.service = service;
         this.leases = leases;
         this.inLanes = inLanes;
         this.handler = handler;
-        this.reading = Background.repeat(service.label() + " inbox", this::readAndHandle);
+        this.reading = PeriodicTask.repeat(service.label() + " inbox", this::readAndHandle);
     }
 
     /** Reads no more. */
@@ -189,7 +189,7 @@ public final class Inbox {
 
     /** What may be begun with at once. */
     private List<Uni<Void>> handle(Batch batch) {
-        Lane lane = pipeline.lane();
+        SequentialRequests lane = pipeline.lane();
         List<Uni<Void>> works = new ArrayList<>(batch.entries().size());
         batch.entries().forEach(entry -> works.add(handle(batch.partition(), entry, lane)));
         return inLanes || works.size() == 1
@@ -202,7 +202,7 @@ public final class Inbox {
                         .ignoreAsUni());
     }
 
-    private Uni<Void> handle(Partition partition, Entry entry, Lane lane) {
+    private Uni<Void> handle(Partition partition, Entry entry, SequentialRequests lane) {
         String json = entry.json();
         if (json == null) {
             reader.handled(partition, entry.id());
@@ -210,7 +210,7 @@ public final class Inbox {
         }
         return Uni.createFrom()
                 .deferred(() -> handler.handle(Json.read(json, InboxMessage.class), lane))
-                .onFailure(e -> !Outage.is(e))
+                .onFailure(e -> !TransientFailures.is(e))
                 .recoverWithUni(e -> {
                     LOG.errorf(e, "%s cannot handle %s; kept as a dead letter", service.label(), entry.id());
                     return bury(partition, json);
@@ -220,7 +220,7 @@ public final class Inbox {
 
     private Uni<Void> bury(Partition partition, String json) {
         return redis.send(Request.cmd(Command.XADD)
-                        .arg(Topics.deadLetters(service, partition))
+                        .arg(RedisKeys.deadLetters(service, partition))
                         .arg("MAXLEN")
                         .arg(DEAD_LETTERS)
                         .arg("*")

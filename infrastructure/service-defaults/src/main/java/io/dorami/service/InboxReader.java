@@ -1,8 +1,8 @@
 package io.dorami.service;
 
 import io.dorami.contracts.Partition;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.ServiceName;
-import io.dorami.contracts.Topics;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -72,7 +72,7 @@ final class InboxReader {
         this.service = service;
         this.batch = batch;
         this.block = block;
-        Partition.all().forEach(partition -> byName.put(Topics.inbox(service, partition), partition));
+        Partition.all().forEach(partition -> byName.put(RedisKeys.inbox(service, partition), partition));
     }
 
     /** What one partition had, in order. */
@@ -104,7 +104,7 @@ final class InboxReader {
     Uni<Void> takeAway() {
         return handled.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : Deadline.within(LOST, UniHelper.toUni(redis.batch(removals())))
+                : Timeouts.within(LOST, UniHelper.toUni(redis.batch(removals())))
                         .invoke(this::tookAway)
                         .replaceWithVoid();
     }
@@ -136,7 +136,7 @@ final class InboxReader {
                     .arg("BLOCK")
                     .arg(wait.toMillis())
                     .arg("STREAMS");
-            owned.forEach(partition -> request.arg(Topics.inbox(service, partition)));
+            owned.forEach(partition -> request.arg(RedisKeys.inbox(service, partition)));
             owned.forEach(partition -> request.arg(behind.contains(partition) ? PENDING : NEW));
             last = new Reading(owned, Set.copyOf(behind), wait, request);
         }
@@ -146,7 +146,7 @@ final class InboxReader {
     private List<Request> removals() {
         List<Request> requests = new ArrayList<>();
         handled.forEach((partition, ids) -> {
-            String inbox = Topics.inbox(service, partition);
+            String inbox = RedisKeys.inbox(service, partition);
             Request acknowledge = Request.cmd(Command.XACK).arg(inbox).arg(service.label());
             Request delete = Request.cmd(Command.XDEL).arg(inbox);
             ids.forEach(id -> {
@@ -199,7 +199,7 @@ final class InboxReader {
                 .transformToUniAndConcatenate(partition -> send(
                                 List.of(Request.cmd(Command.XGROUP)
                                         .arg("CREATE")
-                                        .arg(Topics.inbox(service, partition))
+                                        .arg(RedisKeys.inbox(service, partition))
                                         .arg(service.label())
                                         .arg("0")
                                         .arg("MKSTREAM")),
@@ -216,11 +216,11 @@ final class InboxReader {
         Future<RedisConnection> made = connection();
         return made.succeeded()
                 ? send(made.result(), requests, wait)
-                : Deadline.within(LOST, UniHelper.toUni(made)).chain(now -> send(now, requests, wait));
+                : Timeouts.within(LOST, UniHelper.toUni(made)).chain(now -> send(now, requests, wait));
     }
 
     private Uni<List<Response>> send(RedisConnection over, List<Request> requests, Duration wait) {
-        return Deadline.within(LOST.plus(wait), UniHelper.toUni(over.batch(requests)))
+        return Timeouts.within(LOST.plus(wait), UniHelper.toUni(over.batch(requests)))
                 .onFailure()
                 .invoke(e -> failed(over, e));
     }

@@ -1,7 +1,7 @@
 package io.dorami.service;
 
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -35,7 +35,7 @@ public class MediaViewers {
 
     /** A connection of SRS plays the stream; saying so twice changes nothing. */
     public Uni<Void> came(StreamKey key, String client, Instant now) {
-        String media = Topics.mediaViewers(key);
+        String media = RedisKeys.mediaViewers(key);
         return redis.batch(List.of(
                         Request.cmd(Command.ZADD)
                                 .arg(media)
@@ -47,14 +47,15 @@ public class MediaViewers {
 
     /** It does not any more. */
     public Uni<Void> went(StreamKey key, String client) {
-        return redis.send(
-                        Request.cmd(Command.ZREM).arg(Topics.mediaViewers(key)).arg(client))
+        return redis.send(Request.cmd(Command.ZREM)
+                        .arg(RedisKeys.mediaViewers(key))
+                        .arg(client))
                 .replaceWithVoid();
     }
 
     /** The show is over, and everybody gone. */
     public Uni<Void> forget(StreamKey key) {
-        return redis.send(Request.cmd(Command.DEL).arg(Topics.mediaViewers(key)))
+        return redis.send(Request.cmd(Command.DEL).arg(RedisKeys.mediaViewers(key)))
                 .replaceWithVoid();
     }
 
@@ -68,7 +69,7 @@ public class MediaViewers {
         List<String> arguments =
                 new ArrayList<>(List.of(String.valueOf(asked.toEpochMilli()), String.valueOf(KEPT.toSeconds())));
         arguments.addAll(clients);
-        return HEAL.run(redis, List.of(Topics.mediaViewers(key)), arguments).map(Response::toLong);
+        return HEAL.run(redis, List.of(RedisKeys.mediaViewers(key)), arguments).map(Response::toLong);
     }
 
     /** How many play each of the streams, in the same order. */
@@ -77,7 +78,7 @@ public class MediaViewers {
             return Uni.createFrom().item(List.of());
         }
         return redis.batch(keys.stream()
-                        .map(key -> Request.cmd(Command.ZCARD).arg(Topics.mediaViewers(key)))
+                        .map(key -> Request.cmd(Command.ZCARD).arg(RedisKeys.mediaViewers(key)))
                         .toList())
                 .map(answers -> answers.stream().map(Response::toLong).toList());
     }

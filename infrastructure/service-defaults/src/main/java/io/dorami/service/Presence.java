@@ -1,8 +1,8 @@
 package io.dorami.service;
 
 import io.dorami.contracts.Partition;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -61,16 +61,16 @@ public class Presence {
     }
 
     /** What became of a batch of moves. */
-    public sealed interface Outcome {
+    public sealed interface MoveResult {
 
         /** Done; so many participants the stream has now. */
-        record Counted(long viewers) implements Outcome {}
+        record Counted(long viewers) implements MoveResult {}
 
         /** Nothing was done: Redis does not have the set as the gateway does. All are to be told under a new name. */
-        record Lost() implements Outcome {}
+        record SetLost() implements MoveResult {}
 
         /** Nothing was done: the show has ended, and its room counts nobody until it goes live again. */
-        record Over() implements Outcome {}
+        record ShowEnded() implements MoveResult {}
     }
 
     /**
@@ -89,24 +89,24 @@ public class Presence {
      * @param batches how many batches of moves of this set are confirmed
      * @param moves at most {@link #MOVES}; with none it is a renewal
      */
-    public Uni<Outcome> move(StreamKey key, String set, long batches, Collection<String> moves) {
+    public Uni<MoveResult> move(StreamKey key, String set, long batches, Collection<String> moves) {
         Partition partition = key.partition();
         String at = key + ":" + set;
         List<String> arguments =
                 new ArrayList<>(List.of(key.value(), at, milliseconds(LEASE), String.valueOf(batches)));
         arguments.addAll(moves);
-        List<String> names = new ArrayList<>(ShowRecords.names(key));
+        List<String> names = new ArrayList<>(RunningShowStatistics.names(key));
         names.addAll(List.of(
-                Topics.viewersAt(partition) + at,
-                Topics.viewerLeases(partition),
-                Topics.viewerBatches(partition),
-                Topics.viewersChanged(partition),
-                Topics.viewersOver(key)));
+                RedisKeys.viewersAt(partition) + at,
+                RedisKeys.viewerLeases(partition),
+                RedisKeys.viewerBatches(partition),
+                RedisKeys.viewersChanged(partition),
+                RedisKeys.viewersOver(key)));
         return MOVE.run(redis, names, arguments).map(Response::toLong).map(count -> {
             if (count == LOST) {
-                return new Outcome.Lost();
+                return new MoveResult.SetLost();
             }
-            return count == OVER ? new Outcome.Over() : new Outcome.Counted(count);
+            return count == OVER ? new MoveResult.ShowEnded() : new MoveResult.Counted(count);
         });
     }
 
@@ -117,9 +117,9 @@ public class Presence {
      * @param interval the least time between two sweeps that find anything, whoever does them
      */
     public Uni<Sweep> sweep(Partition partition, Map<StreamKey, Long> told, Duration interval) {
-        List<String> arguments = new ArrayList<>(ShowRecords.starts(partition));
+        List<String> arguments = new ArrayList<>(RunningShowStatistics.starts(partition));
         arguments.addAll(List.of(
-                Topics.viewersAt(partition),
+                RedisKeys.viewersAt(partition),
                 String.valueOf(ROOMS),
                 String.valueOf(TAKEN_OUT),
                 milliseconds(GAP),
@@ -133,12 +133,12 @@ public class Presence {
         return SWEEP.run(
                         redis,
                         List.of(
-                                Topics.viewerLeases(partition),
-                                Topics.viewerBatches(partition),
-                                Topics.viewersChanged(partition),
-                                Topics.viewersTold(partition),
-                                Topics.viewersSwept(partition),
-                                Topics.showsOnAir(partition)),
+                                RedisKeys.viewerLeases(partition),
+                                RedisKeys.viewerBatches(partition),
+                                RedisKeys.viewersChanged(partition),
+                                RedisKeys.viewersTold(partition),
+                                RedisKeys.viewersSwept(partition),
+                                RedisKeys.showsOnAir(partition)),
                         arguments)
                 .map(answer -> {
                     Map<StreamKey, Long> changed = new LinkedHashMap<>();
@@ -156,7 +156,7 @@ public class Presence {
         Partition partition = key.partition();
         return AGAIN.run(
                         redis,
-                        List.of(Topics.viewersChanged(partition), Topics.viewersTold(partition)),
+                        List.of(RedisKeys.viewersChanged(partition), RedisKeys.viewersTold(partition)),
                         List.of(key.value()))
                 .replaceWithVoid();
     }
@@ -167,7 +167,7 @@ public class Presence {
             return Uni.createFrom().item(List.of());
         }
         return redis.batch(keys.stream()
-                        .map(key -> Request.cmd(Command.HLEN).arg(Topics.viewerCount(key)))
+                        .map(key -> Request.cmd(Command.HLEN).arg(RedisKeys.viewerCount(key)))
                         .toList())
                 .map(answers -> answers.stream().map(Response::toLong).toList());
     }

@@ -22,6 +22,6 @@ class RedisHealth implements AsyncHealthCheck {
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return Answering.check("redis", redis.send(Request.cmd(Command.PING)));
+        return HealthProbe.check("redis", redis.send(Request.cmd(Command.PING)));
     }
 }

@@ -25,7 +25,7 @@ public final class RedisScript {
     /** A script takes well under a millisecond; whoever has waited this long has lost the connection. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** Every script of this process: a {@link Pipeline} makes them known when it connects. */
+    /** Every script of this process: a {@link SequentialRedisConnection} makes them known when it connects. */
     private static final List<RedisScript> ALL = new CopyOnWriteArrayList<>();
 
     private final String source;
@@ -65,11 +65,11 @@ public final class RedisScript {
     }
 
     /**
-     * The same in the order of a {@link Lane}. Where Redis does not know the script, the lane ends, for what comes next
+     * The same in the order of a {@link SequentialRequests}. Where Redis does not know the script, the lane ends, for what comes next
      * must not overtake it; Redis is told the script for the next attempt.
      */
-    public Uni<Response> run(Lane lane, List<String> keys, List<String> arguments) {
-        return Deadline.within(
+    public Uni<Response> run(SequentialRequests lane, List<String> keys, List<String> arguments) {
+        return Timeouts.within(
                 PATIENCE,
                 lane.send(request(Command.EVALSHA, hash, keys, arguments))
                         .onFailure(RedisScript::isUnknown)
@@ -78,8 +78,8 @@ public final class RedisScript {
                                         Uni.createFrom().failure(new IOException("Redis had forgotten a script", e)))));
     }
 
-    /** The same, in the order of a {@link Pipeline}. */
-    Uni<Response> run(Pipeline pipeline, List<String> keys, List<String> arguments) {
+    /** The same, in the order of a {@link SequentialRedisConnection}. */
+    Uni<Response> run(SequentialRedisConnection pipeline, List<String> keys, List<String> arguments) {
         return run(request -> pipeline.send(request.getDelegate()).map(Response::newInstance), keys, arguments);
     }
 
@@ -100,7 +100,7 @@ public final class RedisScript {
     }
 
     private Uni<Response> run(Function<Request, Uni<Response>> redis, List<String> keys, List<String> arguments) {
-        return Deadline.within(
+        return Timeouts.within(
                 PATIENCE,
                 redis.apply(request(Command.EVALSHA, hash, keys, arguments))
                         .onFailure(RedisScript::isUnknown)

@@ -9,16 +9,16 @@ import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.Lifecycle;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.RoomEvent.StreamEnded;
 import io.dorami.contracts.RoomEvent.ViewerCountChanged;
 import io.dorami.contracts.RoomId;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
+import io.dorami.contracts.StreamLifecycle;
 import io.dorami.contracts.User;
-import io.dorami.testing.RedisEar;
+import io.dorami.testing.RedisSubscriber;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Redis;
 import java.time.Instant;
@@ -37,39 +37,41 @@ class EventBusTest {
 
     @Test
     void anEventIsLoggedAndToldWithItsPosition() {
-        try (RedisEar ear = RedisEar.of(redis, room)) {
-            bus.publish(Topics.roomEvents(room), new StreamEnded(key)).await().indefinitely();
+        try (RedisSubscriber ear = RedisSubscriber.of(redis, room)) {
+            bus.publish(RedisKeys.roomEvents(room), new StreamEnded(key))
+                    .await()
+                    .indefinitely();
             await().until(() -> ear.events().size() == 1);
-            assertThat(RedisEar.log(redis, room)).isEqualTo(ear.events());
+            assertThat(RedisSubscriber.log(redis, room)).isEqualTo(ear.events());
         }
     }
 
     @Test
     void aRepeatIsToldOnceAndHasTheFirstOnesPosition() {
-        try (RedisEar ear = RedisEar.of(redis, room)) {
+        try (RedisSubscriber ear = RedisSubscriber.of(redis, room)) {
             String first = publishOnce("a");
             assertThat(publishOnce("a")).isEqualTo(first);
             assertThat(publishOnce("b")).isNotEqualTo(first);
             await().until(() -> ear.events().size() == 2);
-            assertThat(RedisEar.logged(redis, room)).hasSize(2);
+            assertThat(RedisSubscriber.logged(redis, room)).hasSize(2);
         }
     }
 
     @Test
     void aCountIsToldAndNotLogged() {
-        try (RedisEar ear = RedisEar.of(redis, room)) {
-            bus.publish(Topics.roomEvents(room), new ViewerCountChanged(key, 7, Instant.EPOCH))
+        try (RedisSubscriber ear = RedisSubscriber.of(redis, room)) {
+            bus.publish(RedisKeys.roomEvents(room), new ViewerCountChanged(key, 7, Instant.EPOCH))
                     .await()
                     .indefinitely();
             await().until(() -> ear.events().size() == 1);
             assertThat(ear.events().getFirst().position()).isNull();
-            assertThat(RedisEar.logged(redis, room)).isEmpty();
+            assertThat(RedisSubscriber.logged(redis, room)).isEmpty();
         }
     }
 
     @Test
     void anEventIsRefusedInARoomOfAnotherKind() {
-        assertThatThrownBy(() -> bus.publish(Topics.roomEvents(RoomId.parse("chat:" + key)), new StreamEnded(key)))
+        assertThatThrownBy(() -> bus.publish(RedisKeys.roomEvents(RoomId.parse("chat:" + key)), new StreamEnded(key)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -84,10 +86,10 @@ class EventBusTest {
         assertThatThrownBy(() -> bus.send(ServiceName.PRODUCT, command).await().indefinitely())
                 .isInstanceOfSatisfying(
                         DoramiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
-        bus.tell(new Lifecycle.StreamRegistered(key, "u1", Instant.EPOCH))
+        bus.tell(new StreamLifecycle.StreamRegistered(key, "u1", Instant.EPOCH))
                 .await()
                 .indefinitely();
-        assertThat(RealRedis.length(redis, Topics.inbox(ServiceName.PRODUCT, key.partition())))
+        assertThat(RealRedis.length(redis, RedisKeys.inbox(ServiceName.PRODUCT, key.partition())))
                 .isEqualTo(4);
     }
 
@@ -110,7 +112,7 @@ class EventBusTest {
                 .map(answer -> Uni.createFrom().completionStage(answer))
                 .toList();
         Uni.join().all(answers).andFailFast().await().indefinitely();
-        assertThat(RealRedis.entries(redis, Topics.inbox(ServiceName.CHAT, key.partition())).stream()
+        assertThat(RealRedis.entries(redis, RedisKeys.inbox(ServiceName.CHAT, key.partition())).stream()
                         .map(json -> ((LeaveChat) Json.read(json, InboxMessage.class))
                                 .user()
                                 .id()))
@@ -119,7 +121,7 @@ class EventBusTest {
     }
 
     private String publishOnce(String dedupe) {
-        return bus.publishOnce(Topics.roomEvents(room), new StreamEnded(key), dedupe)
+        return bus.publishOnce(RedisKeys.roomEvents(room), new StreamEnded(key), dedupe)
                 .await()
                 .indefinitely();
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dorami.contracts.Partition;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.ServiceName;
-import io.dorami.contracts.Topics;
 import io.dorami.service.InboxReader.Batch;
 import io.dorami.service.InboxReader.Entry;
 import io.vertx.mutiny.redis.client.Command;
@@ -23,7 +23,7 @@ class InboxReaderTest {
 
     private static final Duration BLOCK = Duration.ofSeconds(5);
     private static final Partition PARTITION = Partition.all().getFirst();
-    private static final String INBOX = Topics.inbox(ServiceName.CHAT, PARTITION);
+    private static final String INBOX = RedisKeys.inbox(ServiceName.CHAT, PARTITION);
 
     private final Redis redis = RealRedis.client();
     private final InboxReader reader = new InboxReader(redis.getDelegate(), ServiceName.CHAT, 10, BLOCK);

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.dorami.contracts.ChatCommand.SendChat;
 import io.dorami.contracts.InboxMessage;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.ReplyTo;
 import io.dorami.contracts.ServiceName;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
 import io.dorami.contracts.User;
-import io.dorami.testing.Forwarder;
+import io.dorami.testing.FaultProxy;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -87,7 +87,7 @@ class InboxTest {
                         ? Uni.createFrom().failure(new IllegalArgumentException("a bug"))
                         : note(message));
         await().untilAsserted(() -> assertThat(handled).containsExactly("0", "2"));
-        assertThat(RealRedis.length(redis, Topics.deadLetters(ServiceName.CHAT, KEY.partition())))
+        assertThat(RealRedis.length(redis, RedisKeys.deadLetters(ServiceName.CHAT, KEY.partition())))
                 .isEqualTo(1);
     }
 
@@ -109,7 +109,7 @@ class InboxTest {
     @Test
     void whatWasHandledIsTakenAwayThoughItsPartitionWasGivenAway() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Leases leases = new Leases(redis, ServiceName.CHAT, "one", LEASE);
+        PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, "one", LEASE);
         Uni<Void> slowly = Uni.createFrom().completionStage(done);
         Inbox inbox = new Inbox(
                 redis, ServiceName.CHAT, leases, message -> note(message).chain(() -> slowly));
@@ -141,7 +141,7 @@ class InboxTest {
         send(0, 1);
         await().until(() -> handled.size() == 1);
         RealRedis.deliverToNobody(
-                redis, Topics.inbox(ServiceName.CHAT, KEY.partition()), "chat", Json.write(command("1")));
+                redis, RedisKeys.inbox(ServiceName.CHAT, KEY.partition()), "chat", Json.write(command("1")));
         await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 2)));
     }
 
@@ -157,10 +157,10 @@ class InboxTest {
 
     @Test
     void aReadThatIsNeverAnsweredIsDoneAgainOnAnotherConnection() {
-        Forwarder forwarder = RealRedis.forwarder();
+        FaultProxy forwarder = RealRedis.forwarder();
         open.add(forwarder);
         Redis reader = RealRedis.client(forwarder);
-        Leases leases = new Leases(redis, ServiceName.CHAT, "one", LEASE);
+        PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, "one", LEASE);
         open.add(() -> leases.close().await().indefinitely());
         open.addFirst(new Inbox(reader, ServiceName.CHAT, leases, this::note)::close);
         send(0, 1);
@@ -189,7 +189,7 @@ class InboxTest {
     }
 
     /** Two steps, as chat has them; what is done again has no effect. */
-    private Uni<Void> noteOnceInRedis(InboxMessage message, Lane lane) {
+    private Uni<Void> noteOnceInRedis(InboxMessage message, SequentialRequests lane) {
         return lane.send(Request.cmd(Command.PING))
                 .chain(() -> lane.send(Request.cmd(Command.EVAL)
                         .arg("if redis.call('SADD', KEYS[1], ARGV[1]) == 1 then"
@@ -213,8 +213,8 @@ class InboxTest {
         start(reader, replica, leases -> new Inbox(reader, ServiceName.CHAT, leases, handler));
     }
 
-    private void start(Redis reader, String replica, Function<Leases, Inbox> starting) {
-        Leases leases = new Leases(reader, ServiceName.CHAT, replica, LEASE);
+    private void start(Redis reader, String replica, Function<PartitionLeases, Inbox> starting) {
+        PartitionLeases leases = new PartitionLeases(reader, ServiceName.CHAT, replica, LEASE);
         Inbox inbox = starting.apply(leases);
         open.add(inbox::close);
         open.add(() -> leases.close().onFailure().recoverWithNull().await().indefinitely());
@@ -236,7 +236,7 @@ class InboxTest {
     }
 
     private int waiting() {
-        return RealRedis.length(redis, Topics.inbox(ServiceName.CHAT, KEY.partition()));
+        return RealRedis.length(redis, RedisKeys.inbox(ServiceName.CHAT, KEY.partition()));
     }
 
     private static String name(InboxMessage message) {

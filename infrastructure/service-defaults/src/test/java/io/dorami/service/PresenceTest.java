@@ -3,9 +3,9 @@ package io.dorami.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dorami.contracts.RedisKeys;
 import io.dorami.contracts.StreamKey;
-import io.dorami.contracts.Topics;
-import io.dorami.service.Presence.Outcome;
+import io.dorami.service.Presence.MoveResult;
 import io.dorami.service.Presence.Sweep;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -42,32 +42,32 @@ class PresenceTest {
     @Test
     void aBatchThatArrivesAgainOrAfterLaterOnesDoesNothing() {
         move("g1", 0, "+kim");
-        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new Outcome.Lost());
+        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new MoveResult.SetLost());
         move("g1", 1, "-kim", "+lee");
-        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new Outcome.Lost());
+        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new MoveResult.SetLost());
         assertThat(counted()).isEqualTo(1);
     }
 
     @Test
     void aSetOfAnotherStateIsLost() {
         move("g1", 0, "+kim");
-        assertThat(outcome("g1", 1)).isEqualTo(new Outcome.Counted(1));
-        assertThat(outcome("g1", 2)).isEqualTo(new Outcome.Lost());
-        assertThat(outcome("g2", 1)).isEqualTo(new Outcome.Lost());
+        assertThat(outcome("g1", 1)).isEqualTo(new MoveResult.Counted(1));
+        assertThat(outcome("g1", 2)).isEqualTo(new MoveResult.SetLost());
+        assertThat(outcome("g2", 1)).isEqualTo(new MoveResult.SetLost());
         RealRedis.flush(redis);
-        assertThat(outcome("g1", 1)).isEqualTo(new Outcome.Lost());
-        assertThat(outcome("g1", 1, "+lee")).isEqualTo(new Outcome.Lost());
+        assertThat(outcome("g1", 1)).isEqualTo(new MoveResult.SetLost());
+        assertThat(outcome("g1", 1, "+lee")).isEqualTo(new MoveResult.SetLost());
         assertThat(counted()).isZero();
     }
 
     @Test
     void aRoomWhoseShowIsOverCountsNobody() {
         redis.sendAndAwait(Request.cmd(Command.SET)
-                .arg(Topics.viewersOver(key))
+                .arg(RedisKeys.viewersOver(key))
                 .arg(1)
                 .arg("EX")
                 .arg(60));
-        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new Outcome.Over());
+        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new MoveResult.ShowEnded());
         assertThat(counted()).isZero();
     }
 
@@ -78,7 +78,7 @@ class PresenceTest {
         lapse("g1");
         assertThat(sweep().changed()).isEqualTo(Map.of(key, 2L));
         assertThat(counted()).isEqualTo(2);
-        assertThat(outcome("g1", 1)).as("it comes back").isEqualTo(new Outcome.Lost());
+        assertThat(outcome("g1", 1)).as("it comes back").isEqualTo(new MoveResult.SetLost());
     }
 
     @Test
@@ -154,11 +154,11 @@ class PresenceTest {
         move("g1", 0, "+kim");
         lapse("g1");
         redis.sendAndAwait(Request.cmd(Command.SET)
-                .arg(Topics.viewersSwept(key.partition()))
+                .arg(RedisKeys.viewersSwept(key.partition()))
                 .arg("1 0 0"));
         assertThat(sweep().doubtful()).isEqualTo(1);
         assertThat(counted()).isEqualTo(1);
-        assertThat(outcome("g1", 1)).isEqualTo(new Outcome.Counted(1));
+        assertThat(outcome("g1", 1)).isEqualTo(new MoveResult.Counted(1));
         assertThat(sweep().doubtful()).isZero();
     }
 
@@ -173,10 +173,10 @@ class PresenceTest {
     }
 
     private long move(String set, long batches, String... moves) {
-        return ((Outcome.Counted) outcome(set, batches, moves)).viewers();
+        return ((MoveResult.Counted) outcome(set, batches, moves)).viewers();
     }
 
-    private Outcome outcome(String set, long batches, String... moves) {
+    private MoveResult outcome(String set, long batches, String... moves) {
         return presence.move(key, set, batches, Arrays.asList(moves)).await().indefinitely();
     }
 
@@ -199,7 +199,7 @@ class PresenceTest {
     /** As if ten seconds had passed without a renewal. */
     private void lapse(String set) {
         redis.sendAndAwait(Request.cmd(Command.ZADD)
-                .arg(Topics.viewerLeases(key.partition()))
+                .arg(RedisKeys.viewerLeases(key.partition()))
                 .arg(0)
                 .arg(key + ":" + set));
     }
@@ -208,7 +208,7 @@ class PresenceTest {
     private void sweptAndSettled() {
         long now = redis.sendAndAwait(Request.cmd(Command.TIME)).get(0).toLong() * 1_000;
         redis.sendAndAwait(Request.cmd(Command.SET)
-                .arg(Topics.viewersSwept(key.partition()))
+                .arg(RedisKeys.viewersSwept(key.partition()))
                 .arg(now + " 0 0"));
     }
 }

@@ -1,6 +1,6 @@
 package io.dorami.service;
 
-import io.dorami.testing.Forwarder;
+import io.dorami.testing.FaultProxy;
 import io.dorami.testing.TestServers;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -39,12 +39,12 @@ final class RealRedis {
     }
 
     /** The same through what stands in front of it. */
-    static Redis client(Forwarder forwarder) {
+    static Redis client(FaultProxy forwarder) {
         return client(VERTX, "redis://127.0.0.1:" + forwarder.port());
     }
 
-    static Forwarder forwarder() {
-        return new Forwarder(URI.create(SERVERS.redisUrl()).getPort());
+    static FaultProxy forwarder() {
+        return new FaultProxy(URI.create(SERVERS.redisUrl()).getPort());
     }
 
     private static Redis client(Vertx vertx, String url) {

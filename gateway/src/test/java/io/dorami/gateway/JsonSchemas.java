@@ -1,0 +1,112 @@
+package io.dorami.gateway;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dorami.contracts.RoomId;
+import io.dorami.contracts.StreamKey;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.RecordComponent;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** JSON Schema of the contract's records, read off the records themselves. */
+final class JsonSchemas {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final Map<String, ObjectNode> named = new TreeMap<>();
+
+    /** All that {@link #of} referred to, by name. */
+    Map<String, ObjectNode> named() {
+        return named;
+    }
+
+    /** A reference to the record's schema. */
+    ObjectNode of(Class<?> type) {
+        if (type == String.class) {
+            return typed("string");
+        }
+        if (type == int.class || type == Integer.class) {
+            return typed("integer").put("format", "int32");
+        }
+        if (type == long.class || type == Long.class) {
+            return typed("integer").put("format", "int64");
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return typed("boolean");
+        }
+        if (type == Instant.class) {
+            return typed("string").put("format", "date-time");
+        }
+        if (type == UUID.class) {
+            return typed("string").put("format", "uuid");
+        }
+        if (type == StreamKey.class) {
+            return typed("string").put("pattern", "^[A-Za-z0-9_-]{1,64}$");
+        }
+        if (type == RoomId.class) {
+            return typed("string").put("pattern", "^(chat|stream|shop|platform|admins):[A-Za-z0-9_-]{1,64}$");
+        }
+        if (type.isEnum()) {
+            ObjectNode schema = typed("string");
+            Arrays.stream(type.getEnumConstants())
+                    .forEach(constant -> schema.withArray("enum").add(((Enum<?>) constant).name()));
+            return schema;
+        }
+        if (!type.isRecord()) {
+            throw new IllegalArgumentException("No schema for " + type + ": teach it to this class");
+        }
+        RecordComponent[] components = type.getRecordComponents();
+        if (components.length == 1 && components[0].getAccessor().isAnnotationPresent(JsonValue.class)) {
+            return of(components[0].getType());
+        }
+        if (!named.containsKey(type.getSimpleName())) {
+            named.put(type.getSimpleName(), typed("object")); // before its components, which may refer to it
+            named.put(type.getSimpleName(), object(type, component -> true));
+        }
+        return JSON.objectNode().put("$ref", "#/components/schemas/" + type.getSimpleName());
+    }
+
+    /** The schema of a record, or of a part of its components. */
+    ObjectNode object(Class<?> type, Predicate<String> components) {
+        ObjectNode schema = typed("object");
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = name(component);
+            if (!components.test(name)) {
+                continue;
+            }
+            schema.withObject("/properties").set(name, of(component.getAnnotatedType(), component.getType()));
+            if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                schema.withArray("required").add(name);
+            }
+        }
+        return schema;
+    }
+
+    private ObjectNode of(AnnotatedType annotated, Class<?> type) {
+        if (List.class.isAssignableFrom(type) && annotated instanceof AnnotatedParameterizedType list) {
+            ObjectNode schema = typed("array");
+            schema.set("items", of((Class<?>) list.getAnnotatedActualTypeArguments()[0].getType()));
+            return schema;
+        }
+        return of(type);
+    }
+
+    private static String name(RecordComponent component) {
+        JsonProperty property = component.getAccessor().getAnnotation(JsonProperty.class);
+        return property == null || property.value().isEmpty() ? component.getName() : property.value();
+    }
+
+    private static ObjectNode typed(String type) {
+        return JSON.objectNode().put("type", type);
+    }
+}

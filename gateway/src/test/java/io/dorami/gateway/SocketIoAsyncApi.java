@@ -1,0 +1,188 @@
+package io.dorami.gateway;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dorami.contracts.ClientEvent;
+import io.dorami.contracts.ClientRequest;
+import io.dorami.contracts.DirectEvent;
+import io.dorami.contracts.EventFrame;
+import io.dorami.contracts.RoomEvent;
+import io.dorami.contracts.RoomType;
+import io.dorami.contracts.StreamKey;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The namespaces of Socket.IO in {@code asyncapi.yaml}, from the same records as the JSON protocol. */
+final class SocketIoAsyncApi {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /** Of a request's record: what the web client says by the name of its event, or not at all. */
+    private static final Set<String> LEFT_OUT = Set.of("id", "room", "since");
+
+    private static final String OFFSET =
+            "^(-|[a-z]+:[A-Za-z0-9_-]+@[0-9]+-[0-9]+(,[a-z]+:[A-Za-z0-9_-]+@[0-9]+-[0-9]+)*)$";
+
+    private final JsonSchemas schemas;
+
+    SocketIoAsyncApi(JsonSchemas schemas) {
+        this.schemas = schemas;
+    }
+
+    void describe(ObjectNode document) {
+        document.withObject("/servers")
+                .putObject("socketio")
+                .put("host", "localhost:8080")
+                .put("pathname", SocketIoEndpoint.PATH)
+                .put("protocol", "socket.io")
+                .put("description", "Engine.IO 4 and Socket.IO 5, over WebSocket and polling.");
+        Stream.of(RoomType.values())
+                .map(RoomType::namespace)
+                .distinct()
+                .sorted()
+                .forEach(namespace -> describe(document, namespace));
+    }
+
+    private void describe(ObjectNode document, String namespace) {
+        String name = name(namespace);
+        ObjectNode channel = document.withObject("/channels")
+                .putObject(name)
+                .put("address", namespace)
+                .put(
+                        "description",
+                        "A namespace. Messages are the event's arguments; a last text among them is the offset that"
+                                + " socket.io-client comes back with. An acknowledgement that a client asks for is"
+                                + " empty and says that the event was received: success is an event.");
+        channel.withArray("servers").addObject().put("$ref", "#/servers/socketio");
+        channel.putObject("messages");
+        AsyncApiTest.operation(
+                document,
+                name,
+                name + "-request",
+                "receive",
+                "What a client asks in " + namespace,
+                requests(namespace));
+        AsyncApiTest.operation(
+                document, name, name + "-tell", "send", "What a client is told in " + namespace, events(namespace));
+    }
+
+    static String name(String namespace) {
+        return "socketio" + namespace.replace("/", namespace.length() == 1 ? "" : "-");
+    }
+
+    private List<ObjectNode> requests(String namespace) {
+        return Stream.of(SocketIoEventType.values())
+                .filter(request -> request.channel().namespace().equals(namespace))
+                .map(request -> {
+                    ObjectNode payload = schemas.object(record(request), component -> !LEFT_OUT.contains(component));
+                    payload.withObject("/properties").set(request.keyField(), schemas.of(StreamKey.class));
+                    payload.withArray("required").add(request.keyField());
+                    ObjectNode message = message(request.event(), payload, false);
+                    UserRateLimiter.Action kind = request.kind();
+                    return message.put("summary", kind.refusal() + " for a user; acknowledged where asked for.");
+                })
+                .toList();
+    }
+
+    private static Class<?> record(SocketIoEventType request) {
+        return switch (request.kind()) {
+            case JOIN -> ClientRequest.Join.class;
+            case LEAVE -> ClientRequest.Leave.class;
+            case SEND -> ClientRequest.Send.class;
+            case DELETE -> ClientRequest.Delete.class;
+            case HELLO, MALFORMED -> throw new IllegalArgumentException("No event: " + request);
+        };
+    }
+
+    private List<ObjectNode> events(String namespace) {
+        Stream<ObjectNode> told = Stream.concat(
+                        Stream.of(RoomEvent.class.getPermittedSubclasses()),
+                        Stream.of(DirectEvent.class.getPermittedSubclasses()))
+                .map(type -> type.asSubclass(ClientEvent.class))
+                .filter(type -> isIn(AsyncApiTest.blank(type), namespace))
+                .map(this::event);
+        return Stream.concat(Stream.of(greeting(namespace), dropped()), told)
+                .sorted(Comparator.comparing(message -> message.path("name").asText()))
+                .toList();
+    }
+
+    private static boolean isIn(ClientEvent event, String namespace) {
+        return switch (event) {
+            case RoomEvent room -> room.channel().namespace().equals(namespace);
+            case DirectEvent self ->
+                switch (self) {
+                    case DirectEvent.ChatHistory e -> namespace.equals(RoomType.CHAT.namespace());
+                    case DirectEvent.ChatJoined e -> namespace.equals(RoomType.CHAT.namespace());
+                    case DirectEvent.ChatLeft e -> namespace.equals(RoomType.CHAT.namespace());
+                    case DirectEvent.ChatSent e -> namespace.equals(RoomType.CHAT.namespace());
+                    case DirectEvent.ChatDeleteConfirmed e -> namespace.equals(RoomType.CHAT.namespace());
+                    case DirectEvent.ViewerJoined e -> namespace.equals(RoomType.STREAM.namespace());
+                    case DirectEvent.ViewerLeft e -> namespace.equals(RoomType.STREAM.namespace());
+                    case DirectEvent.ShopJoined e -> namespace.equals(RoomType.SHOP.namespace());
+                    case DirectEvent.ShopLeft e -> namespace.equals(RoomType.SHOP.namespace());
+                    case DirectEvent.RequestRejected e -> true;
+                };
+        };
+    }
+
+    private ObjectNode greeting(String namespace) {
+        EventFrame greeting = ConnectedMessage.in(namespace, Optional.empty());
+        ObjectNode data =
+                greeting.flat() ? schemas.of(ConnectedMessage.class) : wrapped(greeting.name(), ConnectedMessage.class);
+        return message(greeting.name(), data, true)
+                .put("summary", "First of all; in the same write as the answer to CONNECT.");
+    }
+
+    private ObjectNode dropped() {
+        return message(DroppedMessage.NAME, schemas.of(DroppedMessage.class), false)
+                .put("summary", AsyncApiTest.DROPPED);
+    }
+
+    private ObjectNode event(Class<? extends ClientEvent> type) {
+        ClientEvent event = AsyncApiTest.blank(type);
+        ObjectNode data = event.flat() ? schemas.of(type) : wrapped(event.name(), type);
+        return message(event.name(), data, carriesOffset(event)).put("summary", AsyncApiTest.summary(event));
+    }
+
+    /** What is in a room's log, and what changes the rooms that a socket is in. */
+    private static boolean carriesOffset(ClientEvent event) {
+        return switch (event) {
+            case RoomEvent room -> room.delivery().logged();
+            case DirectEvent self ->
+                switch (self) {
+                    case DirectEvent.ChatHistory e -> false;
+                    case DirectEvent.ChatJoined e -> true;
+                    case DirectEvent.ChatLeft e -> true;
+                    case DirectEvent.ChatSent e -> false;
+                    case DirectEvent.ChatDeleteConfirmed e -> false;
+                    case DirectEvent.ViewerJoined e -> true;
+                    case DirectEvent.ViewerLeft e -> true;
+                    case DirectEvent.ShopJoined e -> true;
+                    case DirectEvent.ShopLeft e -> true;
+                    case DirectEvent.RequestRejected e -> false;
+                };
+        };
+    }
+
+    private ObjectNode wrapped(String name, Class<?> type) {
+        ObjectNode schema = JSON.objectNode().put("type", "object");
+        schema.putObject("properties").putObject("type").put("const", name);
+        schema.withObject("/properties").set("data", schemas.of(type));
+        schema.withArray("required").add("type").add("data");
+        return schema;
+    }
+
+    private static ObjectNode message(String name, ObjectNode argument, boolean offset) {
+        ObjectNode message = JSON.objectNode().put("name", name);
+        ObjectNode payload = message.putObject("payload").put("type", "array");
+        payload.withArray("items").add(argument);
+        if (offset) {
+            payload.withArray("items").addObject().put("type", "string").put("pattern", OFFSET);
+        }
+        payload.put("minItems", 1).put("additionalItems", false);
+        return message;
+    }
+}

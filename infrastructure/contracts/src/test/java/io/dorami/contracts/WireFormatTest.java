@@ -1,0 +1,148 @@
+package io.dorami.contracts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class WireFormatTest {
+
+    private static final Instant NOW = Instant.parse("2026-02-28T12:00:00Z");
+    private static final StreamKey KEY = new StreamKey("KEYA");
+    private static final User KIM = new User("u1", "Kim", User.Role.USER);
+    private static final ReplyTo REPLY = new ReplyTo("boot", "c1", "7");
+
+    @Test
+    void aFrameKeepsItsDataByteForByte() {
+        EventFrame frame = new EventFrame("12-3", Delivery.DROPPABLE, false, "chat:message", "{\"a\":\"b c\\n\"}");
+        assertThat(EventFrame.decode(frame.encode())).isEqualTo(frame);
+        assertThat(EventFrame.decode("12-3", frame.body())).isEqualTo(frame);
+    }
+
+    @Test
+    void aFrameWithoutPositionHasNone() {
+        EventFrame frame = EventFrame.of(new RoomEvent.StreamEnded(KEY), "{}");
+        assertThat(frame.encode()).isEqualTo("- s f stream:ended {}");
+        assertThat(EventFrame.decode(frame.encode()).position()).isNull();
+    }
+
+    @Test
+    void whatIsNoFrameIsRefused() {
+        for (String text : List.of("", "x", "- s", "- x f name {}", "- s f name")) {
+            assertThatThrownBy(() -> EventFrame.decode(text)).as(text).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void anAnswerKeepsItsFramesInOrder() {
+        EventFrame history = new EventFrame(null, Delivery.RELIABLE, false, "chat:history", "{\"messages\":[]}");
+        EventFrame success = new EventFrame(null, Delivery.RELIABLE, false, "chat:join-room:success", "{}");
+        Reply answer = new Reply(
+                REPLY, RoomId.parse("chat:KEYA"), Reply.MembershipChange.JOINED, "5-0", List.of(history), success);
+        assertThat(Reply.decode(answer.encode())).isEqualTo(answer);
+    }
+
+    @Test
+    void everyInboxMessageSurvivesTheWire() {
+        List<InboxMessage> messages = List.of(
+                new ChatCommand.JoinChat(KEY, KIM, REPLY, true),
+                new ChatCommand.LeaveChat(KEY, KIM, REPLY, false),
+                new ChatCommand.SendChat(KEY, KIM, REPLY, "c-1", "Hi", null),
+                new ChatCommand.DeleteChat(KEY, KIM, REPLY, UUID.randomUUID().toString()),
+                new ChatCommand.ModerateChat(
+                        KEY,
+                        KIM,
+                        REPLY,
+                        UUID.randomUUID(),
+                        new ChatModeration.TimeOut("u2", NOW),
+                        new ChatRoom(3, "u1", ChatPolicy.OPEN, null),
+                        false,
+                        NOW),
+                new PublisherChange.PublisherConnected(KEY, "9r59283i", "q9858659", 1),
+                new PublisherChange.PublisherDisconnected(KEY, "9r59283i", "q9858659"),
+                new StreamLifecycle.StreamRegistered(KEY, "u1", NOW),
+                new StreamLifecycle.StreamWentLive(KEY, "u1", NOW),
+                new StreamLifecycle.StreamWentOffline(KEY, "u1", NOW));
+        assertThat(messages)
+                .allSatisfy(message -> assertThat(Json.read(Json.write(message), InboxMessage.class))
+                        .isEqualTo(message));
+        assertThat(messages.stream().map(Object::getClass))
+                .as("a new message belongs into this test")
+                .containsAll(leaves(InboxMessage.class).toList());
+    }
+
+    @Test
+    void everySubtypeIsNamedForTheWire() {
+        for (Class<?> type : List.of(InboxMessage.class, ClientRequest.class)) {
+            Set<Class<?>> named = Arrays.stream(
+                            type.getAnnotation(JsonSubTypes.class).value())
+                    .map(JsonSubTypes.Type::value)
+                    .collect(Collectors.toSet());
+            assertThat(named).containsExactlyInAnyOrderElementsOf(leaves(type).toList());
+        }
+    }
+
+    @Test
+    void aProductEventIsTheProductItself() {
+        Product product = new Product(
+                UUID.randomUUID(),
+                KEY,
+                "Cup",
+                12_900,
+                3,
+                List.of("red"),
+                List.of(),
+                null,
+                List.of(),
+                0,
+                true,
+                null,
+                null,
+                false,
+                10,
+                Product.Status.AVAILABLE,
+                NOW,
+                NOW,
+                null,
+                1);
+        assertThat(Json.write(new RoomEvent.ProductAdded(product)))
+                .isEqualTo(Json.write(product))
+                .contains("\"isNew\":true", "\"createdAt\":\"2026-02-28T12:00:00Z\"")
+                .doesNotContain("imageUrl");
+    }
+
+    @Test
+    void aRequestOutOfBoundsIsRefusedByName() {
+        assertRefused("{\"type\":\"join\"}", ErrorCode.VALIDATION_ERROR);
+        assertRefused("{\"type\":\"join\",\"room\":\"kitchen:KEYA\"}", ErrorCode.INVALID_ROOM);
+        assertRefused("{\"type\":\"join\",\"room\":\"admins:all\"}", ErrorCode.INVALID_ROOM);
+        assertRefused("{\"type\":\"leave\",\"room\":\"platform:all\"}", ErrorCode.INVALID_ROOM);
+        assertRefused("{\"type\":\"join\",\"room\":\"chat:a b\"}", ErrorCode.INVALID_STREAM_KEY);
+        assertRefused("{\"type\":\"send\",\"room\":\"shop:KEYA\",\"message\":\"x\"}", ErrorCode.INVALID_ROOM);
+        assertRefused("{\"type\":\"send\",\"room\":\"chat:KEYA\"}", ErrorCode.VALIDATION_ERROR);
+        assertRefused(
+                "{\"type\":\"join\",\"room\":\"chat:KEYA\",\"id\":\"" + "x".repeat(65) + "\"}",
+                ErrorCode.VALIDATION_ERROR);
+    }
+
+    private static void assertRefused(String json, ErrorCode code) {
+        assertThatThrownBy(() -> Json.read(json, ClientRequest.class))
+                .as(json)
+                .isInstanceOfSatisfying(
+                        DoramiException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    private static Stream<Class<?>> leaves(Class<?> type) {
+        return type.isSealed()
+                ? Arrays.stream(type.getPermittedSubclasses()).flatMap(WireFormatTest::leaves)
+                : Stream.of(type);
+    }
+}
