@@ -1,13 +1,13 @@
 package io.dorami.chat;
 
-import io.dorami.contracts.ChatCommand;
-import io.dorami.contracts.ErrorCode;
+import io.dorami.contracts.commands.ChatCommand;
+import io.dorami.contracts.errors.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** What an operator sees of chat-service. Labels have a handful of values each: never a room, never a user. */
 @ApplicationScoped
-class ChatMetrics {
+public class ChatMetrics {
 
     private final MeterRegistry registry;
 
@@ -16,18 +16,18 @@ class ChatMetrics {
     }
 
     /** dorami_chat_commands_total: handled, by type. */
-    void command(ChatCommand command) {
+    public void command(ChatCommand command) {
         registry.counter("dorami.chat.commands", "type", command.getClass().getSimpleName())
                 .increment();
     }
 
     /** dorami_chat_moderation_actions_total: kept, by kind. */
-    void moderated(String kind) {
+    public void moderated(String kind) {
         registry.counter("dorami.chat.moderation.actions", "kind", kind).increment();
     }
 
     /** dorami_chat_refused_total: refused, by error code. */
-    void refused(ErrorCode code) {
+    public void refused(ErrorCode code) {
         registry.counter("dorami.chat.refused", "code", code.name()).increment();
     }
 }

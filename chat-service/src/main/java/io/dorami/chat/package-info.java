@@ -1,4 +1,4 @@
-/** Decides what is said in chat rooms: {@link io.dorami.chat.ChatRules} without I/O, {@link io.dorami.chat.ChatService} around it. */
+/** chat-service: configuration and metrics. */
 @NullMarked
 package io.dorami.chat;
 

@@ -1,6 +1,6 @@
 package io.dorami.gateway;
 
-import io.dorami.contracts.ServiceName;
+import io.dorami.contracts.keys.ServiceName;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

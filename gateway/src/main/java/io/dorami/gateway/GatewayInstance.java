@@ -1,11 +1,11 @@
 package io.dorami.gateway;
 
-import io.dorami.service.ServiceReplica;
+import io.dorami.service.messaging.ServiceReplica;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** This start of this gateway: its name in channels and leases, never used before or again. */
 @ApplicationScoped
-class GatewayInstance {
+public class GatewayInstance {
 
     private final String id;
 
@@ -13,7 +13,7 @@ class GatewayInstance {
         this.id = replica.name();
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 }

@@ -1,11 +1,13 @@
 package io.dorami.gateway;
 
-import io.dorami.contracts.CloseCode;
-import io.dorami.contracts.ErrorCode;
-import io.dorami.contracts.LogPosition;
-import io.dorami.contracts.ServiceName;
-import io.dorami.gateway.socketio.EngineServer;
-import io.dorami.gateway.wire.SendStats;
+import io.dorami.contracts.errors.CloseCode;
+import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.keys.LogPosition;
+import io.dorami.contracts.keys.ServiceName;
+import io.dorami.gateway.hub.FrameEncoder;
+import io.dorami.gateway.hub.Shard;
+import io.dorami.gateway.socketio.engine.EngineServer;
+import io.dorami.gateway.transport.SendStats;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,7 +24,7 @@ import java.util.stream.IntStream;
 
 /** What an operator sees of the gateway. Labels have a handful of values each: never a room, never a user. */
 @ApplicationScoped
-class GatewayMetrics {
+public class GatewayMetrics {
 
     private final MeterRegistry registry;
     private final Counter deliveries;
@@ -73,7 +75,7 @@ class GatewayMetrics {
      * dorami_gateway_rooms: rooms with anybody in them, counted on each event loop. dorami_gateway_queued_frames and
      * _bytes: what waits for slow clients; a frame counts in each queue, though it is shared.
      */
-    void gauges(Collection<Shard> shards) {
+    public void gauges(Collection<Shard> shards) {
         gauge("dorami.gateway.rooms", shards, Shard::rooms);
         gauge("dorami.gateway.queued.frames", shards, Shard::queuedFrames);
         gauge("dorami.gateway.queued.bytes", shards, Shard::queuedBytes);
@@ -85,16 +87,16 @@ class GatewayMetrics {
     }
 
     /** dorami_gateway_connections: open, by wire format and transport. */
-    void opened(FrameEncoder format, String transport) {
+    public void opened(FrameEncoder format, String transport) {
         connections(format, transport).incrementAndGet();
     }
 
-    void closed(FrameEncoder format, String transport) {
+    public void closed(FrameEncoder format, String transport) {
         connections(format, transport).decrementAndGet();
     }
 
     /** The same for Socket.IO, whose connections may change from one transport to the other. */
-    void socketIo(EngineServer server) {
+    public void socketIo(EngineServer server) {
         for (boolean polling : new boolean[] {false, true}) {
             Gauge.builder("dorami.gateway.connections", server, engine -> engine.count(polling))
                     .tag("format", "socketio")
@@ -115,7 +117,7 @@ class GatewayMetrics {
     }
 
     /** Takes over what was counted on one event loop since the last time. */
-    void add(SendStats tally) {
+    public void add(SendStats tally) {
         deliveries.increment(tally.deliveries);
         bytes.increment(tally.bytes);
         writes.increment(tally.writes);
@@ -132,45 +134,45 @@ class GatewayMetrics {
      * dorami_gateway_recoveries_total: web clients that asked to go on from where they were, and whether they could; the
      * others began anew, with the last messages only.
      */
-    void recovered(boolean recovered) {
+    public void recovered(boolean recovered) {
         registry.counter("dorami.gateway.recoveries", "recovered", String.valueOf(recovered))
                 .increment();
     }
 
     /** A room's event was given to all its members on one event loop. */
-    void delivered(LogPosition position) {
+    public void delivered(LogPosition position) {
         lag.record(Math.max(0, System.currentTimeMillis() - position.milliseconds()), TimeUnit.MILLISECONDS);
     }
 
-    void loopLag(long nanoseconds) {
+    public void loopLag(long nanoseconds) {
         loopLag.record(Math.max(0, nanoseconds), TimeUnit.NANOSECONDS);
     }
 
-    void resubscribed() {
+    public void resubscribed() {
         resubscriptions.increment();
     }
 
-    void pastLost() {
+    public void pastLost() {
         pastLost.increment();
     }
 
     /** dorami_gateway_closed_total: connections closed from here, by close code; TRY_AGAIN_LATER are slow clients. */
-    void closed(CloseCode code) {
+    public void closed(CloseCode code) {
         registry.counter("dorami.gateway.closed", "code", code.name()).increment();
     }
 
-    void viewersLost() {
+    public void viewersLost() {
         viewersLost.increment();
     }
 
     /** dorami_gateway_unreachable_total: calls that no service answered, by service. */
-    void unreachable(ServiceName service) {
+    public void unreachable(ServiceName service) {
         registry.counter("dorami.gateway.unreachable", "service", service.label())
                 .increment();
     }
 
     /** dorami_gateway_refused_total: requests refused here, by error code. */
-    void refused(ErrorCode code) {
+    public void refused(ErrorCode code) {
         registry.counter("dorami.gateway.refused", "code", code.name()).increment();
     }
 }

@@ -1,4 +1,7 @@
-/** Sockets and rooms: moves event frames between Redis and clients, and opens the front door to the services. */
+/**
+ * The edge gateway: its configuration, metrics and identity. Each package below has one role; none depends on a
+ * package that depends on it.
+ */
 @NullMarked
 package io.dorami.gateway;
 

@@ -1,6 +1,6 @@
 package io.dorami.product;
 
-import io.dorami.contracts.DoramiException;
+import io.dorami.contracts.errors.DoramiException;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What an operator sees of product-service. */
 @ApplicationScoped
-class ProductMetrics {
+public class ProductMetrics {
 
     private final MeterRegistry registry;
 
@@ -17,12 +17,12 @@ class ProductMetrics {
     }
 
     /** dorami_product_changes_total: changes carried out, by kind. */
-    void changed(String kind) {
+    public void changed(String kind) {
         registry.counter("dorami.product.changes", "kind", kind).increment();
     }
 
     /** dorami_product_reservations_total: asked for, by outcome: held, or the code of the refusal. */
-    void reserved(@Nullable Throwable refused) {
+    public void reserved(@Nullable Throwable refused) {
         String outcome = refused == null
                 ? "held"
                 : refused instanceof DoramiException known ? known.code().name().toLowerCase(Locale.ROOT) : "failed";
@@ -30,14 +30,14 @@ class ProductMetrics {
     }
 
     /** dorami_product_holds_ended_total: whose time was over, by what it was. */
-    void ended(String kind, boolean happened) {
+    public void ended(String kind, boolean happened) {
         if (happened) {
             registry.counter("dorami.product.holds.ended", "kind", kind).increment();
         }
     }
 
     /** dorami_product_orders_total: answered calls about orders, by kind; repeats included. */
-    void ordered(String kind) {
+    public void ordered(String kind) {
         registry.counter("dorami.product.orders", "kind", kind).increment();
     }
 }

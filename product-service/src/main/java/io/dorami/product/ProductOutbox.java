@@ -1,8 +1,8 @@
 package io.dorami.product;
 
-import io.dorami.service.Database;
-import io.dorami.service.EventBus;
-import io.dorami.service.TransactionalOutbox;
+import io.dorami.service.database.Database;
+import io.dorami.service.messaging.EventBus;
+import io.dorami.service.messaging.TransactionalOutbox;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** This service's one outbox, which relays for as long as the process runs. */
 @ApplicationScoped
-class ProductOutbox {
+public class ProductOutbox {
 
     private final Database database;
     private final EventBus bus;
@@ -33,7 +33,7 @@ class ProductOutbox {
     }
 
     /** Called after a commit: the change holds, and whoever made it need not wait for the telling. */
-    void relaySoon() {
+    public void relaySoon() {
         if (outbox != null) {
             outbox.relaySoon();
         }

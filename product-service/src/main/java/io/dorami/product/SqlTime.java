@@ -7,15 +7,15 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** Times in PostgreSQL are UTC with their offset. */
-final class SqlTime {
+public final class SqlTime {
 
     private SqlTime() {}
 
-    static OffsetDateTime utc(Instant instant) {
+    public static OffsetDateTime utc(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
     }
 
-    static @Nullable Instant instant(Row row, String column) {
+    static @Nullable public Instant instant(Row row, String column) {
         OffsetDateTime time = row.getOffsetDateTime(column);
         return time == null ? null : time.toInstant();
     }

@@ -1,4 +1,4 @@
-/** Products and their stock: {@link io.dorami.product.ProductRules} decides, PostgreSQL is the truth. */
+/** product-service: configuration, metrics and the transactional outbox. */
 @NullMarked
 package io.dorami.product;
 

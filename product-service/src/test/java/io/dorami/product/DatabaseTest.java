@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.dorami.contracts.DoramiException;
-import io.dorami.contracts.ErrorCode;
-import io.dorami.service.Database;
+import io.dorami.contracts.errors.DoramiException;
+import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.service.database.Database;
 import io.dorami.testing.DoramiTestResource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;

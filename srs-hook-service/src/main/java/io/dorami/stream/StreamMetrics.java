@@ -1,5 +1,8 @@
 package io.dorami.stream;
 
+import io.dorami.stream.hooks.HookResponse;
+import io.dorami.stream.srs.HookAction;
+import io.dorami.stream.state.StreamRules;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -8,7 +11,7 @@ import java.util.Locale;
 
 /** What an operator sees of srs-hook-service. */
 @ApplicationScoped
-class StreamMetrics {
+public class StreamMetrics {
 
     private final MeterRegistry registry;
 
@@ -17,13 +20,13 @@ class StreamMetrics {
     }
 
     /** dorami_stream_changes_total: shows that started and ended. */
-    void changed(StreamRules.StateChange change) {
+    public void changed(StreamRules.StateChange change) {
         registry.counter("dorami.stream.changes", "change", change.name().toLowerCase(Locale.ROOT))
                 .increment();
     }
 
     /** dorami_stream_hooks_seconds: SRS's calls, by what is known of their action, and the answer. */
-    void hook(HookAction action, HookResponse answer, Duration took) {
+    public void hook(HookAction action, HookResponse answer, Duration took) {
         Timer.builder("dorami.stream.hooks")
                 .tag("action", action.name().toLowerCase(Locale.ROOT))
                 .tag("answer", answer.accepted() ? "accepted" : "refused")
@@ -35,23 +38,23 @@ class StreamMetrics {
     }
 
     /** dorami_stream_late_changes_total: publishers that came or went while PostgreSQL was slow. */
-    void late() {
+    public void late() {
         registry.counter("dorami.stream.late.changes").increment();
     }
 
     /** dorami_stream_heartbeats_total: how often SRS said that it is there; every 9 s while it is. */
-    void heartbeat() {
+    public void heartbeat() {
         registry.counter("dorami.stream.heartbeats").increment();
     }
 
     /** dorami_stream_reconciliations_total: by whether SRS's API answered. */
-    void reconciled(boolean answered) {
+    public void reconciled(boolean answered) {
         registry.counter("dorami.stream.reconciliations", "api", answered ? "answered" : "silent")
                 .increment();
     }
 
     /** dorami_stream_corrections_total: streams of which the hooks had told something else than SRS's API. */
-    void corrected() {
+    public void corrected() {
         registry.counter("dorami.stream.corrections").increment();
     }
 }

@@ -1,4 +1,4 @@
-/** Who may publish, and what is live: {@link io.dorami.stream.StreamRules} decides, SRS's hooks and the REST calls ask. */
+/** srs-hook-service: configuration and metrics. */
 @NullMarked
 package io.dorami.stream;
 

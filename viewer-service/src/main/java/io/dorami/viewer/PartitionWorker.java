@@ -1,12 +1,12 @@
 package io.dorami.viewer;
 
-import io.dorami.contracts.InboxMessage;
-import io.dorami.contracts.ServiceName;
-import io.dorami.contracts.StreamLifecycle;
-import io.dorami.service.PartitionLeases;
-import io.dorami.service.PeriodicTask;
-import io.dorami.service.RunningShowStatistics;
-import io.dorami.service.ServiceReplica;
+import io.dorami.contracts.commands.InboxMessage;
+import io.dorami.contracts.commands.StreamLifecycle;
+import io.dorami.contracts.keys.ServiceName;
+import io.dorami.presence.RunningShowStatistics;
+import io.dorami.service.messaging.PartitionLeases;
+import io.dorami.service.messaging.ServiceReplica;
+import io.dorami.service.runtime.PeriodicTask;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

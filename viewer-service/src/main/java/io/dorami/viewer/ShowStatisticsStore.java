@@ -1,11 +1,11 @@
 package io.dorami.viewer;
 
-import io.dorami.contracts.Partition;
-import io.dorami.contracts.StreamKey;
-import io.dorami.service.Database;
-import io.dorami.service.RunningShowStatistics;
-import io.dorami.service.ShowStatistics;
-import io.dorami.service.ShowStatistics.Minute;
+import io.dorami.contracts.keys.Partition;
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.presence.RunningShowStatistics;
+import io.dorami.presence.ShowStatistics;
+import io.dorami.presence.ShowStatistics.Minute;
+import io.dorami.service.database.Database;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;

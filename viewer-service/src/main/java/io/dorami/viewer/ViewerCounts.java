@@ -1,14 +1,14 @@
 package io.dorami.viewer;
 
-import io.dorami.contracts.Partition;
-import io.dorami.contracts.RedisKeys;
-import io.dorami.contracts.RoomEvent.ViewerCountChanged;
-import io.dorami.contracts.RoomId;
-import io.dorami.contracts.RoomType;
-import io.dorami.contracts.StreamKey;
-import io.dorami.service.EventBus;
-import io.dorami.service.Presence;
-import io.dorami.service.Presence.Sweep;
+import io.dorami.contracts.events.RoomEvent.ViewerCountChanged;
+import io.dorami.contracts.keys.Partition;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.RoomType;
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.presence.Presence;
+import io.dorami.presence.Presence.Sweep;
+import io.dorami.service.messaging.EventBus;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

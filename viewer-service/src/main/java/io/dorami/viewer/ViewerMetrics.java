@@ -1,6 +1,6 @@
 package io.dorami.viewer;
 
-import io.dorami.contracts.Partition;
+import io.dorami.contracts.keys.Partition;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

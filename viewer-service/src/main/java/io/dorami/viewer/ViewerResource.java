@@ -1,17 +1,17 @@
 package io.dorami.viewer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.dorami.contracts.DoramiException;
-import io.dorami.contracts.ErrorCode;
-import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
-import io.dorami.service.CurrentUser;
-import io.dorami.service.MediaViewers;
-import io.dorami.service.Presence;
-import io.dorami.service.RunningShowStatistics;
-import io.dorami.service.ShowStatistics;
-import io.dorami.service.ShowStatistics.Minute;
-import io.dorami.service.SuccessResponse;
+import io.dorami.contracts.errors.DoramiException;
+import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.presence.MediaViewers;
+import io.dorami.presence.Presence;
+import io.dorami.presence.RunningShowStatistics;
+import io.dorami.presence.ShowStatistics;
+import io.dorami.presence.ShowStatistics.Minute;
+import io.dorami.service.rest.SuccessResponse;
+import io.dorami.service.security.CurrentUser;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.constraints.Max;

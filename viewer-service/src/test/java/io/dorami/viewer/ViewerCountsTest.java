@@ -3,12 +3,12 @@ package io.dorami.viewer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.RoomEvent.ViewerCountChanged;
-import io.dorami.contracts.RoomId;
-import io.dorami.contracts.StreamKey;
-import io.dorami.service.Presence;
+import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.events.RoomEvent.ViewerCountChanged;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.presence.Presence;
 import io.dorami.testing.DoramiTestResource;
 import io.dorami.testing.RedisSubscriber;
 import io.quarkus.test.common.QuarkusTestResource;

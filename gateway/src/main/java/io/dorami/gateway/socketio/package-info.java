@@ -1,6 +1,6 @@
 /**
- * Socket.IO 5 on Engine.IO 4, over WebSocket and HTTP long-polling. Knows the protocol and nothing of what is said with it:
- * a {@link io.dorami.gateway.socketio.Namespaces} is plugged in.
+ * The web client's protocol on {@code /socket.io/}: its events, its frame encoder and the recovery token, on the
+ * engine in {@code engine} and {@code protocol}.
  */
 @NullMarked
 package io.dorami.gateway.socketio;

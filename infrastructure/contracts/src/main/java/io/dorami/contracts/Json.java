@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.dorami.contracts.errors.DoramiException;
 
 /** How records become text between services: times in ISO-8601, unknown fields ignored so that versions may differ. */
 public final class Json {

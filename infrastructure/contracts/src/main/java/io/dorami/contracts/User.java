@@ -1,5 +1,7 @@
 package io.dorami.contracts;
 
+import io.dorami.contracts.errors.DoramiException;
+import io.dorami.contracts.errors.ErrorCode;
 import java.util.regex.Pattern;
 
 /**

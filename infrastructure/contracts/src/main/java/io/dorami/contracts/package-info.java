@@ -1,5 +1,6 @@
 /**
- * What the services agree on: names, records and codes. Plain Java, no framework; nothing here does I/O.
+ * The contracts between services, in plain Java: JSON mapping and the signed-in user; Redis keys, commands,
+ * events, errors and routes in the packages below. Nothing here does I/O.
  */
 @NullMarked
 package io.dorami.contracts;

@@ -44,6 +44,8 @@ class ArchitectureTest {
                         "product-service",
                         "srs-hook-service",
                         "infrastructure/service-defaults",
+                        "infrastructure/presence",
+                        "infrastructure/signing",
                         "infrastructure/contracts")
                 .map(Repository.ROOT::resolve);
     }
@@ -52,7 +54,13 @@ class ArchitectureTest {
     static final ArchRule servicesDoNotKnowEachOther = slices().matching("io.dorami.(*)..")
             .should()
             .notDependOnEachOther()
-            .ignoreDependency(alwaysTrue(), resideInAnyPackage("io.dorami.service..", "io.dorami.contracts.."));
+            .ignoreDependency(
+                    alwaysTrue(),
+                    resideInAnyPackage(
+                            "io.dorami.service..",
+                            "io.dorami.presence..",
+                            "io.dorami.signing..",
+                            "io.dorami.contracts.."));
 
     @ArchTest
     static final ArchRule contractsArePlainJava = noClasses()
@@ -65,12 +73,13 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theSocketIoEngineKnowsNothingOfDorami = classes()
             .that()
-            .resideInAPackage("io.dorami.gateway.socketio..")
+            .resideInAnyPackage("io.dorami.gateway.socketio.engine..", "io.dorami.gateway.socketio.protocol..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "io.dorami.gateway.socketio..",
-                    "io.dorami.gateway.wire..",
+                    "io.dorami.gateway.socketio.engine..",
+                    "io.dorami.gateway.socketio.protocol..",
+                    "io.dorami.gateway.transport..",
                     "io.vertx.core..",
                     "io.netty..",
                     "com.fasterxml.jackson..",
@@ -83,13 +92,13 @@ class ArchitectureTest {
             noFields().should().beAnnotatedWith("jakarta.inject.Inject");
 
     @Test
-    void redisNamesAreSpelledInTopicsOnly() throws IOException {
+    void redisNamesAreSpelledInRedisKeysOnly() throws IOException {
         Pattern name = Pattern.compile(
                 "\"(room|log|once|inbox|dead|lease|replicas|gateway|viewers|chat-[a-z]+|blacklist|suspended):");
         for (Path module : modules().toList()) {
             try (Stream<Path> sources = Files.walk(module.resolve("src/main/java"))) {
                 assertThat(sources.filter(file -> file.toString().endsWith(".java")))
-                        .filteredOn(file -> !file.endsWith("Topics.java"))
+                        .filteredOn(file -> !file.endsWith("RedisKeys.java"))
                         .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContainPattern(name));
             }
         }

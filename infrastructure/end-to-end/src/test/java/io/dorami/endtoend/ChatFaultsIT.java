@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.Partition;
-import io.dorami.contracts.RedisKeys;
-import io.dorami.contracts.ServiceName;
-import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.keys.Partition;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.ServiceName;
+import io.dorami.contracts.keys.StreamKey;
 import io.dorami.local.LocalPostgres;
 import io.dorami.local.LocalRedis;
 import io.dorami.testing.TestSecrets;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.ClientRequest;
-import io.dorami.contracts.RoomId;
+import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.keys.RoomId;
 import io.dorami.endtoend.RunningSystem.Show;
 import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;

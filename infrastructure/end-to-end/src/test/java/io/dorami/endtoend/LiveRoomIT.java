@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.AccessToken;
-import io.dorami.contracts.ClientRequest;
-import io.dorami.contracts.RoomId;
 import io.dorami.contracts.User;
+import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.signing.AccessToken;
 import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.net.http.HttpClient;

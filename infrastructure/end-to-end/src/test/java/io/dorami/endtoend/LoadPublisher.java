@@ -1,10 +1,10 @@
 package io.dorami.endtoend;
 
-import io.dorami.contracts.Delivery;
-import io.dorami.contracts.EventFrame;
-import io.dorami.contracts.RedisKeys;
-import io.dorami.contracts.RedisKeys.RoomKeys;
-import io.dorami.contracts.RoomId;
+import io.dorami.contracts.events.Delivery;
+import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.RedisKeys.RoomKeys;
+import io.dorami.contracts.keys.RoomId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.RedisKeys;
-import io.dorami.contracts.RoomId;
+import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.RoomId;
 import io.dorami.endtoend.RunningSystem.HttpReply;
 import io.dorami.local.LocalPostgres;
 import io.dorami.local.LocalRedis;

@@ -1,9 +1,9 @@
 package io.dorami.endtoend;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.RoomId;
+import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.keys.RoomId;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;

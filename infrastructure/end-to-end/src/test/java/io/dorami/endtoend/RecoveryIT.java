@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.Delivery;
-import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.RoomEvent.ChatPosted;
-import io.dorami.contracts.RoomId;
-import io.dorami.contracts.RoomType;
+import io.dorami.contracts.events.Delivery;
+import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.events.RoomEvent.ChatPosted;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.RoomType;
 import io.dorami.testing.FaultProxy;
 import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;

@@ -1,8 +1,8 @@
 package io.dorami.endtoend;
 
-import io.dorami.contracts.EventFrame;
-import io.dorami.contracts.RedisKeys;
-import io.dorami.contracts.RoomId;
+import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.RoomId;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;

@@ -4,9 +4,9 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.RoomId;
+import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.keys.RoomId;
 import io.dorami.local.LocalPostgres;
 import io.dorami.local.LocalRedis;
 import io.dorami.testing.FakeSrsApi;

@@ -3,11 +3,11 @@ package io.dorami.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.RoomId;
-import io.dorami.contracts.RoomType;
-import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.RoomType;
+import io.dorami.contracts.keys.StreamKey;
 import io.dorami.local.LocalPostgres;
 import io.dorami.local.LocalRedis;
 import io.vertx.core.Vertx;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.RedisKeys;
-import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.StreamKey;
 import io.dorami.endtoend.RunningSystem.Show;
 import io.dorami.testing.FaultProxy;
 import io.dorami.testing.JsonTestClient;

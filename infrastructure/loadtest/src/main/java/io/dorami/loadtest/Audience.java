@@ -1,7 +1,7 @@
 package io.dorami.loadtest;
 
-import io.dorami.contracts.AccessToken;
 import io.dorami.contracts.User;
+import io.dorami.signing.AccessToken;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelInitializer;

@@ -1,7 +1,7 @@
 package io.dorami.loadtest;
 
-import io.dorami.contracts.DoramiException;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.errors.DoramiException;
 import io.dorami.local.CliError;
 import io.dorami.local.DataFolder;
 import io.dorami.local.DataOption;

@@ -1,11 +1,11 @@
 package io.dorami.loadtest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.AccessToken;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.User;
 import io.dorami.loadtest.RestCalls.RestReply;
 import io.dorami.local.CliError;
+import io.dorami.signing.AccessToken;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

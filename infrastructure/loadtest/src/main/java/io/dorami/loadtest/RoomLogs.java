@@ -1,12 +1,12 @@
 package io.dorami.loadtest;
 
-import io.dorami.contracts.EventFrame;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.RedisKeys;
-import io.dorami.contracts.RoomEvent.ChatPosted;
-import io.dorami.contracts.RoomId;
-import io.dorami.contracts.RoomType;
-import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.events.RoomEvent.ChatPosted;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.RoomType;
+import io.dorami.contracts.keys.StreamKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;

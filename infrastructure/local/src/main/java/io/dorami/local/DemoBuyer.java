@@ -1,12 +1,12 @@
 package io.dorami.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.AccessToken;
-import io.dorami.contracts.ErrorCode;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.PaymentSignature;
-import io.dorami.contracts.Product;
 import io.dorami.contracts.User;
+import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.events.Product;
+import io.dorami.signing.AccessToken;
+import io.dorami.signing.PaymentSignature;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

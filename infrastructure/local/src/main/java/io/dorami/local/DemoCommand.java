@@ -1,8 +1,8 @@
 package io.dorami.local;
 
-import io.dorami.contracts.Product;
-import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
+import io.dorami.contracts.events.Product;
+import io.dorami.contracts.keys.StreamKey;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package io.dorami.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dorami.contracts.AccessToken;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.Product;
-import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
+import io.dorami.contracts.events.Product;
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.signing.AccessToken;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

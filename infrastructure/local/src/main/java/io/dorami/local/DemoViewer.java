@@ -1,12 +1,12 @@
 package io.dorami.local;
 
-import io.dorami.contracts.AccessToken;
-import io.dorami.contracts.ClientRequest;
 import io.dorami.contracts.Json;
-import io.dorami.contracts.RoomId;
-import io.dorami.contracts.RoomType;
-import io.dorami.contracts.StreamKey;
 import io.dorami.contracts.User;
+import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.RoomType;
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.signing.AccessToken;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;

@@ -1,6 +1,6 @@
 package io.dorami.local;
 
-import io.dorami.contracts.DoramiException;
+import io.dorami.contracts.errors.DoramiException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -1,7 +1,7 @@
 package io.dorami.local;
 
-import io.dorami.contracts.AccessToken;
 import io.dorami.contracts.User;
+import io.dorami.signing.AccessToken;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

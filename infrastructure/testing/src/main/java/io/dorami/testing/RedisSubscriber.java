@@ -1,10 +1,10 @@
 package io.dorami.testing;
 
-import io.dorami.contracts.EventFrame;
-import io.dorami.contracts.RedisKeys;
-import io.dorami.contracts.RoomId;
-import io.dorami.contracts.ServiceName;
-import io.dorami.contracts.StreamKey;
+import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.ServiceName;
+import io.dorami.contracts.keys.StreamKey;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.RedisConnection;

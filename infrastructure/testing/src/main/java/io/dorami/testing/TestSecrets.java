@@ -1,7 +1,7 @@
 package io.dorami.testing;
 
-import io.dorami.contracts.AccessToken;
 import io.dorami.contracts.User;
+import io.dorami.signing.AccessToken;
 
 /** The secrets of every test, and tokens signed with them. */
 public final class TestSecrets {

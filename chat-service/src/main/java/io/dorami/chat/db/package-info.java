@@ -1,0 +1,5 @@
+/** Moderation in PostgreSQL: rooms, restrictions and the audit. */
+@NullMarked
+package io.dorami.chat.db;
+
+import org.jspecify.annotations.NullMarked;

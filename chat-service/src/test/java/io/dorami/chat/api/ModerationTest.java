@@ -1,0 +1,411 @@
+package io.dorami.chat.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.chat.redis.ChatRoomCache;
+import io.dorami.contracts.Json;
+import io.dorami.contracts.User;
+import io.dorami.contracts.commands.ChatCommand;
+import io.dorami.contracts.commands.Reply;
+import io.dorami.contracts.commands.ReplyTo;
+import io.dorami.contracts.commands.StreamLifecycle;
+import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.ServiceName;
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.service.messaging.EventBus;
+import io.dorami.testing.DoramiTestResource;
+import io.dorami.testing.RedisSubscriber;
+import io.dorami.testing.TestSecrets;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
+import io.vertx.mutiny.redis.client.Command;
+import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What moderators do over REST, and what comes of it for those who chat; on real Redis and PostgreSQL. */
+@QuarkusTest
+@QuarkusTestResource(DoramiTestResource.class)
+class ModerationTest {
+
+    private static final User KIM = new User("kim", "Kim", User.Role.USER);
+    private static final User LEE = new User("lee", "Lee", User.Role.USER);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Inject
+    EventBus bus;
+
+    @Inject
+    Redis redis;
+
+    private final String gateway = UUID.randomUUID().toString();
+    private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
+    private final RoomId room = RoomId.parse("chat:" + key);
+    private final String host = TestSecrets.user("host", "Hana");
+    private @Nullable RedisSubscriber answers;
+
+    @BeforeEach
+    void theStreamIsTheHosts() {
+        bus.tell(new StreamLifecycle.StreamRegistered(key, "host", Instant.now()))
+                .await()
+                .atMost(PATIENCE);
+        answers = new RedisSubscriber(redis, RedisKeys.gateway(gateway));
+        assertThat(join(KIM).effect()).isEqualTo(Reply.MembershipChange.JOINED);
+    }
+
+    @AfterEach
+    void close() {
+        Objects.requireNonNull(answers).close();
+    }
+
+    @Test
+    void whoIsBannedIsOutAndWhatWasSaidIsGone() {
+        say(KIM, "rude");
+        say(LEE, "kind");
+        say(KIM, "ruder");
+        as(host).body(Map.of("reason", "rude"))
+                .put("/api/chat/" + key + "/users/kim/ban")
+                .then()
+                .statusCode(200)
+                .body("data.kind", equalTo("Ban"));
+        awaitLogged("chat:user-cleared");
+        assertThat(RedisSubscriber.logged(redis, room))
+                .containsExactly(
+                        "chat:message",
+                        "chat:message",
+                        "chat:message",
+                        "chat:user-restricted",
+                        "chat:message-deleted",
+                        "chat:message-deleted",
+                        "chat:user-cleared");
+        assertThat(RedisSubscriber.log(redis, room).get(3).bannedUser()).contains("kim");
+
+        assertThat(error(say(KIM, "again"))).isEqualTo("FORBIDDEN");
+        Reply refused = join(KIM);
+        assertThat(refused.effect()).isEqualTo(Reply.MembershipChange.LEFT);
+        assertThat(error(refused)).isEqualTo("FORBIDDEN");
+        assertThat(history(join(LEE))).containsExactly("kind");
+        assertThat(isBanned("kim")).as("what gateways ask on recovery").isTrue();
+
+        as(host).delete("/api/chat/" + key + "/users/kim/ban").then().statusCode(200);
+        await().untilAsserted(() -> assertThat(join(KIM).effect()).isEqualTo(Reply.MembershipChange.JOINED));
+        assertThat(isBanned("kim")).isFalse();
+        assertSaid(say(KIM, "sorry"));
+    }
+
+    @Test
+    void whoIsTimedOutListensAndDoesNotSpeak() {
+        as(host).body(Map.of("seconds", 10, "reason", "cool down"))
+                .put("/api/chat/" + key + "/users/kim/timeout")
+                .then()
+                .statusCode(200);
+        awaitLogged("chat:user-restricted");
+        Reply refused = say(KIM, "but");
+        assertThat(error(refused)).isEqualTo("FORBIDDEN");
+        assertThat(refused.result().data()).contains("you may speak in 10 s");
+        assertThat(join(KIM).effect()).isEqualTo(Reply.MembershipChange.JOINED);
+        assertSaid(say(LEE, "I may"));
+
+        as(host).get("/api/chat/" + key + "/restrictions")
+                .then()
+                .statusCode(200)
+                .body("data", hasSize(1))
+                .body("data[0].userId", equalTo("kim"))
+                .body("data[0].reason", equalTo("cool down"));
+        as(host).delete("/api/chat/" + key + "/users/kim/ban").then().statusCode(200);
+        await().untilAsserted(() -> assertSaid(say(KIM, "thank you")));
+        as(host).get("/api/chat/" + key + "/restrictions").then().body("data", hasSize(0));
+    }
+
+    @Test
+    void theAuditSaysWhoDidWhatToWhomWhenAndWhy() {
+        String id = messageId(say(KIM, "rude"));
+        as(host).delete("/api/chat/" + key + "/messages/" + id + "?reason=no")
+                .then()
+                .statusCode(200);
+        as(TestSecrets.admin())
+                .delete("/api/chat/" + key + "/users/kim/messages?reason=all")
+                .then()
+                .statusCode(200);
+        as(host).get("/api/chat/" + key + "/audit")
+                .then()
+                .statusCode(200)
+                .body("data.kind", contains("DeleteAll", "DeleteMessage"))
+                .body("data.moderatorId", contains("admin", "host"))
+                .body("data.userId", contains("kim", "kim"))
+                .body("data.reason", contains("all", "no"))
+                .body("data[1].detail.text", equalTo("rude"))
+                .body("data.version", contains(2, 1));
+        as(host).get("/api/chat/" + key + "/audit?before=2&take=1").then().body("data.kind", contains("DeleteMessage"));
+        as(host).get("/api/chat/" + key + "/audit?userId=lee").then().body("data", hasSize(0));
+    }
+
+    @Test
+    void aMessageIsPinnedUntilItIsTakenBack() {
+        String id = messageId(say(LEE, "Free shipping today"));
+        as(host).body(Map.of("messageId", id))
+                .put("/api/chat/" + key + "/pinned")
+                .then()
+                .statusCode(200);
+        awaitLogged("chat:pinned");
+        assertThat(join(KIM).snapshot()).extracting(EventFrame::name).containsExactly("chat:history", "chat:pinned");
+        as(host).get("/api/chat/" + key)
+                .then()
+                .statusCode(200)
+                .body("data.pinned.message", equalTo("Free shipping today"));
+
+        as(host).delete("/api/chat/" + key + "/messages/" + id).then().statusCode(200);
+        await().untilAsserted(() -> assertThat(RedisSubscriber.logged(redis, room))
+                .containsExactly("chat:message", "chat:pinned", "chat:message-deleted", "chat:pinned"));
+        assertThat(RedisSubscriber.log(redis, room).getLast().data()).doesNotContain("message");
+        assertThat(join(KIM).snapshot()).isEmpty();
+        as(host).body(Map.of("messageId", UUID.randomUUID().toString()))
+                .put("/api/chat/" + key + "/pinned")
+                .then()
+                .statusCode(404)
+                .body("errorCode", equalTo("NOT_FOUND"));
+    }
+
+    @Test
+    void theRoomsRulesHoldAtOnceAndNewcomersAreTold() {
+        policy(Map.of("closed", true));
+        assertThat(error(say(KIM, "hello"))).isEqualTo("FORBIDDEN");
+        assertThat(join(LEE).snapshot()).extracting(EventFrame::name).containsExactly("chat:mode");
+
+        policy(Map.of("closed", false, "links", false, "words", List.of("Fake")));
+        assertThat(error(say(KIM, "www.example.test"))).isEqualTo("INVALID_MESSAGE");
+        assertThat(error(say(KIM, "a FAKE!"))).isEqualTo("INVALID_MESSAGE");
+        assertSaid(say(KIM, "faker"));
+
+        policy(Map.of("links", true, "words", List.of(), "repeatSeconds", 60));
+        assertSaid(say(KIM, "once"));
+        assertThat(error(say(KIM, "ONCE "))).isEqualTo("INVALID_MESSAGE");
+        assertSaid(say(KIM, "twice"));
+
+        policy(Map.of("repeatSeconds", 0, "slowSeconds", 60));
+        assertSaid(say(LEE, "first"));
+        assertThat(error(say(LEE, "second"))).isEqualTo("RATE_LIMIT_EXCEEDED");
+
+        policy(Map.of("slowSeconds", 0, "minutesInRoom", 5));
+        Reply early = say(KIM, "now?");
+        assertThat(error(early)).isEqualTo("FORBIDDEN");
+        assertThat(early.result().data()).contains("Newcomers");
+        assertSaid(say(new User("host", "Hana", User.Role.USER), "I may always"));
+    }
+
+    @Test
+    void whatIsForbiddenEverywhereIsForbiddenHere() {
+        String word = "w" + UUID.randomUUID().toString().substring(0, 8);
+        as(host).body(Map.of("words", List.of(word)))
+                .patch("/api/chat/all/policy")
+                .then()
+                .statusCode(403);
+        as(TestSecrets.admin())
+                .body(Map.of("words", List.of(word)))
+                .patch("/api/chat/all/policy")
+                .then()
+                .statusCode(200);
+        await().untilAsserted(() -> assertThat(error(say(KIM, word))).isEqualTo("INVALID_MESSAGE"));
+        as(TestSecrets.admin())
+                .body(Map.of("words", List.of()))
+                .patch("/api/chat/all/policy")
+                .then()
+                .statusCode(200);
+        await().untilAsserted(() -> assertSaid(say(KIM, word)));
+        send(new ChatCommand.JoinChat(ChatRoomCache.GLOBAL_RULES, KIM, replyTo("all"), false));
+        assertThat(error(answer("all"))).isEqualTo("STREAM_NOT_FOUND");
+    }
+
+    @Test
+    void theHostDeletesOnTheSocketToo() {
+        String id = messageId(say(KIM, "rude"));
+        send(new ChatCommand.DeleteChat(key, LEE, replyTo("1"), id));
+        assertThat(error(answer("1"))).isEqualTo("FORBIDDEN");
+        User hana = new User("host", "Hana", User.Role.USER);
+        send(new ChatCommand.DeleteChat(key, hana, replyTo("2"), "7"));
+        assertThat(error(answer("2"))).isEqualTo("INVALID_MESSAGE_ID");
+        send(new ChatCommand.DeleteChat(key, hana, replyTo("3"), id));
+        assertThat(answer("3").result().name()).isEqualTo("chat:delete-message:success");
+        assertThat(join(LEE).snapshot()).isEmpty();
+        as(host).get("/api/chat/" + key + "/audit").then().body("data.kind", contains("DeleteMessage"));
+    }
+
+    @Test
+    void twentyMessagesInTenSecondsAreTheMostInAllRooms() {
+        StreamKey other = new StreamKey(UUID.randomUUID().toString());
+        bus.tell(new StreamLifecycle.StreamRegistered(other, "host", Instant.now()))
+                .await()
+                .atMost(PATIENCE);
+        User fast = new User("fast-" + gateway.substring(0, 8), "Fast", User.Role.USER);
+        IntStream.range(0, 10).forEach(i -> assertSaid(say(fast, "here " + i)));
+        IntStream.range(0, 10).forEach(i -> {
+            String id = "there-" + i;
+            send(new ChatCommand.SendChat(other, fast, replyTo(id), id, "there " + i, "m-" + i));
+            assertSaid(answer(id));
+        });
+        send(new ChatCommand.SendChat(other, fast, replyTo("repeat"), "repeat", "there 9", "m-9"));
+        assertSaid(answer("repeat"));
+        Reply refused = say(fast, "one too many");
+        assertThat(error(refused)).isEqualTo("RATE_LIMIT_EXCEEDED");
+        assertThat(refused.result().data()).contains("\"retryable\":true");
+    }
+
+    @Test
+    void whatRedisLosesIsLoadedAgain() {
+        policy(Map.of("links", false));
+        as(host).put("/api/chat/" + key + "/users/lee/ban").then().statusCode(200);
+        as(host).body(Map.of("seconds", 600))
+                .put("/api/chat/" + key + "/users/park/timeout")
+                .then()
+                .statusCode(200);
+        await().until(() -> isBanned("lee"));
+        redis.sendAndAwait(Request.cmd(Command.FLUSHALL));
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertSaid(say(KIM, "still here")));
+        assertThat(error(say(KIM, "www.example.test"))).isEqualTo("INVALID_MESSAGE");
+        assertThat(error(join(LEE))).isEqualTo("FORBIDDEN");
+        assertThat(error(say(new User("park", "Park", User.Role.USER), "hello")))
+                .isEqualTo("FORBIDDEN");
+    }
+
+    @Test
+    void nobodyElseModerates() {
+        given().get("/api/chat/" + key).then().statusCode(401).body("errorCode", equalTo("UNAUTHORIZED"));
+        as(TestSecrets.user("kim", "Kim"))
+                .get("/api/chat/" + key + "/audit")
+                .then()
+                .statusCode(403)
+                .body("errorCode", equalTo("FORBIDDEN"));
+        as(TestSecrets.user("kim", "Kim"))
+                .put("/api/chat/" + key + "/users/lee/ban")
+                .then()
+                .statusCode(403);
+        as(host).put("/api/chat/" + UUID.randomUUID() + "/users/lee/ban")
+                .then()
+                .statusCode(404)
+                .body("errorCode", equalTo("STREAM_NOT_FOUND"));
+        as(TestSecrets.admin())
+                .put("/api/chat/" + key + "/users/host/ban")
+                .then()
+                .statusCode(409)
+                .body("errorCode", equalTo("CONFLICT"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PUT, users/kim/timeout, {\"seconds\":9}, seconds",
+        "PUT, users/kim/timeout, {\"seconds\":86401}, seconds",
+        "PUT, users/kim/timeout, {}, seconds",
+        "PATCH, policy, {\"slowSeconds\":-1}, slowSeconds",
+        "PATCH, policy, {\"words\":[\"\"]}, words",
+        "PUT, pinned, {\"messageId\":\"\"}, messageId"
+    })
+    void wrongWishesAreRefused(String method, String path, String body, String named) {
+        as(host).body(body)
+                .request(method, "/api/chat/" + key + "/" + path)
+                .then()
+                .statusCode(400)
+                .body("errorCode", equalTo("VALIDATION_ERROR"))
+                .body("message", containsString(named));
+    }
+
+    private void policy(Map<String, ?> wish) {
+        long before = RedisSubscriber.logged(redis, room).size();
+        as(host).body(wish)
+                .patch("/api/chat/" + key + "/policy")
+                .then()
+                .statusCode(200)
+                .body("data.kind", equalTo("ChangePolicy"));
+        await().until(() -> RedisSubscriber.logged(redis, room).size() > before);
+    }
+
+    private void awaitLogged(String event) {
+        await().until(() -> RedisSubscriber.logged(redis, room).contains(event));
+    }
+
+    private Reply say(User user, String text) {
+        String id = UUID.randomUUID().toString();
+        send(new ChatCommand.SendChat(key, user, replyTo(id), id, text, null));
+        return answer(id);
+    }
+
+    private Reply join(User user) {
+        String id = UUID.randomUUID().toString();
+        send(new ChatCommand.JoinChat(key, user, replyTo(id), true));
+        return answer(id);
+    }
+
+    private void send(ChatCommand command) {
+        bus.send(ServiceName.CHAT, command).await().atMost(PATIENCE);
+    }
+
+    private ReplyTo replyTo(String requestId) {
+        return new ReplyTo(gateway, "c1", requestId);
+    }
+
+    private Reply answer(String requestId) {
+        return await().until(
+                        () -> Objects.requireNonNull(answers).messages().stream()
+                                .map(Reply::decode)
+                                .filter(answer -> requestId.equals(answer.to().requestId()))
+                                .findFirst(),
+                        found -> found.isPresent())
+                .orElseThrow();
+    }
+
+    private boolean isBanned(String userId) {
+        return redis.sendAndAwait(Request.cmd(Command.SISMEMBER)
+                        .arg(RedisKeys.chatBanned(key))
+                        .arg(userId))
+                .toBoolean();
+    }
+
+    private static void assertSaid(Reply answer) {
+        assertThat(answer.result().name()).as(answer.result().data()).isEqualTo("chat:send-message:success");
+    }
+
+    private static @Nullable String error(Reply answer) {
+        return Json.read(answer.result().data(), JsonNode.class)
+                .path("errorCode")
+                .asText(null);
+    }
+
+    private static String messageId(Reply answer) {
+        return Json.read(answer.result().data(), JsonNode.class)
+                .path("messageId")
+                .asText();
+    }
+
+    private static List<String> history(Reply joined) {
+        return Json.read(joined.snapshot().getFirst().data(), JsonNode.class)
+                .path("messages")
+                .findValuesAsText("message");
+    }
+
+    private static RequestSpecification as(String token) {
+        return given().contentType(ContentType.JSON).header("Authorization", "Bearer " + token);
+    }
+}

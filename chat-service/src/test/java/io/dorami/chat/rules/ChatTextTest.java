@@ -1,0 +1,133 @@
+package io.dorami.chat.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dorami.chat.rules.ChatText.TextProblem;
+import java.text.Normalizer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChatTextTest {
+
+    private static final String FAMILY = "\uD83D\uDC68\u200D\uD83D\uDC69\u200D\uD83D\uDC67\u200D\uD83D\uDC66";
+    private static final String HAN_IN_JAMO = "\u1112\u1161\u11AB";
+    private static final String ENGLAND =
+            "\uD83C\uDFF4\uDB40\uDC67\uDB40\uDC62\uDB40\uDC65\uDB40\uDC6E\uDB40\uDC67\uDB40\uDC7F";
+
+    @Test
+    void markupIsRemoved() {
+        assertThat(ChatText.clean(" <b>Hello</b> <img src=x onerror=alert(1)> world "))
+                .isEqualTo("Hello  world");
+        assertThat(ChatText.clean("<<b>script>alert(1)<</b>/script>")).doesNotContainPattern("<[^>]*>");
+        assertThat(ChatText.clean("I <3 this")).isEqualTo("I <3 this");
+    }
+
+    @Test
+    void controlAndDirectionCharactersAreRemoved() {
+        assertThat(ChatText.clean("a\u0000b\u0007c\u202Ed\u2066e\u200Bf\uFEFFg\u061Ch\u00ADi"))
+                .isEqualTo("abcdefghi");
+        assertThat(ChatText.clean("line\none\ttab")).isEqualTo("line one tab");
+        assertThat(ChatText.clean("half\uD83D")).isEqualTo("half");
+    }
+
+    @Test
+    void whatEmojiAndScriptsAreWrittenWithStays() {
+        assertThat(ChatText.clean(FAMILY)).isEqualTo(FAMILY);
+        assertThat(ChatText.clean(ENGLAND)).isEqualTo(ENGLAND);
+        assertThat(ChatText.clean("\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645"))
+                .contains("\u200C");
+        assertThat(ChatText.clean("\u2764\uFE0F")).isEqualTo("\u2764\uFE0F");
+    }
+
+    @Test
+    void theSameTextIsTheSameCharacters() {
+        assertThat(ChatText.clean("cafe\u0301")).isEqualTo("caf\u00E9");
+        assertThat(ChatText.clean(HAN_IN_JAMO)).isEqualTo("\uD55C");
+        assertThat(Normalizer.isNormalized(ChatText.clean("e<b></b>\u0301"), Normalizer.Form.NFC))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "\u00A0\u2003",
+                "\u200D\u200D",
+                "\u200B\u2060",
+                "\u3164",
+                "\u115F\u1160",
+                "\uFFA0",
+                "\u2800",
+                "\uFE0F",
+                "\u0301"
+            })
+    void whatNobodySeesIsNoMessage(String text) {
+        assertThat(ChatText.flaw(ChatText.clean(text))).contains(TextProblem.EMPTY);
+    }
+
+    @Test
+    void charactersAreCountedAsAPersonCounts() {
+        for (String one :
+                List.of("x", "\uD55C", "\uD83D\uDE00", FAMILY, ENGLAND, "\uD83C\uDDF0\uD83C\uDDF7", "e\u0323\u0301")) {
+            assertThat(ChatText.flaw(ChatText.clean(one.repeat(500)))).as(one).isEmpty();
+            assertThat(ChatText.flaw(ChatText.clean(one.repeat(501)))).as(one).contains(TextProblem.TOO_LONG);
+        }
+        // Jamo that join to no syllable stay apart, and are one character all the same.
+        String old = "\u1100\u119E\u11AB";
+        assertThat(ChatText.flaw(ChatText.clean(old.repeat(500)))).isEmpty();
+        assertThat(ChatText.flaw(ChatText.clean(old.repeat(501)))).contains(TextProblem.TOO_LONG);
+    }
+
+    @Test
+    void aPileOfMarksIsNoCharacter() {
+        assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(30)))).isEmpty();
+        assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(31)))).contains(TextProblem.NOT_TEXT);
+        assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(9_000)))).contains(TextProblem.TOO_LONG);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "see https://example.test/x, true",
+        "see HTTP://EXAMPLE.TEST, true",
+        "www.example.test, true",
+        "come to example.com, true",
+        "come to ｅｘａｍｐｌｅ．ｃｏｍ now, true",
+        "naver.com/abc, true",
+        "t.me/abc, true",
+        "hello.world, false",
+        "wait...what, false",
+        "12.900 won, false",
+        "a.k.a. Kim, false"
+    })
+    void addressesAreFound(String text, boolean link) {
+        assertThat(ChatText.hasLink(ChatText.fold(text))).isEqualTo(link);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "what an ass, true",
+        "ASS!, true",
+        "ａｓｓ, true",
+        "first class, false",
+        "assess it, false",
+        "너바보야, true",
+        "바 보, false",
+        "two words here, true",
+        "two   words, true",
+        "two worlds, false"
+    })
+    void wordsAreFoundAsTheirScriptIsWritten(String text, boolean said) {
+        assertThat(ChatText.says(ChatText.fold(text), List.of("ass", "바보", "two words")))
+                .isEqualTo(said);
+    }
+
+    @Test
+    void aWordIsNotHiddenByInvisibleCharacters() {
+        assertThat(ChatText.says(ChatText.fold(ChatText.clean("s\u200Bc\u200Dam")), List.of("scam")))
+                .isTrue();
+    }
+}

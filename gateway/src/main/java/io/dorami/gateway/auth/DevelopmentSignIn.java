@@ -1,0 +1,76 @@
+package io.dorami.gateway.auth;
+
+import io.dorami.contracts.User;
+import io.dorami.contracts.errors.DoramiException;
+import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.gateway.GatewayConfig;
+import io.dorami.service.runtime.DoramiConfig;
+import io.dorami.signing.AccessToken;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a developer be anybody: sets the two cookies that the web platform's own sign-in sets. Not there unless
+ * {@link GatewayConfig#development()}.
+ */
+@Path("/dev/sign-in")
+public class DevelopmentSignIn {
+
+    private static final Duration SESSION = Duration.ofHours(12);
+
+    private final GatewayConfig config;
+    private final DoramiConfig shared;
+
+    DevelopmentSignIn(GatewayConfig config, DoramiConfig shared) {
+        this.config = config;
+        this.shared = shared;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response signIn(
+            @FormParam("user") @Nullable String id,
+            @FormParam("name") @Nullable String name,
+            @FormParam("role") @Nullable String role,
+            @FormParam("next") @Nullable String next) {
+        if (!config.development()) {
+            throw new DoramiException(ErrorCode.NOT_FOUND, "There is nothing at this address");
+        }
+        User user = new User(
+                id == null ? "" : id.strip(),
+                name == null ? "" : name.strip(),
+                "ADMIN".equals(role) ? User.Role.ADMIN : User.Role.USER);
+        String token = AccessToken.of(user, SESSION).sign(shared.jwtSecret());
+        return Response.seeOther(URI.create(samePage(next)))
+                .cookie(
+                        cookie("accessToken", token, true),
+                        cookie("csrf-token", UUID.randomUUID().toString(), false))
+                .build();
+    }
+
+    /** Only a path of this site: the form must not become a way to send people elsewhere. */
+    private static String samePage(@Nullable String next) {
+        return next != null && next.matches("/[A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)*") ? next : "/";
+    }
+
+    private static NewCookie cookie(String name, String value, boolean httpOnly) {
+        return new NewCookie.Builder(name)
+                .value(value)
+                .path("/")
+                .maxAge((int) SESSION.toSeconds())
+                .httpOnly(httpOnly)
+                .sameSite(NewCookie.SameSite.LAX)
+                .build();
+    }
+}

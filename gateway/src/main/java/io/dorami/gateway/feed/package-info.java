@@ -1,0 +1,5 @@
+/** Redis to hub: the room subscriber, the tail of each room's log, and the replay buffer. */
+@NullMarked
+package io.dorami.gateway.feed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package io.dorami.gateway.hub;
+
+import io.dorami.contracts.keys.LogPosition;
+import io.dorami.contracts.keys.RoomId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Where a client is in each of its rooms, as one text that it keeps without understanding it:
+ * {@code chat:KEY@1795330265125-0,chat:OTHER@1795330265125-3}, or {@code -} for no room.
+ */
+public record ClientOffset(Map<RoomId, LogPosition> positions) {
+
+    private static final String NONE = "-";
+
+    /**
+     * Reads the written form.
+     *
+     * @throws RuntimeException where the text is not one
+     */
+    public static ClientOffset parse(String text) {
+        Map<RoomId, LogPosition> positions = new LinkedHashMap<>();
+        if (!text.equals(NONE)) {
+            for (String part : text.split(",", -1)) {
+                int at = part.lastIndexOf('@');
+                if (at < 0) {
+                    throw new IllegalArgumentException("Not an offset");
+                }
+                positions.put(RoomId.parse(part.substring(0, at)), LogPosition.parse(part.substring(at + 1)));
+            }
+        }
+        return new ClientOffset(positions);
+    }
+
+    @Override
+    public String toString() {
+        if (positions.isEmpty()) {
+            return NONE;
+        }
+        StringBuilder text = new StringBuilder(positions.size() * 48);
+        positions.forEach((room, position) -> {
+            text.append(text.isEmpty() ? "" : ",").append(room).append('@').append(position);
+        });
+        return text.toString();
+    }
+}

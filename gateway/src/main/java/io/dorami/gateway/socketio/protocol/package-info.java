@@ -1,0 +1,5 @@
+/** Socket.IO 5: packets, decoder and namespaces over Engine.IO sessions. Knows nothing of Dorami. */
+@NullMarked
+package io.dorami.gateway.socketio.protocol;
+
+import org.jspecify.annotations.NullMarked;

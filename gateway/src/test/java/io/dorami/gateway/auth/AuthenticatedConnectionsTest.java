@@ -1,0 +1,172 @@
+package io.dorami.gateway.auth;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dorami.contracts.User;
+import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.events.RoomEvent.StreamEnded;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.RoomType;
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.service.messaging.EventBus;
+import io.dorami.signing.AccessToken;
+import io.dorami.testing.DoramiTestResource;
+import io.dorami.testing.JsonTestClient;
+import io.dorami.testing.TestSecrets;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.redis.client.Command;
+import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What ends a session on an open connection, and what the client may do about it. */
+@QuarkusTest
+@QuarkusTestResource(DoramiTestResource.class)
+class AuthenticatedConnectionsTest {
+
+    @TestHTTPResource("/ws")
+    URI http;
+
+    @Inject
+    EventBus bus;
+
+    @Inject
+    Redis redis;
+
+    @Inject
+    AuthenticatedConnections sessions;
+
+    private final String user = UUID.randomUUID().toString();
+    private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
+    private final RoomId stream = new RoomId(RoomType.STREAM, key);
+
+    @AfterEach
+    void redisTellsAgain() {
+        configure("K$");
+    }
+
+    @Test
+    void aTokenWhoseTimeIsOverMakesAGuestInPlaceAndANewOneAUserAgain() {
+        try (JsonTestClient kim = JsonTestClient.connect(socket(), token(Duration.ofSeconds(2)))) {
+            kim.join(stream.toString());
+            assertThat(kim.await("error").at("/data/message").asText()).isEqualTo("jwt expired");
+
+            assertThat(joinChat(kim)).isEqualTo("no token provided: sign in to chat");
+            bus.publish(RedisKeys.roomEvents(stream), new StreamEnded(key))
+                    .await()
+                    .indefinitely();
+            kim.await("stream:ended");
+
+            kim.request(new ClientRequest.Hello("again", ClientRequest.VERSION, token(Duration.ofHours(1))));
+            assertThat(kim.await(frame -> frame.path("replyTo").asText().equals("again"), "the renewal")
+                            .at("/data/authenticated")
+                            .asBoolean())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aTokenOfSomebodyElseRenewsNothing() {
+        try (JsonTestClient kim = JsonTestClient.connect(socket(), token(Duration.ofHours(1)))) {
+            kim.request(new ClientRequest.Hello("lee", ClientRequest.VERSION, TestSecrets.user("lee", "Lee")));
+            assertThat(kim.await("error").at("/data/errorCode").asText()).isEqualTo("FORBIDDEN");
+            kim.join(stream.toString());
+        }
+    }
+
+    @Test
+    void aSuspendedUserIsOutWithinASecondOnAllConnections() {
+        try (JsonTestClient first = JsonTestClient.connect(socket(), token(Duration.ofHours(1)));
+                JsonTestClient second = JsonTestClient.connect(socket(), token(Duration.ofHours(1)));
+                JsonTestClient other = JsonTestClient.connect(socket(), TestSecrets.user("other", "Other"))) {
+            Stream.of(first, second, other).forEach(client -> client.await("welcome"));
+            set(RedisKeys.suspended(user));
+            for (JsonTestClient client : List.of(first, second)) {
+                await().atMost(1, SECONDS).until(() -> !client.heard("error").isEmpty());
+                assertThat(client.await("error").at("/data/message").asText()).isEqualTo("account is suspended");
+            }
+            other.join(stream.toString());
+            assertThat(other.heard("error")).isEmpty();
+        }
+    }
+
+    @Test
+    void whereRedisDoesNotTellARevokedUserIsOutAllTheSame() {
+        configure("");
+        try (JsonTestClient kim = JsonTestClient.connect(socket(), token(Duration.ofHours(1)))) {
+            kim.await("welcome");
+            set(RedisKeys.blacklist(user));
+            await().atMost(3, SECONDS).until(() -> !kim.heard("error").isEmpty());
+            assertThat(kim.await("error").at("/data/message").asText()).isEqualTo("token has been revoked");
+        }
+    }
+
+    @Test
+    void aUserHasSoManyConnectionsAndNoMore() {
+        List<JsonTestClient> all = Stream.generate(this::sayHello).limit(50).toList();
+        all.forEach(client -> client.await("welcome"));
+        try (JsonTestClient oneMore = sayHello()) {
+            assertThat(oneMore.await("error").at("/data/errorCode").asText()).isEqualTo("RATE_LIMIT_EXCEEDED");
+            assertThat(oneMore.closeCode()).isEqualTo(1008);
+        }
+        all.getFirst().close();
+        await("the place of the one who left").until(() -> {
+            try (JsonTestClient instead = sayHello()) {
+                return instead.await(frame -> true, "an answer")
+                        .path("event")
+                        .asText()
+                        .equals("welcome");
+            }
+        });
+        all.forEach(JsonTestClient::close);
+    }
+
+    private JsonTestClient sayHello() {
+        JsonTestClient client = JsonTestClient.connect(socket());
+        client.request(new ClientRequest.Hello(null, ClientRequest.VERSION, token(Duration.ofHours(1))));
+        return client;
+    }
+
+    private String token(Duration lifetime) {
+        return AccessToken.of(new User(user, "Kim", User.Role.USER), lifetime).sign(TestSecrets.JWT);
+    }
+
+    private static String joinChat(JsonTestClient client) {
+        client.request(new ClientRequest.Join("chat", RoomId.parse("chat:k"), null));
+        return client.await(frame -> frame.path("replyTo").asText().equals("chat"), "the refusal")
+                .at("/data/message")
+                .asText();
+    }
+
+    private void set(String key) {
+        redis.send(Request.cmd(Command.SET).arg(key).arg("1").arg("EX").arg(60))
+                .await()
+                .indefinitely();
+    }
+
+    private void configure(String notifications) {
+        redis.send(Request.cmd(Command.CONFIG)
+                        .arg("SET")
+                        .arg("notify-keyspace-events")
+                        .arg(notifications))
+                .await()
+                .indefinitely();
+        sessions.listening();
+    }
+
+    private URI socket() {
+        return URI.create(http.toString().replaceFirst("^http", "ws"));
+    }
+}

@@ -1,0 +1,28 @@
+package io.dorami.contracts.commands;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.dorami.contracts.keys.StreamKey;
+
+/**
+ * What a service finds in its inbox: a command to decide, or a lifecycle event that it must not miss. Handling one twice
+ * does no harm.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ChatCommand.JoinChat.class, name = "JoinChat"),
+    @JsonSubTypes.Type(value = ChatCommand.LeaveChat.class, name = "LeaveChat"),
+    @JsonSubTypes.Type(value = ChatCommand.SendChat.class, name = "SendChat"),
+    @JsonSubTypes.Type(value = ChatCommand.DeleteChat.class, name = "DeleteChat"),
+    @JsonSubTypes.Type(value = PublisherChange.PublisherConnected.class, name = "PublisherCame"),
+    @JsonSubTypes.Type(value = PublisherChange.PublisherDisconnected.class, name = "PublisherWent"),
+    @JsonSubTypes.Type(value = ChatCommand.ModerateChat.class, name = "ModerateChat"),
+    @JsonSubTypes.Type(value = StreamLifecycle.StreamRegistered.class, name = "StreamRegistered"),
+    @JsonSubTypes.Type(value = StreamLifecycle.StreamWentLive.class, name = "StreamWentLive"),
+    @JsonSubTypes.Type(value = StreamLifecycle.StreamWentOffline.class, name = "StreamWentOffline"),
+})
+public sealed interface InboxMessage permits ChatCommand, PublisherChange, StreamLifecycle {
+
+    /** The stream that it is about; its partition orders it. */
+    StreamKey stream();
+}

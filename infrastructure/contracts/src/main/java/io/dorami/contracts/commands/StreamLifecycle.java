@@ -1,0 +1,20 @@
+package io.dorami.contracts.commands;
+
+import io.dorami.contracts.keys.StreamKey;
+import java.time.Instant;
+
+/** What befell a stream, for the services: it waits in the inbox of each until that service has handled it. */
+public sealed interface StreamLifecycle extends InboxMessage {
+
+    /** The user who may change what belongs to the stream. */
+    String ownerId();
+
+    /** A key was generated: the stream exists and has an owner. */
+    record StreamRegistered(StreamKey stream, String ownerId, Instant at) implements StreamLifecycle {}
+
+    /** The first frame of a show. */
+    record StreamWentLive(StreamKey stream, String ownerId, Instant at) implements StreamLifecycle {}
+
+    /** The end of a show. */
+    record StreamWentOffline(StreamKey stream, String ownerId, Instant at) implements StreamLifecycle {}
+}

@@ -1,0 +1,8 @@
+/**
+ * Events: what clients receive, each with its name, room type and delivery class, and the frame that carries it
+ * through Redis.
+ */
+@NullMarked
+package io.dorami.contracts.events;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package io.dorami.contracts.keys;
+
+import java.util.List;
+
+/** The services that have an inbox, and which of them hear of every stream's lifecycle. */
+public enum ServiceName {
+    CHAT("chat"),
+    VIEWER("viewer"),
+    PRODUCT("product"),
+    STREAM("stream");
+
+    private final String label;
+
+    ServiceName(String label) {
+        this.label = label;
+    }
+
+    /** The service's name in Redis and in routes. */
+    public String label() {
+        return label;
+    }
+
+    /** Who gets a {@code StreamLifecycle} event: those that have something to do with it. */
+    public static List<ServiceName> lifecycleListeners() {
+        return List.of(CHAT, VIEWER, PRODUCT);
+    }
+}

@@ -1,0 +1,46 @@
+package io.dorami.service.security;
+
+import io.dorami.contracts.errors.DoramiException;
+import io.dorami.contracts.errors.ErrorCode;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Cookie;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Set;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The double-submit check of the front end's contract: a call that changes something and is authenticated by cookie
+ * repeats the cookie {@code csrf-token} in the header {@code X-CSRF-Token}. A bearer token needs none, for no other site
+ * can make a browser send one; nor does signing in (/dev/), which asks for no cookie.
+ */
+class CsrfFilter {
+
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
+    @ServerRequestFilter
+    void check(ContainerRequestContext request) {
+        if (SAFE.contains(request.getMethod())
+                || !request.getCookies().containsKey("accessToken")
+                || String.valueOf(request.getHeaderString(HttpHeaders.AUTHORIZATION))
+                        .startsWith("Bearer ")
+                || request.getUriInfo().getPath().startsWith("/dev/")) {
+            return;
+        }
+        @Nullable Cookie cookie = request.getCookies().get("csrf-token");
+        @Nullable String header = request.getHeaderString("X-CSRF-Token");
+        if (cookie == null || header == null || header.isEmpty()) {
+            throw new DoramiException(
+                    ErrorCode.CSRF_TOKEN_MISSING, "The cookie csrf-token must be repeated in X-CSRF-Token");
+        }
+        if (!MessageDigest.isEqual(bytes(cookie.getValue()), bytes(header))) {
+            throw new DoramiException(ErrorCode.CSRF_TOKEN_INVALID, "X-CSRF-Token is not the cookie csrf-token");
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,288 @@
+package io.dorami.product.catalog;
+
+import io.dorami.contracts.errors.DoramiException;
+import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.events.Product;
+import io.dorami.contracts.events.Product.Status;
+import io.dorami.contracts.events.RoomEvent;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.RoomType;
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.product.ProductOutbox;
+import io.dorami.product.SqlTime;
+import io.dorami.product.catalog.ProductRules.Item;
+import io.dorami.product.catalog.ProductRules.ProductTransition;
+import io.dorami.service.database.Database;
+import io.dorami.service.messaging.TransactionalOutbox;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Products in PostgreSQL. What changes and what is said of it are one transaction. */
+@ApplicationScoped
+public class ProductStore {
+
+    private static final String COLUMNS = "id, stream_key, name, price, stock, color_options, size_options, image_url,"
+            + " images, sort_order, is_new, discount_rate, original_price, timer_enabled, timer_duration,"
+            + " closed_by_hand, created_at, updated_at, expires_at, version";
+
+    private static final String UPSERT = "INSERT INTO product (" + COLUMNS + ") VALUES ($1, $2, $3, $4, $5, $6, $7,"
+            + " $8, $9, $10, $11, $12, $13, $14, $15,"
+            + " $16, $17, $18, $19, $20) ON CONFLICT"
+            + " (id) DO UPDATE SET name = $3, price ="
+            + " $4, stock = $5, color_options = $6,"
+            + " size_options = $7, image_url = $8,"
+            + " images = $9, sort_order = $10, is_new ="
+            + " $11, discount_rate = $12,"
+            + " original_price = $13, timer_enabled ="
+            + " $14, timer_duration = $15,"
+            + " closed_by_hand = $16, updated_at = $18,"
+            + " expires_at = $19, version = $20";
+
+    private static final String SELECT = "SELECT " + COLUMNS + " FROM product ";
+
+    private static final String LIST = SELECT
+            + "WHERE ($1::text IS NULL OR stream_key = $1)"
+            + " AND ($2::boolean IS NULL OR (stock = 0 OR closed_by_hand) = $2)"
+            + " ORDER BY sort_order, created_at, id LIMIT $3 OFFSET $4";
+
+    private static final String FEATURED = SELECT + "WHERE id = (SELECT featured FROM stream WHERE key = $1)";
+
+    private static final String CLEAR_ANY = "UPDATE stream SET featured = NULL WHERE key = $1 AND featured IS NOT NULL";
+
+    private static final String CLEAR_PRODUCT = "UPDATE stream SET featured = NULL WHERE key = $1 AND featured = $2";
+
+    private static final String OWN = "INSERT INTO stream (key, owner_id) VALUES ($1, $2)"
+            + " ON CONFLICT (key) DO UPDATE SET owner_id = excluded.owner_id";
+
+    private final Database database;
+    private final ProductOutbox outbox;
+
+    ProductStore(Database database, ProductOutbox outbox) {
+        this.database = database;
+        this.outbox = outbox;
+    }
+
+    public Uni<Void> own(StreamKey key, String ownerId) {
+        return database.critical(connection -> connection.preparedQuery(OWN).execute(Tuple.of(key.value(), ownerId)))
+                .replaceWithVoid();
+    }
+
+    /** Who may change what belongs to the stream; fails where nobody has heard of it. */
+    Uni<String> owner(StreamKey key) {
+        return database.critical(connection -> connection
+                        .preparedQuery("SELECT owner_id FROM stream WHERE key = $1")
+                        .execute(Tuple.of(key.value())))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream");
+                    }
+                    return rows.iterator().next().getString("owner_id");
+                });
+    }
+
+    Uni<List<Product>> list(@Nullable StreamKey key, @Nullable Status status, int take, int skip) {
+        Tuple wish = Tuple.of(
+                key == null ? null : key.value(), status == null ? null : status == Status.SOLD_OUT, take, skip);
+        return database.bulk(connection -> connection.preparedQuery(LIST).execute(wish))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> item(row).product())
+                        .toList());
+    }
+
+    public Uni<Product> find(UUID id) {
+        return database.bulk(connection ->
+                        connection.preparedQuery(SELECT + "WHERE id = $1").execute(Tuple.of(id)))
+                .map(rows -> only(rows).product());
+    }
+
+    Uni<StreamKey> streamOf(UUID id) {
+        return database.critical(connection -> connection
+                        .preparedQuery("SELECT stream_key FROM product WHERE id = $1")
+                        .execute(Tuple.of(id)))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw unknown();
+                    }
+                    return new StreamKey(rows.iterator().next().getString("stream_key"));
+                });
+    }
+
+    public Uni<Product> create(ProductTransition outcome) {
+        return database.transaction(transaction -> keep(transaction, outcome)).invoke(outbox::relaySoon);
+    }
+
+    /** Changes a product that nobody else can change meanwhile. */
+    public Uni<Product> change(UUID id, Function<Item, ProductTransition> rule) {
+        return database.transaction(
+                        transaction -> lock(transaction, id).map(rule).chain(outcome -> keep(transaction, outcome)))
+                .invoke(outbox::relaySoon);
+    }
+
+    Uni<Void> delete(UUID id) {
+        return database.transaction(transaction -> lock(transaction, id)
+                        .map(Item::product)
+                        .call(() -> transaction
+                                .preparedQuery("DELETE FROM product WHERE id = $1")
+                                .execute(Tuple.of(id)))
+                        .call(product -> TransactionalOutbox.publish(
+                                transaction,
+                                room(product.streamKey()),
+                                id,
+                                new RoomEvent.ProductDeleted(id, product.version() + 1)))
+                        .chain(product -> clear(transaction, product.streamKey(), CLEAR_PRODUCT, id)))
+                .invoke(outbox::relaySoon);
+    }
+
+    /** The product that the stream's seller shows, if there is one. */
+    Uni<Optional<Product>> featured(StreamKey key) {
+        return database.bulk(connection -> connection.preparedQuery(FEATURED).execute(Tuple.of(key.value())))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> item(row).product())
+                        .findFirst());
+    }
+
+    /** Shows a product of this stream. The product cannot change between being read and being told. */
+    public Uni<Product> feature(StreamKey key, UUID id) {
+        return database.transaction(transaction -> transaction
+                        .preparedQuery(SELECT + "WHERE id = $1 AND stream_key = $2 FOR SHARE")
+                        .execute(Tuple.of(id, key.value()))
+                        .map(rows -> only(rows).product())
+                        .call(() -> transaction
+                                .preparedQuery("UPDATE stream SET featured = $2 WHERE key = $1")
+                                .execute(Tuple.of(key.value(), id)))
+                        .call(product -> tellFeatured(transaction, key, product)))
+                .invoke(outbox::relaySoon);
+    }
+
+    public Uni<Void> clearFeatured(StreamKey key) {
+        return database.transaction(transaction -> clear(transaction, key, CLEAR_ANY, null))
+                .invoke(outbox::relaySoon);
+    }
+
+    private static Uni<Void> clear(SqlConnection transaction, StreamKey key, String statement, @Nullable UUID id) {
+        Tuple row = id == null ? Tuple.of(key.value()) : Tuple.of(key.value(), id);
+        return transaction
+                .preparedQuery(statement)
+                .execute(row)
+                .chain(done ->
+                        done.rowCount() == 0 ? Uni.createFrom().voidItem() : tellFeatured(transaction, key, null));
+    }
+
+    private static Uni<Void> tellFeatured(SqlConnection transaction, StreamKey key, @Nullable Product product) {
+        return TransactionalOutbox.publish(
+                transaction, room(key), "featured", new RoomEvent.FeaturedProductChanged(key, product));
+    }
+
+    /** Whether the stream shows that product; stays so until the transaction ends. */
+    private static Uni<Boolean> isFeatured(SqlConnection transaction, Product product) {
+        return transaction
+                .preparedQuery("SELECT featured FROM stream WHERE key = $1 FOR SHARE")
+                .execute(Tuple.of(product.streamKey().value()))
+                .map(rows -> rows.size() == 1
+                        && product.id().equals(rows.iterator().next().getUUID("featured")));
+    }
+
+    private Uni<Item> lock(SqlConnection transaction, UUID id) {
+        return transaction
+                .preparedQuery(SELECT + "WHERE id = $1 FOR UPDATE")
+                .execute(Tuple.of(id))
+                .map(ProductStore::only);
+    }
+
+    private static Uni<Product> keep(SqlConnection transaction, ProductTransition outcome) {
+        Product product = outcome.item().product();
+        return transaction
+                .preparedQuery(UPSERT)
+                .execute(row(outcome.item()))
+                .chain(() -> Multi.createFrom()
+                        .iterable(outcome.events())
+                        .onItem()
+                        .transformToUniAndConcatenate(event -> TransactionalOutbox.publish(
+                                transaction, room(product.streamKey()), product.id(), event))
+                        .onItem()
+                        .ignoreAsUni())
+                .chain(() -> isFeatured(transaction, product))
+                .chain(featured -> featured
+                        ? tellFeatured(transaction, product.streamKey(), product)
+                        : Uni.createFrom().voidItem())
+                .replaceWith(product);
+    }
+
+    private static RoomId room(StreamKey key) {
+        return new RoomId(RoomType.SHOP, key);
+    }
+
+    private static Item only(RowSet<Row> rows) {
+        if (rows.size() == 0) {
+            throw unknown();
+        }
+        return item(rows.iterator().next());
+    }
+
+    private static DoramiException unknown() {
+        return new DoramiException(ErrorCode.PRODUCT_NOT_FOUND, "There is no such product");
+    }
+
+    private static Item item(Row row) {
+        boolean closedByHand = row.getBoolean("closed_by_hand");
+        int stock = row.getInteger("stock");
+        Product product = new Product(
+                row.getUUID("id"),
+                new StreamKey(row.getString("stream_key")),
+                row.getString("name"),
+                row.getLong("price"),
+                stock,
+                List.of(row.getArrayOfStrings("color_options")),
+                List.of(row.getArrayOfStrings("size_options")),
+                row.getString("image_url"),
+                List.of(row.getArrayOfStrings("images")),
+                row.getInteger("sort_order"),
+                row.getBoolean("is_new"),
+                row.getInteger("discount_rate"),
+                row.getLong("original_price"),
+                row.getBoolean("timer_enabled"),
+                row.getInteger("timer_duration"),
+                ProductRules.status(stock, closedByHand),
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getOffsetDateTime("updated_at").toInstant(),
+                SqlTime.instant(row, "expires_at"),
+                row.getLong("version"));
+        return new Item(product, closedByHand);
+    }
+
+    private static Tuple row(Item item) {
+        Product product = item.product();
+        return Tuple.tuple()
+                .addUUID(product.id())
+                .addString(product.streamKey().value())
+                .addString(product.name())
+                .addLong(product.price())
+                .addInteger(product.stock())
+                .addArrayOfString(product.colorOptions().toArray(String[]::new))
+                .addArrayOfString(product.sizeOptions().toArray(String[]::new))
+                .addString(product.imageUrl())
+                .addArrayOfString(product.images().toArray(String[]::new))
+                .addInteger(product.sortOrder())
+                .addBoolean(product.isNew())
+                .addInteger(product.discountRate())
+                .addLong(product.originalPrice())
+                .addBoolean(product.timerEnabled())
+                .addInteger(product.timerDuration())
+                .addBoolean(item.closedByHand())
+                .addOffsetDateTime(SqlTime.utc(product.createdAt()))
+                .addOffsetDateTime(SqlTime.utc(product.updatedAt()))
+                .addOffsetDateTime(product.expiresAt() == null ? null : SqlTime.utc(product.expiresAt()))
+                .addLong(product.version());
+    }
+}

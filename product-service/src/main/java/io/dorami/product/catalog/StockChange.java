@@ -1,0 +1,9 @@
+package io.dorami.product.catalog;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+
+/** How many come in (positive) or go out (negative). */
+public record StockChange(
+        @NotNull @Min(-1_000_000) @Max(1_000_000) Integer quantity) {}

@@ -1,0 +1,5 @@
+/** Orders, made of reservations. */
+@NullMarked
+package io.dorami.product.order;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Signed callbacks of the payment provider. */
+@NullMarked
+package io.dorami.product.payment;
+
+import org.jspecify.annotations.NullMarked;

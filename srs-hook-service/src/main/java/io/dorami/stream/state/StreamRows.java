@@ -1,0 +1,134 @@
+package io.dorami.stream.state;
+
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.stream.state.StreamState.Grace;
+import io.dorami.stream.state.StreamState.Live;
+import io.dorami.stream.state.StreamState.Offline;
+import io.dorami.stream.state.StreamState.Pending;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Streams as rows of their table. */
+final class StreamRows {
+
+    private static final String COLUMNS = "id, key, owner_id, owner_name, title, description, thumbnail_url,"
+            + " scheduled_at, expires_at, created_at, started_at, ended_at, key_generation, state, since, publisher,"
+            + " rivals, gone, grace_until";
+
+    static final String SELECT = "SELECT " + COLUMNS + " FROM stream ";
+
+    static final String INSERT = "INSERT INTO stream (" + COLUMNS + ") VALUES"
+            + " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+
+    static final String UPDATE = "UPDATE stream SET expires_at = $2, started_at = $3, ended_at = $4,"
+            + " key_generation = $5, state = $6, since = $7, publisher = $8, rivals = $9, gone = $10, grace_until = $11"
+            + " WHERE id = $1";
+
+    private StreamRows() {}
+
+    static List<Stream> streams(RowSet<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> new Stream(
+                        row.getUUID("id"),
+                        new StreamKey(row.getString("key")),
+                        row.getString("owner_id"),
+                        row.getString("owner_name"),
+                        row.getString("title"),
+                        row.getString("description"),
+                        row.getString("thumbnail_url"),
+                        instant(row, "scheduled_at"),
+                        row.getOffsetDateTime("expires_at").toInstant(),
+                        row.getOffsetDateTime("created_at").toInstant(),
+                        instant(row, "started_at"),
+                        instant(row, "ended_at"),
+                        row.getInteger("key_generation"),
+                        new StreamProgress(
+                                state(row), row.getOffsetDateTime("since").toInstant(), publishers(row, "gone"))))
+                .toList();
+    }
+
+    /** The values for {@link #INSERT}. */
+    static Tuple whole(Stream stream) {
+        Tuple row = Tuple.tuple()
+                .addUUID(stream.id())
+                .addString(stream.key().value())
+                .addString(stream.ownerId())
+                .addString(stream.ownerName())
+                .addString(stream.title())
+                .addString(stream.description())
+                .addString(stream.thumbnailUrl())
+                .addOffsetDateTime(utc(stream.scheduledAt()))
+                .addOffsetDateTime(utc(stream.expiresAt()))
+                .addOffsetDateTime(utc(stream.createdAt()));
+        return addCourse(row, stream);
+    }
+
+    /** The values for {@link #UPDATE}. */
+    static Tuple changed(Stream stream) {
+        return addCourse(Tuple.tuple().addUUID(stream.id()).addOffsetDateTime(utc(stream.expiresAt())), stream);
+    }
+
+    static @Nullable Instant instant(Row row, String column) {
+        OffsetDateTime time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
+    }
+
+    static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static StreamState state(Row row) {
+        return switch (row.getString("state")) {
+            case "PENDING" -> new Pending();
+            case "LIVE" -> new Live(Publisher.parse(row.getString("publisher")), publishers(row, "rivals"));
+            case "GRACE" -> new Grace(row.getOffsetDateTime("grace_until").toInstant());
+            case "OFFLINE" -> new Offline();
+            default -> throw new IllegalStateException("No state " + row.getString("state"));
+        };
+    }
+
+    private static List<Publisher> publishers(Row row, String column) {
+        return Arrays.stream(row.getArrayOfStrings(column))
+                .map(Publisher::parse)
+                .toList();
+    }
+
+    private static Tuple addCourse(Tuple row, Stream stream) {
+        row.addOffsetDateTime(utc(stream.startedAt()))
+                .addOffsetDateTime(utc(stream.endedAt()))
+                .addInteger(stream.keyGeneration());
+        return switch (stream.state()) {
+            case Pending pending -> addCourse(row, "PENDING", stream, null, List.of(), null);
+            case Live live -> addCourse(row, "LIVE", stream, live.publisher(), live.rivals(), null);
+            case Grace grace -> addCourse(row, "GRACE", stream, null, List.of(), grace.until());
+            case Offline offline -> addCourse(row, "OFFLINE", stream, null, List.of(), null);
+        };
+    }
+
+    private static Tuple addCourse(
+            Tuple row,
+            String state,
+            Stream stream,
+            @Nullable Publisher publisher,
+            List<Publisher> rivals,
+            @Nullable Instant graceUntil) {
+        return row.addString(state)
+                .addOffsetDateTime(utc(stream.course().since()))
+                .addString(publisher == null ? null : publisher.toString())
+                .addArrayOfString(texts(rivals))
+                .addArrayOfString(texts(stream.course().gone()))
+                .addOffsetDateTime(utc(graceUntil));
+    }
+
+    private static String[] texts(List<Publisher> publishers) {
+        return publishers.stream().map(Publisher::toString).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,5 @@
+/** The state machine of a stream, and streams in PostgreSQL and Redis. */
+@NullMarked
+package io.dorami.stream.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package io.dorami.stream.api;
+
+import static io.restassured.RestAssured.given;
+
+import io.dorami.testing.TestSecrets;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.restassured.specification.RequestSpecification;
+import java.util.Map;
+import java.util.UUID;
+
+/** A stream of the seller, with its key and token, and the calls about it. */
+final class ShowCalls {
+
+    static final String SELLER = TestSecrets.user("seller", "Hana");
+
+    final String id;
+    final String key;
+    final String param;
+
+    ShowCalls() {
+        this(Map.of("title", "Spring " + UUID.randomUUID()));
+    }
+
+    ShowCalls(Map<String, ?> wish) {
+        JsonPath session = as(SELLER)
+                .body(wish)
+                .post("/api/streaming/generate-key")
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath();
+        id = session.getString("data.id");
+        key = session.getString("data.streamKey");
+        param = session.getString("data.publishKey").substring(key.length());
+    }
+
+    static RequestSpecification as(String token) {
+        return given().contentType(ContentType.JSON).header("Authorization", "Bearer " + token);
+    }
+
+    int hook(String action, String client) {
+        return hook(action, client, param);
+    }
+
+    int hook(String action, String client, String said) {
+        return hook("/api/srs/hooks", body(action, client, said));
+    }
+
+    int hookAt(String address, String action) {
+        return hook(address, body(action, "p1", param));
+    }
+
+    int hookSaying(String secret, String action) {
+        return hook(secret, "/api/srs/hooks", body(action, "p1", param));
+    }
+
+    int hook(String address, Map<String, String> body) {
+        return hook(TestSecrets.SRS, address, body);
+    }
+
+    private static int hook(String secret, String address, Map<String, String> body) {
+        return given().contentType(ContentType.JSON)
+                .queryParam("secret", secret)
+                .body(body)
+                .post(address)
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("code");
+    }
+
+    Map<String, String> body(String action, String client, String said) {
+        return Map.of("action", action, "client_id", client, "service_id", "run1", "stream", key, "param", said);
+    }
+
+    int play() {
+        return hook("on_play", "v1", "");
+    }
+
+    void stop() {
+        as(SELLER).patch("/api/streaming/" + id + "/stop").then().statusCode(200);
+    }
+
+    String status() {
+        return get("status");
+    }
+
+    String get(String field) {
+        return given().get("/api/streaming/key/" + key + "/status")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("data." + field);
+    }
+}
