@@ -5,5 +5,6 @@ set -euo pipefail
 psql --no-psqlrc -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" \
     -v password="$DORAMI_POSTGRES_PASSWORD" -f /dorami/init.sql
 
-# The superuser is for the socket inside the container only: the services' password must not open it over the network.
+# Removes the superuser's password, so that the services' password does not log in as superuser over the network. The Unix
+# socket inside the container still does.
 psql --no-psqlrc -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -q -c 'ALTER ROLE CURRENT_USER PASSWORD NULL'

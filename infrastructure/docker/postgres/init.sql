@@ -1,6 +1,6 @@
--- One role and one schema per service that keeps data; nobody reads another's.
--- Idempotent: it runs at the first start of a container and at every start of the local suite.
--- :'password' is psql's quoted variable; the local launcher and the tests put it in themselves.
+-- One role and one schema per service that stores data; no service reads another's schema.
+-- Idempotent: runs at the first start of a container and at every start of the local suite.
+-- :'password' is psql's quoted variable; the local launcher and the tests replace it themselves.
 DO $$
 DECLARE
   service text;
