@@ -1,55 +1,67 @@
--- Posts a message once, if its sender may speak now: logs it, remembers its dedupe key, tells the room and the sender.
--- Counts it first among the user's messages in whichever rooms: once, however often it comes.
--- KEYS: log, once, room, banned, muted, seen, said, rate
--- ARGV: publish verb, channel, frame body, log entries, log seconds, once seconds,
---       user, version of the room that was decided by, its seconds to live,
---       milliseconds between two messages, for which the same may not be said, that one must have been here; text,
---       channel of the sender's gateway, the success for the sender,
---       message id, at most so many, in so many milliseconds
--- Answers 'posted' and the position (for a repeat the earlier one, and the room hears nothing), or why not and a number.
+-- Posts a message once, if its sender may post now: appends it to the log, stores its dedupe key, publishes it to the
+-- room and replies to the sender. Before that, counts the message in the user's rate limit over all rooms; a repeat
+-- counts once.
+-- Returns 'posted' and the position, or the reason for the rejection and the milliseconds to wait. A repeat returns the
+-- position of the first message and is not published again.
+local log_key, dedupe_key, room_key, banned_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local muted_key, first_joins_key, last_message_key, rate_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local publish_command, channel, frame = ARGV[1], ARGV[2], ARGV[3]
+local log_entries, log_seconds, dedupe_seconds = ARGV[4], ARGV[5], ARGV[6]
+local user = ARGV[7]
+local version = ARGV[8]  -- of the room, as the caller decided by it
+local ttl_seconds = ARGV[9]
+local message_interval_ms, repeat_interval_ms = tonumber(ARGV[10]), tonumber(ARGV[11])
+local min_time_in_room_ms = tonumber(ARGV[12])
+local text_hash = ARGV[13]
+local gateway_channel, success_reply = ARGV[14], ARGV[15]
+local message_id = ARGV[16]
+local max_messages, rate_window_ms = ARGV[17], ARGV[18]
+
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', now - ARGV[18])
-if not redis.call('ZSCORE', KEYS[8], ARGV[16]) then
-  if redis.call('ZCARD', KEYS[8]) >= tonumber(ARGV[17]) then
-    return {'fast', redis.call('ZRANGE', KEYS[8], 0, 0, 'WITHSCORES')[2] + ARGV[18] - now + 1}
+redis.call('ZREMRANGEBYSCORE', rate_key, '-inf', now - rate_window_ms)
+if not redis.call('ZSCORE', rate_key, message_id) then
+  if redis.call('ZCARD', rate_key) >= tonumber(max_messages) then
+    return {'fast', redis.call('ZRANGE', rate_key, 0, 0, 'WITHSCORES')[2] + rate_window_ms - now + 1}
   end
-  redis.call('ZADD', KEYS[8], now, ARGV[16])
-  redis.call('PEXPIRE', KEYS[8], ARGV[18])
+  redis.call('ZADD', rate_key, now, message_id)
+  redis.call('PEXPIRE', rate_key, rate_window_ms)
 end
 
-local earlier = redis.call('GET', KEYS[2])
-if earlier then
-  redis.call('PUBLISH', ARGV[14], ARGV[15])
-  return {'posted', earlier}
+local first_position = redis.call('GET', dedupe_key)
+if first_position then
+  redis.call('PUBLISH', gateway_channel, success_reply)
+  return {'posted', first_position}
 end
-if redis.call('HGET', KEYS[3], 'version') ~= ARGV[8] then return {'outdated', '0'} end
-if redis.call('SISMEMBER', KEYS[4], ARGV[7]) == 1 then return {'banned', '0'} end
+if redis.call('HGET', room_key, 'version') ~= version then return {'outdated', '0'} end
+if redis.call('SISMEMBER', banned_key, user) == 1 then return {'banned', '0'} end
 
-local muted = redis.call('HGET', KEYS[5], ARGV[7])
-if muted then
-  if tonumber(muted) > now then return {'muted', muted - now} end
-  redis.call('HDEL', KEYS[5], ARGV[7])
+local muted_until = redis.call('HGET', muted_key, user)
+if muted_until then
+  if tonumber(muted_until) > now then return {'muted', muted_until - now} end
+  redis.call('HDEL', muted_key, user)
 end
 
-local between, again, here = tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-if here > 0 then
-  local since = redis.call('HGET', KEYS[6], ARGV[7]) or now
-  if now - since < here then return {'new', here - (now - since)} end
+if min_time_in_room_ms > 0 then
+  local joined_at = redis.call('HGET', first_joins_key, user) or now
+  if now - joined_at < min_time_in_room_ms then return {'new', min_time_in_room_ms - (now - joined_at)} end
 end
-if between > 0 or again > 0 then
-  local at, text = string.match(redis.call('GET', KEYS[7]) or '', '^(%d+) (.*)$')
-  if at then
-    if now - at < between then return {'fast', between - (now - at)} end
-    if text == ARGV[13] and text ~= '' and now - at < again then return {'again', again - (now - at)} end
+if message_interval_ms > 0 or repeat_interval_ms > 0 then
+  local last_at, last_hash = string.match(redis.call('GET', last_message_key) or '', '^(%d+) (.*)$')
+  if last_at then
+    local elapsed = now - last_at
+    if elapsed < message_interval_ms then return {'fast', message_interval_ms - elapsed} end
+    if last_hash == text_hash and last_hash ~= '' and elapsed < repeat_interval_ms then
+      return {'again', repeat_interval_ms - elapsed}
+    end
   end
-  redis.call('SET', KEYS[7], now .. ' ' .. ARGV[13], 'PX', math.max(between, again))
+  redis.call('SET', last_message_key, now .. ' ' .. text_hash, 'PX', math.max(message_interval_ms, repeat_interval_ms))
 end
 
-local position = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'e', ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[5])
-for i = 3, 6 do redis.call('EXPIRE', KEYS[i], ARGV[9]) end
-redis.call('SET', KEYS[2], position, 'EX', ARGV[6])
-redis.call(ARGV[1], ARGV[2], position .. ' ' .. ARGV[3])
-redis.call('PUBLISH', ARGV[14], ARGV[15])
+local position = redis.call('XADD', log_key, 'MAXLEN', '~', log_entries, '*', 'e', frame)
+redis.call('EXPIRE', log_key, log_seconds)
+for _, key in ipairs({room_key, banned_key, muted_key, first_joins_key}) do redis.call('EXPIRE', key, ttl_seconds) end
+redis.call('SET', dedupe_key, position, 'EX', dedupe_seconds)
+redis.call(publish_command, channel, position .. ' ' .. frame)
+redis.call('PUBLISH', gateway_channel, success_reply)
 return {'posted', position}

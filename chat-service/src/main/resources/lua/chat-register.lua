@@ -1,10 +1,12 @@
--- A stream exists and has an owner.
--- KEYS: room, new, floor    ARGV: stream key, owner, seconds to live, state (nothing where PostgreSQL may know the room)
--- A room that is known stays as it is.
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-redis.call('HSETNX', KEYS[2], ARGV[1], ARGV[2])
-if ARGV[4] ~= '' and redis.call('EXISTS', KEYS[3]) == 0 then
-  redis.call('HSET', KEYS[1], 'version', '0', 'state', ARGV[4])
-  redis.call('EXPIRE', KEYS[1], ARGV[3])
+-- Registers the chat room of a stream. An existing room stays as it is. Returns 1 if the room is new, else 0.
+local room_key, unsaved_key, min_version_key = KEYS[1], KEYS[2], KEYS[3]
+local stream, owner, ttl_seconds = ARGV[1], ARGV[2], ARGV[3]
+local state = ARGV[4]  -- empty if PostgreSQL may have the room
+
+if redis.call('EXISTS', room_key) == 1 then return 0 end
+redis.call('HSETNX', unsaved_key, stream, owner)
+if state ~= '' and redis.call('EXISTS', min_version_key) == 0 then
+  redis.call('HSET', room_key, 'version', '0', 'state', state)
+  redis.call('EXPIRE', room_key, ttl_seconds)
 end
 return 1

@@ -1,32 +1,32 @@
-// Viewers of a show with the unmodified socket.io-client. A test says on standard input what they do, a line of JSON for
-// each command; what they hear comes on standard output, in order, a line for each event.
+// Viewers of a show with the unmodified socket.io-client. A test writes commands to standard input, one line of JSON each;
+// the received events are written to standard output in order, one line of JSON each.
 import { Manager } from "socket.io-client";
 import readline from "node:readline";
 
-const REJOIN_MILLIS = 1000; // as the page does it
+const REJOIN_INTERVAL_MILLIS = 1000; // like the page
 
 const clients = new Map();
 
-function say(line) {
+function report(line) {
   process.stdout.write(JSON.stringify({ at: Date.now(), ...line }) + "\n");
 }
 
-/** All namespaces over one connection. With a key it watches that show as the page does. */
+/** Opens all namespaces over one connection. With keys, the client watches those shows as the page does. */
 function open({ client, url, options = {}, auth = {}, keys = [], namespaces = ["/", "/chat", "/streaming"] }) {
   const manager = new Manager(url, { forceNew: true, ...options });
   manager.on("open", () => {
-    say({ client, event: "open", transport: manager.engine.transport.name });
-    manager.engine.on("upgrade", (transport) => say({ client, event: "upgrade", transport: transport.name }));
+    report({ client, event: "open", transport: manager.engine.transport.name });
+    manager.engine.on("upgrade", (transport) => report({ client, event: "upgrade", transport: transport.name }));
   });
   const sockets = {};
   for (const namespace of namespaces) {
     const socket = manager.socket(namespace, { auth });
     sockets[namespace] = socket;
-    const tell = (event, rest) => say({ client, namespace, event, ...rest });
-    socket.on("connect", () => tell("connect", { id: socket.id, recovered: socket.recovered }));
-    socket.on("disconnect", (reason) => tell("disconnect", { reason }));
-    socket.on("connect_error", (error) => tell("connect_error", { reason: error.message }));
-    socket.onAny((event, ...args) => tell(event, { args }));
+    const reportEvent = (event, rest) => report({ client, namespace, event, ...rest });
+    socket.on("connect", () => reportEvent("connect", { id: socket.id, recovered: socket.recovered }));
+    socket.on("disconnect", (reason) => reportEvent("disconnect", { reason }));
+    socket.on("connect_error", (error) => reportEvent("connect_error", { reason: error.message }));
+    socket.onAny((event, ...args) => reportEvent(event, { args }));
   }
   clients.set(client, { manager, sockets });
   watch(sockets, keys);
@@ -37,21 +37,21 @@ function watch(sockets, keys) {
   for (const key of keys) {
     shop?.on("connected", () => shop.emit("join:stream", { streamId: key }));
     streaming?.on("connection:success", () => streaming.emit("stream:viewer:join", { streamKey: key }));
-    let again;
+    let rejoinTimer;
     chat?.on("connection:success", ({ data }) => {
       const join = () => chat.emit("chat:join-room", { liveId: key });
       if (data.authenticated) {
-        clearInterval(again);
-        again = setInterval(join, REJOIN_MILLIS);
+        clearInterval(rejoinTimer);
+        rejoinTimer = setInterval(join, REJOIN_INTERVAL_MILLIS);
         join();
       }
     });
     chat?.on("chat:join-room:success", ({ data }) => {
       if (data.roomName === `live:${key}`) {
-        clearInterval(again);
+        clearInterval(rejoinTimer);
       }
     });
-    chat?.on("disconnect", () => clearInterval(again));
+    chat?.on("disconnect", () => clearInterval(rejoinTimer));
   }
 }
 
@@ -59,8 +59,8 @@ const commands = {
   open,
   emit: ({ client, namespace, event, args }) => clients.get(client).sockets[namespace].emit(event, ...args),
   ask: ({ client, namespace, event, args }) =>
-    clients.get(client).sockets[namespace].emit(event, ...args, (...answer) =>
-      say({ client, namespace, event: "ack", args: answer })),
+    clients.get(client).sockets[namespace].emit(event, ...args, (...reply) =>
+      report({ client, namespace, event: "ack", args: reply })),
   reconnect: ({ client, namespace }) => clients.get(client).sockets[namespace].connect(),
   close: ({ client }) => {
     Object.values(clients.get(client).sockets).forEach((socket) => socket.disconnect());

@@ -1,38 +1,38 @@
-// The chat list: what was said, and what this visitor is saying.
+// The chat list: the room's messages and the user's own pending ones.
 import { count, el, tone } from '/ui.js';
 
-const MOST = 300; // rows in the page
-const NEAR = 48; // px from the bottom that still count as reading along
-const FORGET = 200; // deleted ids kept, so that a straggler does not bring a message back
+const MAX_ROWS = 300;
+const FOLLOW_DISTANCE_PX = 48; // from the bottom; a nearer reader follows new messages
+const MAX_DELETED_IDS = 200; // kept so that a late frame does not show a deleted message again
 const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 export class Chat {
-  me = ''; // the visitor's user id, once known
+  userId = ''; // the user's id, once known
   #log;
   #newer;
-  #rows = new Map(); // key → row, oldest first; the key is the message's id, or the client's for one under way
-  #arriving = document.createDocumentFragment(); // rows that the next frame shows: one layout for a burst, not one each
+  #rows = new Map(); // key → row, oldest first; the key is the message's id, or its clientMessageId while pending
+  #newRows = document.createDocumentFragment(); // shown by the next frame: one layout for a burst, not one each
   #deleted = new Set();
-  #scheduled = false;
-  #following = true;
+  #isFrameScheduled = false;
+  #isFollowing = true;
   #unread = 0;
 
   constructor(log, newer) {
     this.#log = log;
     this.#newer = newer;
     log.addEventListener('scroll', () => {
-      this.#following = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
-      if (this.#following) this.#read();
+      this.#isFollowing = log.scrollHeight - log.scrollTop - log.clientHeight < FOLLOW_DISTANCE_PX;
+      if (this.#isFollowing) this.#markRead();
     }, { passive: true });
     newer.addEventListener('click', () => {
       this.follow();
       log.focus({ preventScroll: true });
     });
-    // The keyboard of a phone, or a turned phone: who read along still does.
-    new ResizeObserver(() => this.#following && this.#toBottom()).observe(log);
+    // A phone's keyboard or a rotation changes the height: a following reader still follows.
+    new ResizeObserver(() => this.#isFollowing && this.#scrollToBottom()).observe(log);
   }
 
-  /** The last messages, after a join. Also tells what was deleted while the connection was away. */
+  /** Shows the last messages, after a join, and removes those that were deleted while the connection was down. */
   history(messages) {
     if (messages.length === 0) return;
     const known = new Set(messages.map((message) => message.id));
@@ -41,39 +41,42 @@ export class Chat {
     for (const [key, row] of this.#rows) {
       if (row.time && row.time >= first && row.time <= last && !known.has(key)) this.#drop(key);
     }
-    // A hundred old messages are not news: no screen reader should read them out.
+    // A hundred old messages are not news: a screen reader must not read them out.
     this.#log.ariaLive = 'off';
     for (const message of messages) this.add(message, false);
     setTimeout(() => (this.#log.ariaLive = 'polite'), 1000);
   }
 
-  add(message, news = true) {
+  add(message, isNews = true) {
     if (this.#rows.has(message.id) || this.#deleted.has(message.id)) return;
-    const mine = message.userId === this.me;
-    // The room's order counts: a message of one's own moves from where it was typed to where it was heard. Only of one's
-    // own: others choose their clientMessageId freely, and must not push anybody's row out with it.
-    const confirms = mine && this.#rows.has(message.clientMessageId);
-    if (confirms) this.#drop(message.clientMessageId);
-    const row = this.#row(message, mine ? 'mine' : '');
+    const isOwn = message.userId === this.userId;
+    // The room's order counts: a user's own message moves from where it was typed to where the room published it. Only
+    // the user's own: others choose their clientMessageId freely, and must not remove another user's row with it.
+    const isConfirmation = isOwn && this.#rows.has(message.clientMessageId);
+    if (isConfirmation) this.#drop(message.clientMessageId);
+    const row = this.#row(message, isOwn ? 'mine' : '');
     row.time = Date.parse(message.timestamp);
-    this.#put(message.id, row, news && !confirms);
+    this.#put(message.id, row, isNews && !isConfirmation);
   }
 
   delete(id) {
     this.#drop(id);
     this.#deleted.add(id);
-    if (this.#deleted.size > FORGET) this.#deleted.delete(this.#deleted.values().next().value);
+    if (this.#deleted.size > MAX_DELETED_IDS) this.#deleted.delete(this.#deleted.values().next().value);
   }
 
-  /** Shows a message at once, before anybody else has it. */
+  /** Shows the user's own message at once, before the room publishes it. */
   pending(clientMessageId, message) {
-    const row = this.#row({ userId: this.me, message }, 'mine pending');
+    const row = this.#row({ userId: this.userId, message }, 'mine pending');
     this.#drop(clientMessageId);
     this.#put(clientMessageId, row, false);
     this.follow();
   }
 
-  /** Accepted under this id, though the room's own message may not have come (or has come already). */
+  /**
+   * Marks a pending message as accepted under this id. The room's own message may arrive later, or have arrived
+   * already.
+   */
   confirm(clientMessageId, id, timestamp) {
     const row = this.#rows.get(clientMessageId);
     if (!row) return;
@@ -84,7 +87,7 @@ export class Chat {
     this.#rows.set(id, row);
   }
 
-  /** Not accepted. `retry` is what the button does; without one there is only the reason. */
+  /** Marks a pending message as rejected. The button calls `retry`; without it, the button removes the message. */
   fail(clientMessageId, reason, retry) {
     const row = this.#rows.get(clientMessageId);
     if (!row) return;
@@ -96,42 +99,42 @@ export class Chat {
     button.addEventListener('click', () => (retry ? retry() : this.#drop(clientMessageId)));
     note.append(button);
     row.append(note);
-    if (this.#following) this.#toBottom();
+    if (this.#isFollowing) this.#scrollToBottom();
   }
 
-  /** Reads along again. */
+  /** Scrolls to the newest message and follows again. */
   follow() {
-    this.#following = true;
-    this.#read();
-    this.#toBottom();
+    this.#isFollowing = true;
+    this.#markRead();
+    this.#scrollToBottom();
   }
 
   #row({ userId, username, message, timestamp }, className) {
     const name = el('span', 'name', className ? 'You' : username);
     name.dataset.tone = tone(userId);
-    const row = el('p', `message ${className}`, name, ' ', el('span', 'said', message));
+    const row = el('p', `message ${className}`, name, ' ', el('span', 'message-text', message));
     if (timestamp) row.title = clock.format(new Date(timestamp));
     return row;
   }
 
-  #put(key, row, news) {
+  #put(key, row, isNews) {
     this.#rows.set(key, row);
-    this.#arriving.append(row);
-    this.#trim(2 * MOST); // A hidden page has no frames, and yet a bound.
-    if (news) this.#unread++;
-    if (this.#scheduled) return;
-    this.#scheduled = true;
+    this.#newRows.append(row);
+    this.#trim(2 * MAX_ROWS); // A hidden page has no frames, but needs a bound too.
+    if (isNews) this.#unread++;
+    if (this.#isFrameScheduled) return;
+    this.#isFrameScheduled = true;
     requestAnimationFrame(() => {
-      this.#scheduled = false;
-      this.#trim(MOST);
-      this.#log.append(this.#arriving);
-      if (this.#following) this.follow();
+      this.#isFrameScheduled = false;
+      this.#trim(MAX_ROWS);
+      this.#log.append(this.#newRows);
+      if (this.#isFollowing) this.follow();
       else this.#showUnread();
     });
   }
 
-  #trim(most) {
-    while (this.#rows.size > most) this.#drop(this.#rows.keys().next().value);
+  #trim(maxRows) {
+    while (this.#rows.size > maxRows) this.#drop(this.#rows.keys().next().value);
   }
 
   #drop(key) {
@@ -146,12 +149,12 @@ export class Chat {
     this.#newer.hidden = false;
   }
 
-  #read() {
+  #markRead() {
     this.#unread = 0;
     this.#newer.hidden = true;
   }
 
-  #toBottom() {
+  #scrollToBottom() {
     this.#log.scrollTop = this.#log.scrollHeight;
   }
 }

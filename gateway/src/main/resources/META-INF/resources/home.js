@@ -1,11 +1,11 @@
-// The front page: who is live, and who will be.
+// The front page: live and upcoming shows.
 import { loader, serverNow } from '/rest.js';
 import { $, count, duration, el, picture, shortCount } from '/ui.js';
 
-const REFRESH = 30_000;
-const MOST = 60;
+const REFRESH_INTERVAL_MS = 30_000;
+const MAX_CARDS = 60;
 
-const when = new Intl.DateTimeFormat('en', {
+const timeFormat = new Intl.DateTimeFormat('en', {
   weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
 });
 
@@ -19,15 +19,15 @@ function card(stream) {
   const top = el('div', 'card-top', el('span', 'badge live', 'Live'), viewers);
   const title = el('h2', 'card-title', stream.title || stream.streamKey);
   const text = el('div', 'card-text', title);
-  const about = [stream.host?.name, stream.startedAt && duration(serverNow() - Date.parse(stream.startedAt))];
-  text.append(el('p', '', about.filter(Boolean).join(' · ')));
+  const details = [stream.host?.name, stream.startedAt && duration(serverNow() - Date.parse(stream.startedAt))];
+  text.append(el('p', '', details.filter(Boolean).join(' · ')));
   const link = el('a', 'card', poster, top, text);
   link.href = address(stream);
   return el('li', '', link);
 }
 
 function upcomingRow(stream) {
-  const time = el('time', '', stream.scheduledAt ? when.format(new Date(stream.scheduledAt)) : 'Soon');
+  const time = el('time', '', stream.scheduledAt ? timeFormat.format(new Date(stream.scheduledAt)) : 'Soon');
   if (stream.scheduledAt) time.dateTime = stream.scheduledAt;
   const frame = el('div', 'thumb');
   picture(frame, stream.thumbnailUrl, stream.title || stream.streamKey, stream.streamKey);
@@ -40,7 +40,7 @@ function upcomingRow(stream) {
 
 const loadLive = loader('/api/streaming/active', (streams) => {
   $('problem').hidden = true;
-  $('live').replaceChildren(...streams.slice(0, MOST).map(card));
+  $('live').replaceChildren(...streams.slice(0, MAX_CARDS).map(card));
   $('live').ariaBusy = 'false';
   $('empty').hidden = streams.length > 0;
   document.title = streams.length ? `Dorami: ${count(streams.length)} live` : 'Dorami: live shopping';
@@ -50,17 +50,17 @@ const loadLive = loader('/api/streaming/active', (streams) => {
 });
 
 const loadUpcoming = loader('/api/streaming/upcoming?limit=6', (streams) => {
-  const coming = streams.filter((stream) => !isLive(stream)).slice(0, 6);
-  $('upcoming').replaceChildren(...coming.map(upcomingRow));
-  $('upcoming-section').hidden = coming.length === 0;
-}, () => {}); // The live list says when the server does not answer; once is enough.
+  const upcoming = streams.filter((stream) => !isLive(stream)).slice(0, 6);
+  $('upcoming').replaceChildren(...upcoming.map(upcomingRow));
+  $('upcoming-section').hidden = upcoming.length === 0;
+}, () => {}); // The live list already shows that the server is unreachable.
 
 function load() {
-  if (document.hidden) return; // A page that nobody sees asks for nothing.
+  if (document.hidden) return; // a hidden page sends no requests
   loadLive();
   loadUpcoming();
 }
 
 load();
-setInterval(load, REFRESH);
+setInterval(load, REFRESH_INTERVAL_MS);
 document.addEventListener('visibilitychange', load);

@@ -1,15 +1,15 @@
-// The room of one show: connects what the gateway says to what the page shows.
+// The page of one show: connects the gateway's events to the page's parts.
 import { loader, post, put, serverNow } from '/rest.js';
 import { Chat } from '/chat.js';
 import { Rooms } from '/rooms.js';
 import { Shop } from '/shop.js';
-import { $, calm, count, duration, tone, won } from '/ui.js';
+import { $, count, duration, isMotionReduced, tone, won } from '/ui.js';
 
-const LIMIT = 500;
-const UNDER_WAY = 20; // messages typed and not yet accepted
-const KEEP_EVENTS = 1000;
-const SLEPT = 30_000;
-const PLAYERS = 5_000; // how often the host's page asks for their number
+const MAX_MESSAGE_LENGTH = 500;
+const MAX_PENDING_MESSAGES = 20; // sent and not yet accepted
+const MAX_BUFFERED_EVENTS = 1000;
+const CONNECTION_CHECK_AFTER_MS = 30_000; // time hidden after which the connection may be dead
+const PLAYERS_REFRESH_MS = 5_000; // interval of the host's player count
 
 const key = location.pathname.replace(/\/+$/, '').split('/').pop();
 const [streamRoom, shopRoom, chatRoom] = [`stream:${key}`, `shop:${key}`, `chat:${key}`];
@@ -18,9 +18,9 @@ const [streamRoom, shopRoom, chatRoom] = [`stream:${key}`, `shop:${key}`, `chat:
 
 const stage = $('stage');
 let startedAt = NaN;
-let run; // the way of the viewer count from one number to another
-let drawn = 0;
-let drawing = false;
+let transition; // the animation of the viewer count from one number to another
+let shownViewers = 0;
+let isAnimating = false;
 
 function showState(state, title) {
   stage.dataset.state = state;
@@ -48,20 +48,20 @@ function tick() {
   if (running) $('elapsed').textContent = duration(serverNow() - startedAt);
 }
 
-/** Runs the number from what is shown to what is true, within half a second. */
+/** Animates the viewer count from the shown to the current number, within half a second. */
 function showViewers(number) {
   if (!Number.isFinite(number)) return;
-  run = { from: drawn, to: number, begin: performance.now() };
-  if (!drawing) requestAnimationFrame(draw);
-  drawing = true;
+  transition = { from: shownViewers, to: number, begin: performance.now() };
+  if (!isAnimating) requestAnimationFrame(draw);
+  isAnimating = true;
 }
 
 function draw(now) {
-  const part = calm() ? 1 : Math.min(1, Math.max(0, now - run.begin) / 500);
-  drawn = Math.round(run.from + (run.to - run.from) * (1 - (1 - part) ** 3));
-  $('viewer-count').textContent = count(drawn);
-  drawing = part < 1;
-  if (drawing) requestAnimationFrame(draw);
+  const progress = isMotionReduced() ? 1 : Math.min(1, Math.max(0, now - transition.begin) / 500);
+  shownViewers = Math.round(transition.from + (transition.to - transition.from) * (1 - (1 - progress) ** 3));
+  $('viewer-count').textContent = count(shownViewers);
+  isAnimating = progress < 1;
+  if (isAnimating) requestAnimationFrame(draw);
 }
 
 let toastTimer = 0;
@@ -75,37 +75,39 @@ function toast(text) {
 }
 
 const loadStatus = loader(`/api/streaming/key/${key}/status`, (status) => {
-  if (told) return;
-  host = status.host?.id ?? '';
+  if (hasRoomState) return;
+  hostId = status.host?.id ?? '';
   showHost();
   startedAt = Date.parse(status.startedAt);
-  // Who saw the show knows that it ended; who came later only that it is not on.
-  const seen = stage.dataset.state === 'live' || stage.dataset.state === 'ended';
-  showState({ LIVE: 'live', PENDING: 'soon' }[status.status] ?? (seen ? 'ended' : 'off'), status.title || key);
-  if (!counted) showViewers(status.viewerCount);
+  // A viewer who saw the show sees that it has ended; a later one only that it is off air.
+  const wasSeen = stage.dataset.state === 'live' || stage.dataset.state === 'ended';
+  showState({ LIVE: 'live', PENDING: 'soon' }[status.status] ?? (wasSeen ? 'ended' : 'off'), status.title || key);
+  if (!hasRoomCount) showViewers(status.viewerCount);
 }, () => {});
-let counted = false; // The room's own count is newer than the status,
-let told = false; // and so is what it said of the show while the status was on its way.
+let hasRoomCount = false; // a count from the room is newer than the status
+let hasRoomState = false; // a state from the room while the status loaded is newer, too
 
-// ---- What only the host sees
+// ---- The host's view
 
-let host = '';
-let asking = 0;
-const hosting = () => chat.me !== '' && chat.me === host;
+let hostId = '';
+let playersTimer = 0;
+const isHost = () => chat.userId !== '' && chat.userId === hostId;
 
-/** The picture's players, beside the people in the room whom everybody sees. */
+/**
+ * The number of the stream's players. All viewers see the number of people in the room; only the host sees this one.
+ */
 const loadPlayers = loader(`/api/viewers/${key}`, ({ media }) => {
   $('players').textContent = `${count(media ?? 0)} playing`;
-  $('players').hidden = !hosting();
+  $('players').hidden = !isHost();
 }, () => {});
 
 function showHost() {
-  shop.host(hosting());
-  clearInterval(asking);
+  shop.setHost(isHost());
+  clearInterval(playersTimer);
   $('players').hidden = true;
-  if (!hosting()) return;
+  if (!isHost()) return;
   loadPlayers();
-  asking = setInterval(() => document.hidden || loadPlayers(), PLAYERS);
+  playersTimer = setInterval(() => document.hidden || loadPlayers(), PLAYERS_REFRESH_MS);
 }
 
 async function pin(product) {
@@ -123,29 +125,29 @@ const shop = new Shop($('products'), (size) => {
   $('product-count').textContent = size ? count(size) : '';
   $('shop-note').hidden = size > 0;
 }, buy, pin);
-let loading = true;
-let held = []; // product events that arrive while the list is on its way
+let isLoadingProducts = true;
+let bufferedEvents = []; // product events that arrive while the list loads
 
 const loadProducts = loader(`/api/products?streamKey=${key}&take=100`, (products) => {
-  loading = false;
+  isLoadingProducts = false;
   $('shop-note').textContent = 'No products in this show yet.';
   shop.load(products);
-  for (const frame of held.splice(0)) productEvent(frame);
+  for (const frame of bufferedEvents.splice(0)) productEvent(frame);
 }, (failure) => {
   $('shop-note').textContent = `The products cannot be loaded (${failure.message}).`;
 });
 
 const loadFeatured = loader(`/api/streaming/key/${key}/featured-product`, ({ product }) => {
-  if (!pinned) shop.feature(product);
+  if (!hasRoomPin) shop.feature(product);
 }, () => {});
-let pinned = false; // What the room said of it since is newer.
+let hasRoomPin = false; // a pin from the room while the product loaded is newer
 
-/** Holds one and orders it; paying is the platform's part. */
+/** Reserves one item and orders it. Payment is the platform's part. */
 async function buy(product) {
-  if (!chat.me) return location.assign(signInLink('').href);
+  if (!chat.userId) return location.assign(signInLink('').href);
   try {
-    const held = await post('/api/reservations', { productId: product.id, quantity: 1 }, newId());
-    const order = await post(`/api/reservations/${held.id}/confirm`, {}, newId());
+    const reservation = await post('/api/reservations', { productId: product.id, quantity: 1 }, newId());
+    const order = await post(`/api/reservations/${reservation.id}/confirm`, {}, newId());
     toast(`Ordered: ${order.productName}, ${won(order.totalPrice)} (${order.id})`);
   } catch (failure) {
     toast(failure.message);
@@ -154,8 +156,8 @@ async function buy(product) {
 
 function productEvent(frame) {
   const { event, data } = frame;
-  if (loading) {
-    if (held.length < KEEP_EVENTS) held.push(frame);
+  if (isLoadingProducts) {
+    if (bufferedEvents.length < MAX_BUFFERED_EVENTS) bufferedEvents.push(frame);
     return;
   }
   if (event === 'live:product:deleted') shop.delete(data.productId);
@@ -163,18 +165,18 @@ function productEvent(frame) {
     shop.soldOut(data.productId);
     if (shop.name(data.productId)) toast(`Sold out: ${shop.name(data.productId)}`);
   } else if (event === 'stream:featured-product:updated') {
-    pinned = true;
+    hasRoomPin = true;
     shop.feature(data.product);
   } else if (event === 'product:low-stock') toast(`Only ${data.remainingStock} left: ${data.productName}`);
   else shop.put(data);
 }
 
-/** After a join, and not before: whatever changes from then on arrives as an event. */
+/** Loads the state after a join, not before: every later change arrives as an event. */
 function load() {
-  clearTimeout(impatience);
-  loading = true;
-  told = false;
-  pinned = false;
+  clearTimeout(loadTimer);
+  isLoadingProducts = true;
+  hasRoomState = false;
+  hasRoomPin = false;
   loadStatus();
   loadProducts();
   loadFeatured();
@@ -183,7 +185,7 @@ function load() {
 // ---- The chat
 
 const chat = new Chat($('log'), $('newer'));
-let underWay = 0;
+let pendingMessages = 0;
 
 function chatNote(text, link) {
   $('chat-note').replaceChildren(text);
@@ -201,35 +203,35 @@ function signInLink(text) {
 
 async function send(message, clientMessageId) {
   chat.pending(clientMessageId, message);
-  underWay++;
+  pendingMessages++;
   try {
     const { messageId, timestamp } = await rooms.send(chatRoom, message, clientMessageId);
     chat.confirm(clientMessageId, messageId, timestamp);
-  } catch (refusal) {
-    const again = refusal.retryable || refusal.errorCode === 'NOT_A_MEMBER';
-    const reason = refusal.errorCode === 'RATE_LIMIT_EXCEEDED' ? 'Too fast, take a breath.' : `Not sent: ${refusal.message}.`;
-    // The same clientMessageId: had the message arrived after all, it is still one message.
-    chat.fail(clientMessageId, reason.replace(/\.\.$/, '.'), again && (() => send(message, clientMessageId)));
+  } catch (error) {
+    const isRetryable = error.retryable || error.errorCode === 'NOT_A_MEMBER';
+    const reason = error.errorCode === 'RATE_LIMIT_EXCEEDED' ? 'Too fast, take a breath.' : `Not sent: ${error.message}.`;
+    // The same clientMessageId: if the message did arrive, the retry is still the same message.
+    chat.fail(clientMessageId, reason.replace(/\.\.$/, '.'), isRetryable && (() => send(message, clientMessageId)));
   } finally {
-    underWay--;
+    pendingMessages--;
   }
 }
 
-// randomUUID exists on https and localhost only, and a phone in the same network is neither.
+// randomUUID exists only on https and localhost; a phone in the same network uses neither.
 const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
 
 function showLength() {
   const { length } = $('message').value;
-  $('counter').textContent = `${length}/${LIMIT}`;
-  $('counter').classList.toggle('near', length >= LIMIT - 50);
+  $('counter').textContent = `${length}/${MAX_MESSAGE_LENGTH}`;
+  $('counter').classList.toggle('near', length >= MAX_MESSAGE_LENGTH - 50);
 }
 
 $('message').addEventListener('input', showLength);
 $('composer').addEventListener('submit', (event) => {
   event.preventDefault();
-  const message = $('message').value.trim().slice(0, LIMIT);
+  const message = $('message').value.trim().slice(0, MAX_MESSAGE_LENGTH);
   if (!message) return;
-  if (underWay >= UNDER_WAY) return toast('Your last messages are still on their way.');
+  if (pendingMessages >= MAX_PENDING_MESSAGES) return toast('Your last messages are still on their way.');
   $('message').value = '';
   showLength();
   send(message, newId());
@@ -237,25 +239,25 @@ $('composer').addEventListener('submit', (event) => {
 
 // ---- The connection
 
-function showConnection(state, refusal) {
+function showConnection(state, error) {
   stage.parentElement.dataset.connection = state;
-  const expired = refusal?.errorCode === 'UNAUTHORIZED';
+  const isExpired = error?.errorCode === 'UNAUTHORIZED';
   $('connection').textContent = {
     reconnecting: 'Reconnecting…',
-    refused: expired ? 'Signed out' : refusal?.message,
+    refused: isExpired ? 'Signed out' : error?.message,
   }[state] ?? '';
   if (state === 'refused') {
     $('composer').hidden = true;
-    if (expired) $('account').textContent = 'Sign in';
-    chatNote(expired ? 'Your sign-in is no longer valid.' : refusal.message, expired && signInLink('Sign in again'));
+    if (isExpired) $('account').textContent = 'Sign in';
+    chatNote(isExpired ? 'Your sign-in is no longer valid.' : error.message, isExpired && signInLink('Sign in again'));
   }
 }
 
 function welcome({ authenticated, userId }) {
-  chat.me = authenticated ? userId : '';
+  chat.userId = authenticated ? userId : '';
   $('composer').hidden = !authenticated;
   $('account').textContent = authenticated ? `Signed in as ${userId}` : 'Sign in';
-  $('account').title = authenticated ? 'Be somebody else' : '';
+  $('account').title = authenticated ? 'Sign in as another user' : '';
   $('account').href = signInLink('').href;
   showHost();
   if (authenticated) chatNote('');
@@ -268,15 +270,15 @@ function receive({ event, data }) {
     case 'chat:history': return chat.history(data.messages);
     case 'chat:message': return chat.add(data);
     case 'chat:message-deleted': return chat.delete(data.messageId);
-    case 'stream:viewer:update': // Whoever joins gets one too; its success may carry an older count.
-      counted = true;
+    case 'stream:viewer:update': // sent on a join, too; the join's success may carry an older count
+      hasRoomCount = true;
       return showViewers(data.viewerCount);
     case 'stream:started':
-      told = true;
+      hasRoomState = true;
       startedAt = Date.parse(data.timestamp);
       return showState('live', data.title);
     case 'stream:ended':
-      told = true;
+      hasRoomState = true;
       return showState('ended');
     case 'live:product:added':
     case 'live:product:updated':
@@ -285,29 +287,29 @@ function receive({ event, data }) {
     case 'stream:featured-product:updated':
     case 'product:low-stock': return productEvent({ event, data });
     case 'order:purchase:notification': return toast(data.message);
-    default: // Version 1 gets new events; what is not known is not ours.
+    default: // version 1 gets new events; unknown ones are ignored
   }
 }
 
 let rooms;
-let impatience;
+let loadTimer;
 stage.dataset.tone = tone(key);
 
 if (/^[A-Za-z0-9_-]{1,64}$/.test(key)) {
   $('title').textContent = key;
-  // A connection that is slow to come up must not keep the page empty.
-  impatience = setTimeout(load, 2000);
+  // Loads the page's data even if the connection is slow to open.
+  loadTimer = setTimeout(load, 2000);
   setInterval(tick, 1000);
   rooms = new Rooms([streamRoom, shopRoom, chatRoom], {
     state: showConnection,
     event: receive,
     joined: (room) => room === shopRoom && load(),
-    joinRefused: (room, refusal) => room === chatRoom && chatNote(`The chat is closed to you: ${refusal.message}`),
+    joinRejected: (room, error) => room === chatRoom && chatNote(`The chat is closed to you: ${error.message}`),
   });
   let hiddenSince = 0;
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) hiddenSince = Date.now();
-    else if (Date.now() - hiddenSince > SLEPT) rooms.check();
+    else if (Date.now() - hiddenSince > CONNECTION_CHECK_AFTER_MS) rooms.check();
   });
 } else {
   showState('unknown');

@@ -1,42 +1,43 @@
-// The JSON WebSocket protocol, version 1: one connection that stays in its rooms whatever happens to the network.
+// The JSON WebSocket protocol, version 1: one connection that rejoins its rooms after every network failure.
 import { backOff } from '/rest.js';
 
-const ANSWER_WITHIN = 10_000; // A request without an answer for so long: the connection is dead and does not know it.
-const SEND_WITHIN = 30_000;
-const STEADY = 10_000; // A connection that held so long was a good one: the next back-off starts from the beginning.
+const REPLY_TIMEOUT_MS = 10_000; // without a reply for this time, the connection counts as dead
+const SEND_TIMEOUT_MS = 30_000;
+const STABLE_CONNECTION_MS = 10_000; // after a connection of this duration, the back-off starts again
 
-/** Why a request failed. `lost`: nobody knows whether it was carried out. */
-class Refusal extends Error {
-  constructor({ errorCode, message, retryable }, lost = false) {
+/** The reason of a failed request. `isOutcomeUnknown`: the request may have been carried out. */
+class RequestError extends Error {
+  constructor({ errorCode, message, retryable }, isOutcomeUnknown = false) {
     super(message);
     this.errorCode = errorCode;
     this.retryable = retryable ?? false;
-    this.lost = lost;
+    this.isOutcomeUnknown = isOutcomeUnknown;
   }
 }
 
-const noConnection = () => new Refusal({ errorCode: 'NO_CONNECTION', message: 'No connection', retryable: true }, true);
+const noConnection = () => new RequestError({ errorCode: 'NO_CONNECTION', message: 'No connection', retryable: true }, true);
 
 export class Rooms {
-  #rooms; // name → {joined, waiting}: waiting holds what to call once joined
-  #on;
+  #rooms; // name → {joined, waiting}: waiting has the callbacks of a join
+  #callbacks;
   #socket = null;
-  #asked = new Map(); // request id → {resolve, reject, timer}
+  #pendingRequests = new Map(); // request id → {resolve, reject, timer}
   #nextId = 1;
   #attempt = 0;
   #timer = 0;
   #openSince = 0;
-  #refusal = null;
+  #lastError = null;
   #state = '';
 
   /**
    * @param rooms names of rooms; `chat:` rooms are joined only when signed in
-   * @param on `state(name, message)` with connecting, open, reconnecting or refused (the last one for good); `event(frame)`
-   *     for everything the gateway says; `joined(room)`, also after each reconnect; `joinRefused(room, refusal)`
+   * @param callbacks `state(name, error)` with connecting, open, reconnecting or refused (the last is final);
+   *     `event(frame)` for each frame of the gateway; `joined(room)`, also after each reconnect;
+   *     `joinRejected(room, error)`
    */
-  constructor(rooms, on) {
+  constructor(rooms, callbacks) {
     this.#rooms = new Map(rooms.map((room) => [room, { joined: false, waiting: [] }]));
-    this.#on = on;
+    this.#callbacks = callbacks;
     addEventListener('online', () => {
       if (this.#state === 'reconnecting' && !this.#socket) this.#connectIn(Math.random() * 1000);
     });
@@ -44,38 +45,38 @@ export class Rooms {
   }
 
   /**
-   * Sends a chat message and returns once it is accepted. A connection that breaks meanwhile does not matter: the
-   * message goes again, and its `clientMessageId` keeps it from being two.
+   * Sends a chat message and returns once it is accepted. If the connection breaks, the message is sent again, and its
+   * `clientMessageId` keeps it a single message.
    */
   async send(room, message, clientMessageId) {
-    const deadline = Date.now() + SEND_WITHIN;
+    const deadline = Date.now() + SEND_TIMEOUT_MS;
     for (;;) {
-      await this.#joined(room, deadline);
+      await this.#awaitJoined(room, deadline);
       try {
-        return await this.#ask({ type: 'send', room, message, clientMessageId });
-      } catch (refusal) {
-        if (refusal.errorCode === 'NOT_A_MEMBER') this.#join(room);
-        if (!refusal.lost) throw refusal;
+        return await this.#request({ type: 'send', room, message, clientMessageId });
+      } catch (error) {
+        if (error.errorCode === 'NOT_A_MEMBER') this.#join(room);
+        if (!error.isOutcomeUnknown) throw error;
       }
     }
   }
 
-  /** Finds out whether the connection still works, as after a sleep. Joining twice is harmless, so that is the question. */
+  /** Checks the connection, for example after a sleep, by a join, because a repeated join is harmless. */
   check() {
     if (this.#state === 'open') this.#join(this.#rooms.keys().next().value);
   }
 
   #connect() {
-    this.#say(this.#attempt === 0 && !this.#openSince ? 'connecting' : 'reconnecting');
-    this.#refusal = null;
+    this.#setState(this.#attempt === 0 && !this.#openSince ? 'connecting' : 'reconnecting');
+    this.#lastError = null;
     const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`);
     this.#socket = socket;
-    this.#timer = setTimeout(() => this.#lost(), 2 * ANSWER_WITHIN);
-    // A socket given up may still speak; it is no longer ours.
-    const ours = (handler) => (event) => socket === this.#socket && handler(event);
-    socket.onopen = ours(() => socket.send(JSON.stringify({ type: 'hello', version: 1 })));
-    socket.onmessage = ours((event) => this.#receive(event.data));
-    socket.onclose = ours((event) => this.#lost(event.code));
+    this.#timer = setTimeout(() => this.#onConnectionLost(), 2 * REPLY_TIMEOUT_MS);
+    // An abandoned socket may still receive frames; ignore them.
+    const ifCurrent = (handler) => (event) => socket === this.#socket && handler(event);
+    socket.onopen = ifCurrent(() => socket.send(JSON.stringify({ type: 'hello', version: 1 })));
+    socket.onmessage = ifCurrent((event) => this.#receive(event.data));
+    socket.onclose = ifCurrent((event) => this.#onConnectionLost(event.code));
   }
 
   #connectIn(delay) {
@@ -83,26 +84,27 @@ export class Rooms {
     this.#timer = setTimeout(() => this.#connect(), delay);
   }
 
-  #lost(code) {
+  #onConnectionLost(code) {
     clearTimeout(this.#timer);
     const socket = this.#socket;
     this.#socket = null;
     socket.close();
     for (const room of this.#rooms.values()) room.joined = false;
-    for (const asked of this.#asked.values()) {
-      clearTimeout(asked.timer);
-      asked.reject(noConnection());
+    for (const pending of this.#pendingRequests.values()) {
+      clearTimeout(pending.timer);
+      pending.reject(noConnection());
     }
-    this.#asked.clear();
+    this.#pendingRequests.clear();
 
-    const steady = this.#state === 'open' && Date.now() - this.#openSince > STEADY;
-    if (steady) this.#attempt = 0;
-    if (code === 1002 || code === 1009 || (code === 1008 && this.#refusal)) {
-      this.#say('refused', this.#refusal ?? new Refusal({ message: 'This page is out of date. Load it again.' }));
+    const isStable = this.#state === 'open' && Date.now() - this.#openSince > STABLE_CONNECTION_MS;
+    if (isStable) this.#attempt = 0;
+    if (code === 1002 || code === 1009 || (code === 1008 && this.#lastError)) {
+      const outdated = new RequestError({ message: 'This page is out of date. Load it again.' });
+      this.#setState('refused', this.#lastError ?? outdated);
       return;
     }
-    this.#say('reconnecting');
-    this.#connectIn(code === 1012 && steady ? Math.random() * 1000 : backOff(this.#attempt));
+    this.#setState('reconnecting');
+    this.#connectIn(code === 1012 && isStable ? Math.random() * 1000 : backOff(this.#attempt));
     this.#attempt++;
   }
 
@@ -116,39 +118,39 @@ export class Rooms {
     if (frame.event === 'welcome') {
       clearTimeout(this.#timer);
       this.#openSince = Date.now();
-      this.#say('open');
-      this.#on.event(frame);
+      this.#setState('open');
+      this.#callbacks.event(frame);
       for (const room of this.#rooms.keys()) {
         if (frame.data.authenticated || !room.startsWith('chat:')) this.#join(room);
       }
       return;
     }
-    if (frame.event === 'error' && !this.#answered(frame)) this.#refusal = new Refusal(frame.data ?? {});
-    this.#on.event(frame);
-    // After the page has heard it: what waits for the answer may rely on what the page then shows.
-    this.#answer(frame);
+    if (frame.event === 'error' && !this.#isReply(frame)) this.#lastError = new RequestError(frame.data ?? {});
+    this.#callbacks.event(frame);
+    // Completed after the page has handled the frame, because the caller may rely on what the page then shows.
+    this.#completeRequest(frame);
   }
 
-  #answered(frame) {
-    return this.#asked.has(frame.replyTo);
+  #isReply(frame) {
+    return this.#pendingRequests.has(frame.replyTo);
   }
 
-  #answer(frame) {
-    const asked = this.#asked.get(frame.replyTo);
-    // History answers a join as well, but the answer that ends it is the success.
-    if (!asked || !(frame.event === 'error' || frame.event.endsWith(':success'))) return;
-    this.#asked.delete(frame.replyTo);
-    clearTimeout(asked.timer);
-    if (frame.event === 'error') asked.reject(new Refusal(frame.data));
-    else asked.resolve(frame.data);
+  #completeRequest(frame) {
+    const pending = this.#pendingRequests.get(frame.replyTo);
+    // History is a reply to the join too, but its success completes the join.
+    if (!pending || !(frame.event === 'error' || frame.event.endsWith(':success'))) return;
+    this.#pendingRequests.delete(frame.replyTo);
+    clearTimeout(pending.timer);
+    if (frame.event === 'error') pending.reject(new RequestError(frame.data));
+    else pending.resolve(frame.data);
   }
 
-  #ask(request) {
+  #request(request) {
     if (this.#state !== 'open') return Promise.reject(noConnection());
     const id = String(this.#nextId++);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#lost(), ANSWER_WITHIN);
-      this.#asked.set(id, { resolve, reject, timer });
+      const timer = setTimeout(() => this.#onConnectionLost(), REPLY_TIMEOUT_MS);
+      this.#pendingRequests.set(id, { resolve, reject, timer });
       this.#socket.send(JSON.stringify({ ...request, id }));
     });
   }
@@ -158,30 +160,30 @@ export class Rooms {
     const socket = this.#socket;
     for (let attempt = 0; socket === this.#socket; attempt++) {
       try {
-        await this.#ask({ type: 'join', room: name });
-        const again = room.joined;
+        await this.#request({ type: 'join', room: name });
+        const wasJoined = room.joined;
         room.joined = true;
         for (const proceed of room.waiting.splice(0)) proceed();
-        if (!again) this.#on.joined(name);
+        if (!wasJoined) this.#callbacks.joined(name);
         return;
-      } catch (refusal) {
-        if (refusal.lost) return; // The next welcome joins again.
-        if (!refusal.retryable) return this.#on.joinRefused(name, refusal);
+      } catch (error) {
+        if (error.isOutcomeUnknown) return; // the next welcome joins again
+        if (!error.retryable) return this.#callbacks.joinRejected(name, error);
         await new Promise((done) => setTimeout(done, backOff(attempt)));
       }
     }
   }
 
-  #joined(name, deadline) {
+  #awaitJoined(name, deadline) {
     const room = this.#rooms.get(name);
-    const left = deadline - Date.now();
-    if (left <= 0 || this.#state === 'refused') return Promise.reject(noConnection());
+    const remainingMs = deadline - Date.now();
+    if (remainingMs <= 0 || this.#state === 'refused') return Promise.reject(noConnection());
     if (room.joined) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         room.waiting = room.waiting.filter((other) => other !== proceed);
         reject(noConnection());
-      }, left);
+      }, remainingMs);
       const proceed = () => {
         clearTimeout(timer);
         resolve();
@@ -190,9 +192,9 @@ export class Rooms {
     });
   }
 
-  #say(state, refusal) {
+  #setState(state, error) {
     if (state === this.#state) return;
     this.#state = state;
-    this.#on.state(state, refusal);
+    this.#callbacks.state(state, error);
   }
 }

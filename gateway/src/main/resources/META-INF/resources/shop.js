@@ -1,44 +1,44 @@
-// The product list: loaded once per join, then kept right by events alone.
-import { calm, count, el, picture, won } from '/ui.js';
+// The product list: loaded once per join, then updated by events.
+import { count, el, isMotionReduced, picture, won } from '/ui.js';
 
-const MOST = 200;
-const LOW = 5; // fewer than this are "low"; the services announce it at the same number
-const FULL = 20; // The stock at the start is unknown: a bar is full at the most seen here, or at this.
+const MAX_PRODUCTS = 200;
+const LOW_STOCK = 5; // fewer items are "low"; the services announce it at the same number
+const DEFAULT_FULL_STOCK = 20; // The initial stock is unknown: a bar is full at the highest seen here, or at this.
 
 export class Shop {
   #list;
-  #changed;
-  #buy;
-  #pin;
-  #host = false;
-  #items = new Map(); // id → {product, most, parts}
+  #onSizeChanged;
+  #onBuy;
+  #onPin;
+  #isHost = false;
+  #items = new Map(); // id → {product, maxStock, parts}
   #featured = '';
-  #deleted = new Set(); // A change that arrives late must not bring a product back.
+  #deleted = new Set(); // a late change must not show a deleted product again
 
   /**
-   * @param changed called with the number of products after each change of it
-   * @param buy called with the product whose button was pressed
-   * @param pin called with the product that the host wants to show, or with nothing
+   * @param onSizeChanged called with the number of products after each change of the number
+   * @param onBuy called with the product whose button was pressed
+   * @param onPin called with the product that the host wants to show, or with null
    */
-  constructor(list, changed, buy, pin) {
+  constructor(list, onSizeChanged, onBuy, onPin) {
     this.#list = list;
-    this.#changed = changed;
-    this.#buy = buy;
-    this.#pin = pin;
+    this.#onSizeChanged = onSizeChanged;
+    this.#onBuy = onBuy;
+    this.#onPin = onPin;
   }
 
-  /** Whether the visitor is the host, who pins and does not buy. */
-  host(isHost) {
-    this.#host = isHost;
+  /** Sets whether the user is the host, who pins products and does not buy. */
+  setHost(isHost) {
+    this.#isHost = isHost;
     for (const item of this.#items.values()) paint(item, item.product, isHost);
   }
 
-  /** The whole truth of a moment. What changed since has a higher version and stays. */
+  /** Replaces the list with a snapshot. A product that has changed since has a higher version and stays. */
   load(products) {
     const ids = new Set(products.map((product) => product.id));
     for (const id of this.#items.keys()) if (!ids.has(id)) this.#remove(id);
     for (const product of products) this.put(product);
-    this.#changed(this.#items.size);
+    this.#onSizeChanged(this.#items.size);
   }
 
   put(product) {
@@ -46,24 +46,24 @@ export class Shop {
     let item = this.#items.get(product.id);
     if (item && product.version < item.product.version) return;
     if (!item) {
-      if (this.#items.size >= MOST) return;
-      item = { most: FULL, parts: build() };
+      if (this.#items.size >= MAX_PRODUCTS) return;
+      item = { maxStock: DEFAULT_FULL_STOCK, parts: build() };
       this.#items.set(product.id, item);
-      item.parts.buy.addEventListener('click', () => this.#buy(item.product));
-      item.parts.pin.addEventListener('click', () => this.#pin(product.id === this.#featured ? null : item.product));
+      item.parts.buy.addEventListener('click', () => this.#onBuy(item.product));
+      item.parts.pin.addEventListener('click', () => this.#onPin(product.id === this.#featured ? null : item.product));
     }
     const before = item.product;
     item.product = product;
-    item.most = Math.max(item.most, product.stock);
-    paint(item, before, this.#host);
+    item.maxStock = Math.max(item.maxStock, product.stock);
+    paint(item, before, this.#isHost);
     if (!before || before.sortOrder !== product.sortOrder) this.#place(item);
     if (!before) {
       this.#mark(item);
-      this.#changed(this.#items.size);
+      this.#onSizeChanged(this.#items.size);
     }
   }
 
-  /** The product that the seller shows, or none. */
+  /** Marks the product that the seller shows, or none. */
   feature(product) {
     this.#featured = product?.id ?? '';
     if (product) this.put(product);
@@ -75,14 +75,14 @@ export class Shop {
     if (!item) return;
     const before = item.product;
     item.product = { ...before, status: 'SOLD_OUT' };
-    paint(item, before, this.#host);
+    paint(item, before, this.#isHost);
   }
 
   delete(id) {
     this.#deleted.add(id);
-    if (this.#deleted.size > MOST) this.#deleted.delete(this.#deleted.values().next().value);
+    if (this.#deleted.size > MAX_PRODUCTS) this.#deleted.delete(this.#deleted.values().next().value);
     this.#remove(id);
-    this.#changed(this.#items.size);
+    this.#onSizeChanged(this.#items.size);
   }
 
   name(id) {
@@ -131,7 +131,7 @@ function build() {
   parts.bar = el('div', 'stock-bar', parts.fill);
   parts.buy.type = 'button';
   parts.pin.type = 'button';
-  parts.bar.setAttribute('aria-hidden', 'true'); // The number beside it says the same.
+  parts.bar.setAttribute('aria-hidden', 'true'); // the number beside it is read out
   parts.row = el('li', 'product',
     parts.thumb,
     el('div', 'product-text',
@@ -144,31 +144,31 @@ function build() {
   return parts;
 }
 
-function paint({ product, most, parts }, before, host) {
+function paint({ product, maxStock, parts }, before, isHost) {
   const soldOut = product.status === 'SOLD_OUT' || product.stock <= 0;
-  const low = !soldOut && product.stock < LOW;
+  const low = !soldOut && product.stock < LOW_STOCK;
   parts.row.classList.toggle('sold-out', soldOut);
   parts.row.classList.toggle('low', low);
   parts.stamp.hidden = !soldOut;
-  parts.buy.hidden = soldOut || host;
-  parts.pin.hidden = !host;
+  parts.buy.hidden = soldOut || isHost;
+  parts.pin.hidden = !isHost;
   parts.pin.ariaLabel = `Pin ${product.name}`;
   parts.buy.ariaLabel = `Buy ${product.name}`;
   parts.fresh.hidden = !product.isNew || soldOut;
   parts.name.textContent = product.name;
   parts.options.textContent =
-    [product.colorOptions, product.sizeOptions].filter((some) => some?.length).map((some) => some.join(', ')).join(' · ');
+    [product.colorOptions, product.sizeOptions].filter((list) => list?.length).map((list) => list.join(', ')).join(' · ');
   const reduced = product.originalPrice > product.price;
   parts.discount.textContent = product.discountRate ? `${product.discountRate}%` : '';
   parts.price.textContent = won(product.price);
   parts.original.textContent = reduced ? won(product.originalPrice) : '';
-  parts.fill.style.transform = `scaleX(${soldOut ? 0 : product.stock / most})`;
+  parts.fill.style.transform = `scaleX(${soldOut ? 0 : product.stock / maxStock})`;
   parts.left.textContent = soldOut ? 'None left' : low ? `Only ${product.stock} left` : `${count(product.stock)} left`;
   const image = product.imageUrl ?? product.images?.[0];
   if (!before || image !== (before.imageUrl ?? before.images?.[0]) || product.name !== before.name) {
     picture(parts.thumb, image, product.name);
   }
-  if (before && before.stock !== product.stock && !calm()) {
+  if (before && before.stock !== product.stock && !isMotionReduced()) {
     parts.left.animate([{ transform: 'scale(1.25)' }, { transform: 'none' }], { duration: 350, easing: 'ease-out' });
   }
 }

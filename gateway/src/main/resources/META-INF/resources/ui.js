@@ -1,8 +1,8 @@
-// What all pages share: building elements, formats, pictures. Data becomes text, never markup.
+// Functions for all pages: elements, formats, pictures. Data becomes text, never markup.
 
 export const $ = (id) => document.getElementById(id);
 
-/** An element with a class and children; strings become text. */
+/** Creates an element with a class and children; strings become text. */
 export function el(tag, className = '', ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -16,7 +16,7 @@ const shortFormat = new Intl.NumberFormat('en', { notation: 'compact', maximumFr
 
 export const won = (amount) => wonFormat.format(amount);
 export const count = (number) => countFormat.format(number);
-/** 1.2K, for where space is short. */
+/** 1.2K, for narrow places. */
 export const shortCount = (number) => shortFormat.format(number);
 
 /** 4:05 or 1:04:05. */
@@ -32,10 +32,10 @@ export function duration(milliseconds) {
 export function tone(text) {
   let hash = 0;
   for (const character of String(text)) hash = Math.imul(hash ^ character.codePointAt(0), 0x9e3779b1) >>> 0;
-  return String((hash >>> 16) % 6); // The upper bits: a product's lower ones hardly mix.
+  return String((hash >>> 16) % 6); // The upper bits, because the lower bits of a product mix badly.
 }
 
-/** Fills a frame with the picture, or, without one that loads, with the first letter on the seed's colour. */
+/** Fills a frame with the picture or, without a picture that loads, with the first letter on the seed's colour. */
 export function picture(frame, address, text, seed = text) {
   frame.dataset.tone = tone(seed);
   const url = address ? parse(address) : null;
@@ -61,4 +61,4 @@ function parse(address) {
   }
 }
 
-export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+export const isMotionReduced = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

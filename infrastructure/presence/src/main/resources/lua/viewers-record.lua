@@ -1,3 +1,4 @@
--- What a show on air adds up to until now; nothing where it is not on air.   KEYS: count, totals, unique, present, minutes
-local s = names(1)
-return account(s, clock()) and record(s)
+-- Returns the current statistics of a running show, or false if no show is running. Follows viewers-show.lua.
+-- KEYS: count, totals, unique, present, minutes
+local show = showKeys(1)
+return account(show, clock()) and record(show)

@@ -1,14 +1,16 @@
--- Publishes an event once: logs it, remembers its dedupe key, tells the room.
--- KEYS: log, and where there is a dedupe key: once
--- ARGV: publish verb, channel, frame body, log entries, log seconds, once seconds
--- Answers the position in the log; for a repeat the earlier one, and the room hears nothing.
-local once = KEYS[2]
-if once then
-  local earlier = redis.call('GET', once)
+-- Publishes an event once: appends it to the log, stores its dedupe key and publishes it to the room.
+-- KEYS: log, dedupe (optional)
+-- ARGV: publish command, channel, frame body, log entries, log retention in seconds, dedupe window in seconds
+-- Returns the position in the log; for a repeat, the position of the first publication without publishing again.
+local log, dedupe = KEYS[1], KEYS[2]
+local publishCommand, channel, body = ARGV[1], ARGV[2], ARGV[3]
+local logEntries, logSeconds, dedupeSeconds = ARGV[4], ARGV[5], ARGV[6]
+if dedupe then
+  local earlier = redis.call('GET', dedupe)
   if earlier then return earlier end
 end
-local position = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'e', ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[5])
-if once then redis.call('SET', once, position, 'EX', ARGV[6]) end
-redis.call(ARGV[1], ARGV[2], position .. ' ' .. ARGV[3])
+local position = redis.call('XADD', log, 'MAXLEN', '~', logEntries, '*', 'e', body)
+redis.call('EXPIRE', log, logSeconds)
+if dedupe then redis.call('SET', dedupe, position, 'EX', dedupeSeconds) end
+redis.call(publishCommand, channel, position .. ' ' .. body)
 return position

@@ -1,5 +1,5 @@
--- What a room hears when stock moves, for the statements that take stock and give it back in one round trip. The same as
--- ProductRules and Product say it; a test compares them. Run again whenever this file changes.
+-- Room events of a change of stock, for the statements that take stock and return it in one round trip. The rules are those
+-- of ProductRules and Product; StockPropertyTest compares them. Flyway runs this file again whenever it changes.
 
 CREATE OR REPLACE FUNCTION iso(moment timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
@@ -29,7 +29,7 @@ CREATE OR REPLACE FUNCTION product_json(p product) RETURNS json LANGUAGE sql STA
     'version', p.version))
 $$;
 
--- Frames (see EventFrame) in their order, for a product whose stock was another before.
+-- Frames (see EventFrame) in the order in which they are published, for a product whose stock has changed.
 CREATE OR REPLACE FUNCTION product_said(p product, stock_before integer, low_stock integer, featured uuid)
 RETURNS TABLE (number integer, subject text, message text) LANGUAGE sql STABLE AS $$
   SELECT 1, p.id::text, 's w live:product:updated ' || product_json(p)

@@ -2,42 +2,52 @@ package io.dorami.chat;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 
-/** What may be tuned in chat. */
+/** Settings of chat-service. */
 @ConfigMapping(prefix = "dorami.chat")
 public interface ChatConfig {
 
     /**
-     * How many messages one gets on joining. More show more of the past and cost each join more: 100 of about 300 bytes
-     * are 30 KB.
+     * Maximum number of messages in the history that a join returns. A larger value makes each join cost more: 100
+     * messages of about 300 bytes are 30 KB.
      */
+    @WithName("history")
     @WithDefault("100")
-    int history();
+    int historyMessages();
 
     /**
-     * Whether only streams that somebody registered have a chat. Off, anybody opens a room by joining it, and each costs
-     * Redis its keys for two days.
+     * Restricts chat to registered streams. If false, any client opens a room by joining it, and Redis stores the keys
+     * of each such room for two days.
      */
     @WithDefault("true")
     boolean knownRoomsOnly();
 
-    /** Messages of one user within {@link #rateWindow}, in all rooms, tabs and gateways. More lets a user fill a screen. */
+    /**
+     * Maximum number of messages of one user within {@link #rateWindow}, over all rooms, tabs and gateways. A larger
+     * value lets one user fill a screen.
+     */
+    @WithName("rate-messages")
     @WithDefault("20")
-    int rateMessages();
+    int maxMessagesPerRateWindow();
 
-    /** In any such time, however it is laid. Longer makes Redis remember more: 50 bytes for each message in it. */
+    /**
+     * Sliding window of the rate limit. A longer window takes more memory in Redis: 50 bytes for each message in it.
+     */
     @WithDefault("10S")
     Duration rateWindow();
 
     /**
-     * How long a join waits for a stream that nobody has heard of, for its registration may be on its way. Longer bridges a
-     * slower outbox and lets a wrong address wait.
+     * Maximum time that a join waits for an unknown stream, because its registration may still be in transit. A longer
+     * time tolerates a slower outbox, and delays the rejection of a wrong address.
      */
+    @WithName("unknown-room-patience")
     @WithDefault("1S")
-    Duration unknownRoomPatience();
+    Duration unknownRoomTimeout();
 
-    /** How often each replica looks for other words that may not be said anywhere. Longer makes a new word hold later. */
+    /** Interval at which each replica reads the words banned in all rooms. A longer interval delays a new word. */
+    @WithName("words-poll")
     @WithDefault("500MS")
-    Duration wordsPoll();
+    Duration wordsPollInterval();
 }

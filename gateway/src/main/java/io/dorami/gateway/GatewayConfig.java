@@ -4,138 +4,178 @@ import io.dorami.contracts.keys.ServiceName;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
-/** What may be tuned in the gateway. */
+/** The gateway's configuration. */
 @ConfigMapping(prefix = "dorami.gateway")
 public interface GatewayConfig {
 
-    /** Where each service answers HTTP. */
+    /** HTTP address of each service. */
     Map<ServiceName, URI> upstreams();
 
-    /** Opens the sign-in page, which lets anybody be anybody. Never in production. */
+    /** Enables the sign-in page, which signs a developer in as any user without a password. Never in production. */
     @WithDefault("false")
     boolean development();
 
-    /** A socket that has not said hello by then is closed. Longer helps slow networks and holds more idle sockets. */
+    /**
+     * Time for the first {@code hello}; a socket without one is then closed. A longer timeout helps slow networks and
+     * holds more idle sockets.
+     */
     @WithDefault("10S")
     Duration helloTimeout();
 
     /**
-     * A request that could not be handed on by then, or a join that was not answered, fails with BUSY; the client may try
-     * again. Longer hides short outages and keeps the client in the dark.
+     * Time to hand a request on and, for a join, to get the service's reply. After the timeout the request fails with
+     * BUSY and the client may retry. A longer timeout hides short outages, but the client learns of a failure later.
      */
     @WithDefault("5S")
     Duration requestTimeout();
 
     /**
-     * Connections of one user on {@code /ws} and in each namespace: tabs and devices, and some pages open several. Who opens
-     * more is refused, such as a client with a bug in its reconnecting.
+     * Maximum connections of one user on {@code /ws} and in each namespace. Tabs and devices count, and some pages open
+     * several. Further connections are rejected, for example those of a client with a reconnect bug.
      */
+    @WithName("connections-per-user")
     @WithDefault("50")
-    int connectionsPerUser();
+    int maxConnectionsPerUser();
 
     /**
-     * Connections from one address: a backstop and no more, for in-app browsers share a few addresses among all their
-     * users. As many as this gateway can have open files by default.
+     * Maximum connections from one address. Only a backstop, because in-app browsers share a few addresses among all
+     * their users. The default is as high as the gateway's default limit of open files.
      */
+    @WithName("connections-per-address")
     @WithDefault("20000")
-    int connectionsPerAddress();
+    int maxConnectionsPerAddress();
 
-    /** A JSON client of which nothing was heard for so long, not even a pong, is gone: two pings of 25 s and some. */
+    /**
+     * Time without any frame from a JSON client, pongs included, after which the connection is closed: two pings of 25
+     * s and some margin.
+     */
+    @WithName("silence")
     @WithDefault("85S")
-    Duration silence();
+    Duration idleTimeout();
 
-    /** Rooms of one connection: three for each stream that it watches, so ten streams with two to spare. */
+    /**
+     * Maximum rooms of one connection. A client uses three for each stream that it watches, so 32 rooms are ten streams
+     * with two to spare.
+     */
+    @WithName("rooms-per-connection")
     @WithDefault("32")
-    int roomsPerConnection();
+    int maxRoomsPerConnection();
 
     /**
-     * Frames that may wait for one client. As many as a whole log of chat that it comes back to (2,000) and 10 s of 50
-     * events/s; they are shared with other queues, so the queue itself is 20 KB.
+     * Maximum frames in one client's send queue: a whole chat log to replay (2,000) and 10 s of 50 events/s. Frames are
+     * shared with other queues, so the queue itself takes 20 KB.
      */
+    @WithName("outbox-frames")
     @WithDefault("2500")
-    int outboxFrames();
+    int maxQueuedFrames();
 
-    /** Bytes of frames that may wait for one client: 2,500 of 400. */
+    /** Maximum bytes in one client's send queue: 2,500 frames of 400 bytes. */
+    @WithName("outbox-bytes")
     @WithDefault("1M")
-    MemorySize outboxBytes();
+    MemorySize maxQueuedBytes();
 
-    /** A client that takes nothing of what waits for this long is closed with "come back". */
+    /** Time without progress on a non-empty send queue, after which the client is closed with TRY_AGAIN_LATER. */
+    @WithName("outbox-patience")
     @WithDefault("15S")
-    Duration outboxPatience();
+    Duration sendStallTimeout();
 
     /**
-     * Events that may wait in a room for one client's history or replay: 20 s at 50 events/s, longer than a request may
-     * take; over it the join fails and may be repeated. They are shared, so 8 bytes each. Well below the outbox, for all
-     * of them go out at once.
+     * Maximum events buffered for one joining client while its history or replay is read: 20 s at 50 events/s, which is
+     * longer than a request may take. Beyond the maximum the join fails and the client may join again. Events are
+     * shared, so each costs 8 bytes. Keep the maximum well below the send queue's, because all buffered events are sent
+     * at once.
      */
+    @WithName("held-frames")
     @WithDefault("1000")
-    int heldFrames();
+    int maxBufferedEvents();
 
     /**
-     * After a pass over its rooms an event loop waits this many times the pass before the next: more saves system calls
-     * and delays what is not urgent. With 2, passes take a third of the loop until the bound below is reached.
+     * Pause between two flushes of an event loop, as a multiple of the previous flush's duration. A larger factor saves
+     * system calls and delays events that are not urgent. With 2, flushes take a third of the loop's time until the
+     * pause reaches {@link #maxFlushDelay()}.
      */
+    @WithName("coalesce")
     @WithDefault("2")
-    int coalesce();
+    int coalescingFactor();
 
-    /** But never longer than this: what a pass may be late, seen by people as at once. */
+    /** Upper bound of the pause between two flushes. People perceive a delay of 40 ms as immediate. */
+    @WithName("coalesce-at-most")
     @WithDefault("40MS")
-    Duration coalesceAtMost();
+    Duration maxFlushDelay();
 
-    /** The last events of each room that are kept in memory, for clients that come back: about 5 s at 50 events/s. */
+    /** Maximum events in each room's replay buffer, for clients that reconnect: about 5 s at 50 events/s. */
+    @WithName("recent-events")
     @WithDefault("256")
-    int recentEvents();
+    int maxReplayEvents();
 
-    /** And not more than this of each room; 1,000 rooms that are that busy are 128 MB. */
+    /** Maximum bytes in each room's replay buffer; 1,000 rooms with a full buffer take 128 MB. */
+    @WithName("recent-bytes")
     @WithDefault("128K")
-    MemorySize recentBytes();
+    MemorySize maxReplayBytes();
 
-    /** The web client's protocol. */
+    /** Socket.IO, the web client's protocol. */
     SocketIo socketio();
 
-    /** What may be tuned in Socket.IO. */
+    /** The configuration of Socket.IO. */
     interface SocketIo {
 
-        /** Shorter notices a lost client sooner and costs a frame each time; proxies close what is silent for 60 s. */
+        /**
+         * Ping interval. A shorter interval detects a lost client sooner and costs a frame each time. Proxies close
+         * connections that are silent for 60 s.
+         */
         @WithDefault("25S")
         Duration pingInterval();
 
-        /** Longer keeps a phone that sleeps for a moment, and a ghost for as long. */
+        /**
+         * Time to wait for a pong. A longer timeout keeps the connection of a phone that sleeps for a moment, and keeps
+         * a dead connection equally long.
+         */
         @WithDefault("60S")
         Duration pingTimeout();
 
         /**
-         * Bytes of a POST or of a packet's attachments. Larger lets a client fill more of the memory. The same as
-         * {@code quarkus.websockets-next.server.max-frame-size}, which bounds the messages of WebSockets.
+         * Maximum bytes of a POST or of a packet's attachments. A larger limit lets a client use more memory. Equal to
+         * {@code quarkus.websockets-next.server.max-frame-size}, which bounds WebSocket messages.
          */
         @WithDefault("64K")
         MemorySize maxPayload();
 
-        /** A WebSocket beside polling that has not taken over by then is closed, and polling goes on. */
+        /**
+         * Time to complete an upgrade from polling to WebSocket. After the timeout the WebSocket is closed and polling
+         * continues.
+         */
         @WithDefault("10S")
         Duration upgradeTimeout();
 
-        /** A connection that is in no namespace by then is closed. Longer helps slow networks and holds more idle ones. */
+        /**
+         * Time to connect to a namespace; a connection without one is then closed. A longer timeout helps slow networks
+         * and holds more idle connections.
+         */
         @WithDefault("45S")
         Duration connectTimeout();
     }
 
     /**
-     * On stopping, the connections are closed over this time at the most. Longer is kinder to the gateways that take the
-     * clients over (5,000 in 10 s are 500 a second for them); it must be shorter than what the platform waits before it kills.
+     * Upper bound of the time over which a stopping gateway closes its connections. A longer time spares the gateways
+     * that take the clients over (5,000 in 10 s are 500 a second for them). The bound must be shorter than the
+     * platform's wait before it kills the process.
      */
+    @WithName("drain-time")
     @WithDefault("10S")
-    Duration drainTime();
+    Duration maxDrainTime();
 
-    /** But so many a second at least, so that few connections do not keep a gateway from stopping. */
+    /** Minimum connections closed per second, so that a gateway with few connections stops quickly. */
+    @WithName("drain-per-second")
     @WithDefault("200")
-    int drainPerSecond();
+    int minDrainedPerSecond();
 
-    /** A room that nobody is in stays subscribed this long, so that one who reloads the page costs no subscription. */
+    /** Time that an empty room stays subscribed, so that a page reload does not cost a new subscription. */
+    @WithName("room-linger")
     @WithDefault("5S")
-    Duration roomLinger();
+    Duration unsubscribeDelay();
 }

@@ -3,7 +3,7 @@ package io.dorami.gateway;
 import io.dorami.service.messaging.ServiceReplica;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** This start of this gateway: its name in channels and leases, never used before or again. */
+/** The identity of this gateway process. Channels and leases contain its id, which is unique for each start. */
 @ApplicationScoped
 public class GatewayInstance {
 

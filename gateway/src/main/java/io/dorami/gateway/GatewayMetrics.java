@@ -22,157 +22,174 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** What an operator sees of the gateway. Labels have a handful of values each: never a room, never a user. */
+/** Metrics of the gateway. Labels have a handful of values each: never a room, never a user. */
 @ApplicationScoped
 public class GatewayMetrics {
+
+    private static final String CONNECTIONS_HELP = "Open connections, by protocol and transport";
+    private static final String DROPPED_HELP = "Frames that slow clients did not get, by delivery class";
 
     private final MeterRegistry registry;
     private final Counter deliveries;
     private final Counter bytes;
     private final Counter writes;
-    private final Counter droppedLatest;
-    private final Counter droppedLossy;
+    private final Counter droppedConflated;
+    private final Counter droppedDroppable;
     private final Counter resubscriptions;
-    private final Counter pastLost;
+    private final Counter trimmedLogs;
     private final Timer lag;
     private final Timer loopLag;
     private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
-    private final Counter viewersLost;
+    private final Counter lostViewerSets;
 
     GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
-        // dorami_gateway_deliveries_total: frames given to sockets
-        deliveries = registry.counter("dorami.gateway.deliveries");
-        // dorami_gateway_bytes_total: their bytes, as on a WebSocket
-        bytes = registry.counter("dorami.gateway.bytes");
-        // dorami_gateway_writes_total: system calls for them; deliveries / writes is what coalescing saves
-        writes = registry.counter("dorami.gateway.writes");
-        // dorami_gateway_dropped_total: frames that slow clients did not get, by delivery class
-        droppedLatest = registry.counter("dorami.gateway.dropped", "delivery", "latest");
-        droppedLossy = registry.counter("dorami.gateway.dropped", "delivery", "lossy");
-        // dorami_gateway_resubscriptions_total: times the link for subscriptions was made anew
-        resubscriptions = registry.counter("dorami.gateway.resubscriptions");
-        // dorami_gateway_past_lost_total: logs that no longer had the position up to which they were read
-        pastLost = registry.counter("dorami.gateway.past.lost");
-        // dorami_gateway_lag_seconds: from the publishing in Redis to the write to the last member's socket, by two
-        // clocks
+        deliveries = counter("dorami.gateway.deliveries", "Frames written to sockets");
+        bytes = counter("dorami.gateway.bytes", "Bytes of the written frames, as on a WebSocket");
+        writes = counter(
+                "dorami.gateway.writes",
+                "System calls that wrote frames; deliveries / writes is the gain of coalescing");
+        droppedConflated = counter("dorami.gateway.dropped", DROPPED_HELP, "delivery", "latest");
+        droppedDroppable = counter("dorami.gateway.dropped", DROPPED_HELP, "delivery", "lossy");
+        resubscriptions = counter("dorami.gateway.resubscriptions", "Reconnects of the Redis subscription connection");
+        trimmedLogs = counter("dorami.gateway.past.lost", "Room logs that were trimmed before they were read");
         lag = Timer.builder("dorami.gateway.lag")
+                .description("Time from publishing in Redis to the write to the last member's socket, by two clocks")
                 .serviceLevelObjectives(milliseconds(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500))
                 .register(registry);
-        // dorami_gateway_loop_lag_seconds: how late an event loop does what it was to do now
         loopLag = Timer.builder("dorami.gateway.loop.lag")
+                .description("Delay of an event loop's periodic task")
                 .serviceLevelObjectives(milliseconds(1, 5, 10, 25, 50, 100, 250, 1_000))
                 .register(registry);
-        // dorami_gateway_viewers_lost_total: sets of viewers that were announced anew: Redis has lost them, or may have
-        viewersLost = registry.counter("dorami.gateway.viewers.lost");
+        lostViewerSets = counter(
+                "dorami.gateway.viewers.lost",
+                "Viewer sets that were announced again because Redis has lost them, or may have");
+    }
+
+    private Counter counter(String name, String description, String... tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
     }
 
     private static Duration[] milliseconds(int... bounds) {
         return IntStream.of(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
     }
 
-    /**
-     * dorami_gateway_rooms: rooms with anybody in them, counted on each event loop. dorami_gateway_queued_frames and
-     * _bytes: what waits for slow clients; a frame counts in each queue, though it is shared.
-     */
-    public void gauges(Collection<Shard> shards) {
-        gauge("dorami.gateway.rooms", shards, Shard::rooms);
-        gauge("dorami.gateway.queued.frames", shards, Shard::queuedFrames);
-        gauge("dorami.gateway.queued.bytes", shards, Shard::queuedBytes);
+    /** Registers the gauges that are summed over all event loops. */
+    public void registerShardGauges(Collection<Shard> shards) {
+        gauge("dorami.gateway.rooms", "Rooms with members, counted on each event loop", shards, Shard::rooms);
+        gauge(
+                "dorami.gateway.queued.frames",
+                "Frames in send queues; a shared frame counts in each queue",
+                shards,
+                Shard::queuedFrames);
+        gauge(
+                "dorami.gateway.queued.bytes",
+                "Bytes in send queues; a shared frame counts in each queue",
+                shards,
+                Shard::queuedBytes);
     }
 
-    private void gauge(String name, Collection<Shard> shards, ToDoubleFunction<Shard> value) {
+    private void gauge(String name, String description, Collection<Shard> shards, ToDoubleFunction<Shard> value) {
         Gauge.builder(name, shards, all -> all.stream().mapToDouble(value).sum())
+                .description(description)
                 .register(registry);
     }
 
-    /** dorami_gateway_connections: open, by wire format and transport. */
-    public void opened(FrameEncoder format, String transport) {
-        connections(format, transport).incrementAndGet();
+    /** Counts an opened connection, by protocol and transport. */
+    public void connectionOpened(FrameEncoder encoder, String transport) {
+        connections(encoder, transport).incrementAndGet();
     }
 
-    public void closed(FrameEncoder format, String transport) {
-        connections(format, transport).decrementAndGet();
+    public void connectionClosed(FrameEncoder encoder, String transport) {
+        connections(encoder, transport).decrementAndGet();
     }
 
-    /** The same for Socket.IO, whose connections may change from one transport to the other. */
-    public void socketIo(EngineServer server) {
+    /** Registers the connection gauges of Socket.IO, whose connections may change from one transport to the other. */
+    public void registerSocketIoGauges(EngineServer server) {
         for (boolean polling : new boolean[] {false, true}) {
-            Gauge.builder("dorami.gateway.connections", server, engine -> engine.count(polling))
+            Gauge.builder("dorami.gateway.connections", server, engine -> engine.countSessions(polling))
+                    .description(CONNECTIONS_HELP)
                     .tag("format", "socketio")
                     .tag("transport", polling ? "polling" : "websocket")
                     .register(registry);
         }
     }
 
-    private AtomicInteger connections(FrameEncoder format, String transport) {
-        return connections.computeIfAbsent(format.label() + ' ' + transport, both -> {
+    private AtomicInteger connections(FrameEncoder encoder, String transport) {
+        return connections.computeIfAbsent(encoder.metricsLabel() + ' ' + transport, key -> {
             AtomicInteger open = new AtomicInteger();
             Gauge.builder("dorami.gateway.connections", open, AtomicInteger::get)
-                    .tag("format", format.label())
+                    .description(CONNECTIONS_HELP)
+                    .tag("format", encoder.metricsLabel())
                     .tag("transport", transport)
                     .register(registry);
             return open;
         });
     }
 
-    /** Takes over what was counted on one event loop since the last time. */
-    public void add(SendStats tally) {
-        deliveries.increment(tally.deliveries);
-        bytes.increment(tally.bytes);
-        writes.increment(tally.writes);
-        droppedLatest.increment(tally.droppedLatest);
-        droppedLossy.increment(tally.droppedLossy);
-        tally.deliveries = 0;
-        tally.bytes = 0;
-        tally.writes = 0;
-        tally.droppedLatest = 0;
-        tally.droppedLossy = 0;
+    /** Adds one event loop's statistics to the counters and resets them. */
+    public void recordSendStats(SendStats stats) {
+        deliveries.increment(stats.framesWritten);
+        bytes.increment(stats.bytesWritten);
+        writes.increment(stats.flushes);
+        droppedConflated.increment(stats.conflatedFrames);
+        droppedDroppable.increment(stats.droppedFrames);
+        stats.framesWritten = 0;
+        stats.bytesWritten = 0;
+        stats.flushes = 0;
+        stats.conflatedFrames = 0;
+        stats.droppedFrames = 0;
     }
 
     /**
-     * dorami_gateway_recoveries_total: web clients that asked to go on from where they were, and whether they could; the
-     * others began anew, with the last messages only.
+     * Counts a web client's attempt to resume. A client that could not resume started again, with the last messages
+     * only.
      */
-    public void recovered(boolean recovered) {
-        registry.counter("dorami.gateway.recoveries", "recovered", String.valueOf(recovered))
+    public void recordRecovery(boolean recovered) {
+        counter(
+                        "dorami.gateway.recoveries",
+                        "Attempts of web clients to resume from an offset, by success",
+                        "recovered",
+                        String.valueOf(recovered))
                 .increment();
     }
 
-    /** A room's event was given to all its members on one event loop. */
-    public void delivered(LogPosition position) {
+    /** Records the lag of an event that was sent to all members on one event loop. */
+    public void recordDelivery(LogPosition position) {
         lag.record(Math.max(0, System.currentTimeMillis() - position.milliseconds()), TimeUnit.MILLISECONDS);
     }
 
-    public void loopLag(long nanoseconds) {
+    public void recordLoopLag(long nanoseconds) {
         loopLag.record(Math.max(0, nanoseconds), TimeUnit.NANOSECONDS);
     }
 
-    public void resubscribed() {
+    public void recordResubscription() {
         resubscriptions.increment();
     }
 
-    public void pastLost() {
-        pastLost.increment();
+    public void recordTrimmedLog() {
+        trimmedLogs.increment();
     }
 
-    /** dorami_gateway_closed_total: connections closed from here, by close code; TRY_AGAIN_LATER are slow clients. */
-    public void closed(CloseCode code) {
-        registry.counter("dorami.gateway.closed", "code", code.name()).increment();
-    }
-
-    public void viewersLost() {
-        viewersLost.increment();
-    }
-
-    /** dorami_gateway_unreachable_total: calls that no service answered, by service. */
-    public void unreachable(ServiceName service) {
-        registry.counter("dorami.gateway.unreachable", "service", service.label())
+    /** Counts a connection that the gateway closed, by close code; TRY_AGAIN_LATER are slow clients. */
+    public void recordClose(CloseCode code) {
+        counter("dorami.gateway.closed", "Connections that the gateway closed, by close code", "code", code.name())
                 .increment();
     }
 
-    /** dorami_gateway_refused_total: requests refused here, by error code. */
-    public void refused(ErrorCode code) {
-        registry.counter("dorami.gateway.refused", "code", code.name()).increment();
+    public void recordLostViewerSet() {
+        lostViewerSets.increment();
+    }
+
+    /** Counts a call to which no service replied. */
+    public void recordUnreachable(ServiceName service) {
+        counter("dorami.gateway.unreachable", "Calls to unreachable services, by service", "service", service.label())
+                .increment();
+    }
+
+    /** Counts a request that the gateway rejected, by error code. */
+    public void recordRejection(ErrorCode code) {
+        counter("dorami.gateway.refused", "Requests that the gateway rejected, by error code", "code", code.name())
+                .increment();
     }
 }

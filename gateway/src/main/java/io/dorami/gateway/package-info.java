@@ -1,6 +1,6 @@
 /**
- * The edge gateway: its configuration, metrics and identity. Each package below has one role; none depends on a
- * package that depends on it.
+ * The edge gateway: its configuration, metrics and identity. Each package below has one role, and no two packages
+ * depend on each other.
  */
 @NullMarked
 package io.dorami.gateway;

@@ -36,13 +36,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code asyncapi.yaml} is written from the contract's records. A difference is mended in place; where formatting is only
- * checked, as in CI, it fails.
+ * Generates {@code asyncapi.yaml} from the contract's records. A local build updates the file; a build that only checks
+ * formatting, such as CI, fails on a difference.
  */
 class AsyncApiTest {
 
     private static final Path FILE = Path.of("asyncapi.yaml");
-    static final String DROPPED = "You read too slowly for so many events of a room.";
+    static final String DROPPED_SUMMARY =
+            "Number of events of a room that were dropped because the client reads too slowly.";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -54,51 +55,53 @@ class AsyncApiTest {
     private final JsonSchemas schemas = new JsonSchemas();
 
     @Test
-    void theDescriptionIsThatOfTheRecords() throws IOException {
-        String described = YAML.writeValueAsString(document());
+    void documentMatchesRecords() throws IOException {
+        String generated = YAML.writeValueAsString(document());
         if (!"check".equals(System.getProperty("spotless.goal"))) {
-            Files.writeString(FILE, described);
+            Files.writeString(FILE, generated);
         }
-        assertThat(Files.readString(FILE)).isEqualTo(described);
+        assertThat(Files.readString(FILE)).isEqualTo(generated);
     }
 
-    /** The gateway's own words are in no record of the contract, so they are held against what is really sent. */
+    /** The gateway's own messages are not part of the contract, so their schemas are checked against encoded frames. */
     @Test
-    void whatTheGatewayItselfSaysIsAsDescribed() {
+    void gatewayMessagesMatchDocument() {
         ObjectNode document = document();
-        EventFrame welcome = new WelcomeMessage(ClientRequest.VERSION, "k3v9", "u1", true).frame();
-        assertIsAsDescribed(
-                JsonFrameEncoder.INSTANCE.answer(FrameEncoder.DirectMessage.of(null, welcome, "1")), document, "live");
-        assertIsAsDescribed(JsonFrameEncoder.INSTANCE.dropped(RoomId.parse("chat:k"), 3), document, "live");
-        for (RoomType channel : List.of(RoomType.CHAT, RoomType.STREAM, RoomType.SHOP)) {
-            SocketIoFrameEncoder format = SocketIoFrameEncoder.of(channel);
-            Frame dropped = format.dropped(RoomId.parse(channel.label() + ":k"), 3);
-            assertIsAsDescribed(dropped, document, SocketIoAsyncApi.name(format.namespace()));
+        EventFrame welcome = new WelcomeMessage(ClientRequest.PROTOCOL_VERSION, "k3v9", "u1", true).frame();
+        assertMatchesDocument(
+                JsonFrameEncoder.INSTANCE.encodeDirect(FrameEncoder.DirectMessage.of(null, welcome, "1")),
+                document,
+                "live");
+        assertMatchesDocument(JsonFrameEncoder.INSTANCE.encodeDropped(RoomId.parse("chat:k"), 3), document, "live");
+        for (RoomType roomType : List.of(RoomType.CHAT, RoomType.STREAM, RoomType.SHOP)) {
+            SocketIoFrameEncoder encoder = SocketIoFrameEncoder.of(roomType);
+            Frame dropped = encoder.encodeDropped(RoomId.parse(roomType.label() + ":k"), 3);
+            assertMatchesDocument(dropped, document, SocketIoAsyncApi.channelName(encoder.namespace()));
         }
     }
 
-    private static void assertIsAsDescribed(Frame frame, ObjectNode document, String channel) {
+    private static void assertMatchesDocument(Frame frame, ObjectNode document, String channel) {
         String text = frame.payload();
         JsonNode sent = Json.read(text.substring(text.indexOf(text.startsWith("{") ? '{' : '[')), JsonNode.class);
-        boolean packet = sent.isArray();
-        String name = (packet ? sent.path(0) : sent.path("event")).asText();
+        boolean isPacket = sent.isArray();
+        String name = (isPacket ? sent.path(0) : sent.path("event")).asText();
         JsonNode payload = document.at("/channels/" + channel + "/messages/" + name + "/payload");
-        assertFits(packet ? sent.path(1) : sent, packet ? payload.at("/items/0") : payload, document);
+        assertMatchesSchema(isPacket ? sent.path(1) : sent, isPacket ? payload.at("/items/0") : payload, document);
     }
 
-    /** Has everything that it must, and nothing that is not described, on every level. */
-    private static void assertFits(JsonNode value, JsonNode described, ObjectNode document) {
-        JsonNode schema = described.has("$ref")
-                ? document.at(described.path("$ref").asText().substring(1))
-                : described;
+    /** Asserts on every level that required fields are present and that no field is missing in the schema. */
+    private static void assertMatchesSchema(JsonNode value, JsonNode schemaOrReference, ObjectNode document) {
+        JsonNode schema = schemaOrReference.has("$ref")
+                ? document.at(schemaOrReference.path("$ref").asText().substring(1))
+                : schemaOrReference;
         List<String> fields = fields(value);
         assertThat(fields(schema.path("properties")))
                 .as("%s in %s", value, schema)
                 .containsAll(fields);
         schema.path("required").forEach(field -> assertThat(fields).contains(field.asText()));
         value.properties()
-                .forEach(field ->
-                        assertFits(field.getValue(), schema.path("properties").path(field.getKey()), document));
+                .forEach(field -> assertMatchesSchema(
+                        field.getValue(), schema.path("properties").path(field.getKey()), document));
     }
 
     private static List<String> fields(JsonNode object) {
@@ -109,44 +112,44 @@ class AsyncApiTest {
         ObjectNode document = JSON.objectNode().put("asyncapi", "3.0.0");
         document.putObject("info")
                 .put("title", "Dorami gateway")
-                .put("version", String.valueOf(ClientRequest.VERSION))
+                .put("version", String.valueOf(ClientRequest.PROTOCOL_VERSION))
                 .put(
                         "description",
                         "The JSON protocol, and Socket.IO for the web client. Generated from the records of"
-                                + " infrastructure/contracts; the README beside this file explains it. Ignore events and"
-                                + " fields that you do not know.");
+                                + " infrastructure/contracts; README.md in the same directory explains the protocols."
+                                + " Ignore unknown events and fields.");
         document.putObject("servers")
                 .putObject("local")
                 .put("host", "localhost:8080")
                 .put("protocol", "ws");
         ObjectNode channel = document.putObject("channels").putObject("live");
-        channel.put("address", "/ws").put("description", "One JSON object a frame, at most 16 KB from the client.");
+        channel.put("address", "/ws").put("description", "One JSON object per frame; at most 16 KB from the client.");
         channel.withArray("servers").addObject().put("$ref", "#/servers/local");
         channel.putObject("messages");
         document.putObject("operations");
-        operation(document, "live", "request", "receive", "What a client asks", requests());
-        operation(document, "live", "tell", "send", "What a client is told", events());
+        operation(document, "live", "request", "receive", "Receive a client's request", requests());
+        operation(document, "live", "event", "send", "Send an event to a client", events());
         new SocketIoAsyncApi(schemas).describe(document);
         ObjectNode components = document.putObject("components");
-        schemas.named()
+        schemas.definitions()
                 .forEach((name, schema) -> components.withObject("/schemas").set(name, schema));
         return document;
     }
 
-    /** What is done on a channel, with the messages that it is done with. */
+    /** Adds an operation on a channel with its messages. */
     static void operation(
             ObjectNode document,
             String channel,
             String name,
             String action,
             String summary,
-            List<ObjectNode> described) {
+            List<ObjectNode> messages) {
         ObjectNode operation = document.withObject("/operations")
                 .putObject(name)
                 .put("action", action)
                 .put("summary", summary);
         operation.putObject("channel").put("$ref", "#/channels/" + channel);
-        for (ObjectNode message : described) {
+        for (ObjectNode message : messages) {
             String key = message.path("name").asText().replace(':', '.');
             document.withObject("/channels/" + channel + "/messages").set(key, message);
             operation.withArray("messages").addObject().put("$ref", "#/channels/" + channel + "/messages/" + key);
@@ -182,29 +185,29 @@ class AsyncApiTest {
         ObjectNode envelope = JSON.objectNode();
         envelope.set("replyTo", replyTo());
         return message(WelcomeMessage.NAME, envelope, schemas.of(WelcomeMessage.class))
-                .put("summary", "The answer to hello.");
+                .put("summary", "Reply to hello.");
     }
 
     private ObjectNode dropped() {
         ObjectNode envelope = JSON.objectNode();
         envelope.putObject("room").put("type", "string");
         ObjectNode data = schemas.object(DroppedMessage.class, component -> !component.equals("room"));
-        return message(DroppedMessage.NAME, envelope, data).put("summary", DROPPED);
+        return message(DroppedMessage.NAME, envelope, data).put("summary", DROPPED_SUMMARY);
     }
 
     private ObjectNode event(Class<? extends ClientEvent> type) {
-        ClientEvent event = blank(type);
+        ClientEvent event = blankEvent(type);
         ObjectNode envelope = JSON.objectNode();
         ObjectNode room = envelope.putObject("room").put("type", "string");
         switch (event) {
-            case RoomEvent said -> {
-                room.put("pattern", "^" + said.channel().label() + ":");
-                if (said.delivery().logged()) {
+            case RoomEvent roomEvent -> {
+                room.put("pattern", "^" + roomEvent.roomType().label() + ":");
+                if (roomEvent.delivery().isLogged()) {
                     envelope.set("offset", offset());
                 }
             }
-            case DirectEvent self -> {
-                if (answersJoin(self)) {
+            case DirectEvent directEvent -> {
+                if (isJoinReply(directEvent)) {
                     envelope.set("offset", offset());
                     envelope.putObject("recovered").put("type", "boolean");
                 }
@@ -214,7 +217,7 @@ class AsyncApiTest {
         return message(event.name(), envelope, schemas.of(type)).put("summary", summary(event));
     }
 
-    /** A frame: the event's name, what stands beside its data, and that. */
+    /** Describes a frame: the event's name, the envelope fields and the data. */
     private static ObjectNode message(String name, ObjectNode envelope, ObjectNode data) {
         ObjectNode message = JSON.objectNode().put("name", name);
         ObjectNode payload = message.putObject("payload").put("type", "object");
@@ -234,7 +237,7 @@ class AsyncApiTest {
         return JSON.objectNode().put("type", "string").put("maxLength", 64);
     }
 
-    private static boolean answersJoin(DirectEvent event) {
+    private static boolean isJoinReply(DirectEvent event) {
         return switch (event) {
             case DirectEvent.ChatJoined e -> true;
             case DirectEvent.ViewerJoined e -> true;
@@ -251,18 +254,18 @@ class AsyncApiTest {
 
     static String summary(ClientEvent event) {
         if (event instanceof DirectEvent) {
-            return "An answer to this connection alone.";
+            return "Sent to one connection only.";
         }
         String delivery = event.delivery().name().toLowerCase(Locale.ROOT);
         return switch (event.delivery()) {
-            case CONFLATED -> "Delivery: " + delivery + ", only the newest matters.";
-            case DROPPABLE -> "Delivery: " + delivery + ", the oldest may be dropped where a client reads slowly.";
-            case RELIABLE -> "Delivery: " + delivery + ", never dropped.";
+            case CONFLATED -> "Delivery: " + delivery + "; a newer event replaces older ones.";
+            case DROPPABLE -> "Delivery: " + delivery + "; the oldest may be dropped if a client reads too slowly.";
+            case RELIABLE -> "Delivery: " + delivery + "; never dropped.";
         };
     }
 
-    /** Names and classes hang on the type alone, so any value tells them. */
-    static <T extends ClientEvent> T blank(Class<T> type) {
+    /** Creates an event with empty components, because name and delivery class depend on the type only. */
+    static <T extends ClientEvent> T blankEvent(Class<T> type) {
         RecordComponent[] components = type.getRecordComponents();
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);

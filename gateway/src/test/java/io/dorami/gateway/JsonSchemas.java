@@ -18,19 +18,19 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** JSON Schema of the contract's records, read off the records themselves. */
+/** Generator of JSON schemas for the contract's records. */
 final class JsonSchemas {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private final Map<String, ObjectNode> named = new TreeMap<>();
+    private final Map<String, ObjectNode> definitions = new TreeMap<>();
 
-    /** All that {@link #of} referred to, by name. */
-    Map<String, ObjectNode> named() {
-        return named;
+    /** Schemas of all records that {@link #of} referred to, by name. */
+    Map<String, ObjectNode> definitions() {
+        return definitions;
     }
 
-    /** A reference to the record's schema. */
+    /** Returns the schema of the type; for a record, a reference to its definition. */
     ObjectNode of(Class<?> type) {
         if (type == String.class) {
             return typed("string");
@@ -63,20 +63,21 @@ final class JsonSchemas {
             return schema;
         }
         if (!type.isRecord()) {
-            throw new IllegalArgumentException("No schema for " + type + ": teach it to this class");
+            throw new IllegalArgumentException("No schema for " + type + ": add the type to JsonSchemas");
         }
         RecordComponent[] components = type.getRecordComponents();
         if (components.length == 1 && components[0].getAccessor().isAnnotationPresent(JsonValue.class)) {
             return of(components[0].getType());
         }
-        if (!named.containsKey(type.getSimpleName())) {
-            named.put(type.getSimpleName(), typed("object")); // before its components, which may refer to it
-            named.put(type.getSimpleName(), object(type, component -> true));
+        if (!definitions.containsKey(type.getSimpleName())) {
+            definitions.put(
+                    type.getSimpleName(), typed("object")); // before the components, which may refer to the record
+            definitions.put(type.getSimpleName(), object(type, component -> true));
         }
         return JSON.objectNode().put("$ref", "#/components/schemas/" + type.getSimpleName());
     }
 
-    /** The schema of a record, or of a part of its components. */
+    /** Returns the schema of a record, restricted to the components that the predicate accepts. */
     ObjectNode object(Class<?> type, Predicate<String> components) {
         ObjectNode schema = typed("object");
         for (RecordComponent component : type.getRecordComponents()) {

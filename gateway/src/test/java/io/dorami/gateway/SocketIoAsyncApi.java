@@ -20,15 +20,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The namespaces of Socket.IO in {@code asyncapi.yaml}, from the same records as the JSON protocol. */
+/** Generator of the Socket.IO namespaces in {@code asyncapi.yaml}, from the same records as the JSON protocol. */
 final class SocketIoAsyncApi {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    /** Of a request's record: what the web client says by the name of its event, or not at all. */
-    private static final Set<String> LEFT_OUT = Set.of("id", "room", "since");
+    /** Components of request records that the web client does not send, or expresses by the event's name. */
+    private static final Set<String> OMITTED_COMPONENTS = Set.of("id", "room", "since");
 
-    private static final String OFFSET =
+    private static final String OFFSET_PATTERN =
             "^(-|[a-z]+:[A-Za-z0-9_-]+@[0-9]+-[0-9]+(,[a-z]+:[A-Za-z0-9_-]+@[0-9]+-[0-9]+)*)$";
 
     private final JsonSchemas schemas;
@@ -52,15 +52,15 @@ final class SocketIoAsyncApi {
     }
 
     private void describe(ObjectNode document, String namespace) {
-        String name = name(namespace);
+        String name = channelName(namespace);
         ObjectNode channel = document.withObject("/channels")
                 .putObject(name)
                 .put("address", namespace)
                 .put(
                         "description",
-                        "A namespace. Messages are the event's arguments; a last text among them is the offset that"
-                                + " socket.io-client comes back with. An acknowledgement that a client asks for is"
-                                + " empty and says that the event was received: success is an event.");
+                        "A namespace. A message is the array of an event's arguments; a string at its end is the"
+                                + " offset that socket.io-client sends when it reconnects. A requested acknowledgement"
+                                + " is empty and confirms only that the event was received: success is an event.");
         channel.withArray("servers").addObject().put("$ref", "#/servers/socketio");
         channel.putObject("messages");
         AsyncApiTest.operation(
@@ -68,57 +68,65 @@ final class SocketIoAsyncApi {
                 name,
                 name + "-request",
                 "receive",
-                "What a client asks in " + namespace,
+                "Receive a client's request in " + namespace,
                 requests(namespace));
         AsyncApiTest.operation(
-                document, name, name + "-tell", "send", "What a client is told in " + namespace, events(namespace));
+                document,
+                name,
+                name + "-event",
+                "send",
+                "Send an event to a client in " + namespace,
+                events(namespace));
     }
 
-    static String name(String namespace) {
+    static String channelName(String namespace) {
         return "socketio" + namespace.replace("/", namespace.length() == 1 ? "" : "-");
     }
 
     private List<ObjectNode> requests(String namespace) {
         return Stream.of(SocketIoEventType.values())
-                .filter(request -> request.channel().namespace().equals(namespace))
+                .filter(request -> request.roomType().namespace().equals(namespace))
                 .map(request -> {
-                    ObjectNode payload = schemas.object(record(request), component -> !LEFT_OUT.contains(component));
+                    ObjectNode payload = schemas.object(
+                            requestRecord(request), component -> !OMITTED_COMPONENTS.contains(component));
                     payload.withObject("/properties").set(request.keyField(), schemas.of(StreamKey.class));
                     payload.withArray("required").add(request.keyField());
-                    ObjectNode message = message(request.event(), payload, false);
-                    UserRateLimiter.Action kind = request.kind();
-                    return message.put("summary", kind.refusal() + " for a user; acknowledged where asked for.");
+                    ObjectNode message = message(request.eventName(), payload, false);
+                    UserRateLimiter.Action action = request.action();
+                    return message.put(
+                            "summary",
+                            "Rate limit per user: " + action.rejectionMessage() + ". Acknowledged if requested.");
                 })
                 .toList();
     }
 
-    private static Class<?> record(SocketIoEventType request) {
-        return switch (request.kind()) {
+    private static Class<?> requestRecord(SocketIoEventType request) {
+        return switch (request.action()) {
             case JOIN -> ClientRequest.Join.class;
             case LEAVE -> ClientRequest.Leave.class;
             case SEND -> ClientRequest.Send.class;
             case DELETE -> ClientRequest.Delete.class;
-            case HELLO, MALFORMED -> throw new IllegalArgumentException("No event: " + request);
+            case HELLO, MALFORMED -> throw new IllegalArgumentException("Not an event: " + request);
         };
     }
 
     private List<ObjectNode> events(String namespace) {
-        Stream<ObjectNode> told = Stream.concat(
+        Stream<ObjectNode> events = Stream.concat(
                         Stream.of(RoomEvent.class.getPermittedSubclasses()),
                         Stream.of(DirectEvent.class.getPermittedSubclasses()))
                 .map(type -> type.asSubclass(ClientEvent.class))
-                .filter(type -> isIn(AsyncApiTest.blank(type), namespace))
+                .filter(type -> belongsTo(AsyncApiTest.blankEvent(type), namespace))
                 .map(this::event);
-        return Stream.concat(Stream.of(greeting(namespace), dropped()), told)
+        return Stream.concat(Stream.of(connectedMessage(namespace), dropped()), events)
                 .sorted(Comparator.comparing(message -> message.path("name").asText()))
                 .toList();
     }
 
-    private static boolean isIn(ClientEvent event, String namespace) {
+    private static boolean belongsTo(ClientEvent event, String namespace) {
         return switch (event) {
-            case RoomEvent room -> room.channel().namespace().equals(namespace);
-            case DirectEvent self ->
-                switch (self) {
+            case RoomEvent roomEvent -> roomEvent.roomType().namespace().equals(namespace);
+            case DirectEvent directEvent ->
+                switch (directEvent) {
                     case DirectEvent.ChatHistory e -> namespace.equals(RoomType.CHAT.namespace());
                     case DirectEvent.ChatJoined e -> namespace.equals(RoomType.CHAT.namespace());
                     case DirectEvent.ChatLeft e -> namespace.equals(RoomType.CHAT.namespace());
@@ -133,31 +141,31 @@ final class SocketIoAsyncApi {
         };
     }
 
-    private ObjectNode greeting(String namespace) {
-        EventFrame greeting = ConnectedMessage.in(namespace, Optional.empty());
+    private ObjectNode connectedMessage(String namespace) {
+        EventFrame frame = ConnectedMessage.frame(namespace, Optional.empty());
         ObjectNode data =
-                greeting.flat() ? schemas.of(ConnectedMessage.class) : wrapped(greeting.name(), ConnectedMessage.class);
-        return message(greeting.name(), data, true)
-                .put("summary", "First of all; in the same write as the answer to CONNECT.");
+                frame.isFlat() ? schemas.of(ConnectedMessage.class) : wrapped(frame.name(), ConnectedMessage.class);
+        return message(frame.name(), data, true)
+                .put("summary", "First event; sent in the same write as the reply to CONNECT.");
     }
 
     private ObjectNode dropped() {
         return message(DroppedMessage.NAME, schemas.of(DroppedMessage.class), false)
-                .put("summary", AsyncApiTest.DROPPED);
+                .put("summary", AsyncApiTest.DROPPED_SUMMARY);
     }
 
     private ObjectNode event(Class<? extends ClientEvent> type) {
-        ClientEvent event = AsyncApiTest.blank(type);
-        ObjectNode data = event.flat() ? schemas.of(type) : wrapped(event.name(), type);
-        return message(event.name(), data, carriesOffset(event)).put("summary", AsyncApiTest.summary(event));
+        ClientEvent event = AsyncApiTest.blankEvent(type);
+        ObjectNode data = event.isFlat() ? schemas.of(type) : wrapped(event.name(), type);
+        return message(event.name(), data, hasOffset(event)).put("summary", AsyncApiTest.summary(event));
     }
 
-    /** What is in a room's log, and what changes the rooms that a socket is in. */
-    private static boolean carriesOffset(ClientEvent event) {
+    /** Returns true for events in a room's log, and for replies that change the rooms of a socket. */
+    private static boolean hasOffset(ClientEvent event) {
         return switch (event) {
-            case RoomEvent room -> room.delivery().logged();
-            case DirectEvent self ->
-                switch (self) {
+            case RoomEvent roomEvent -> roomEvent.delivery().isLogged();
+            case DirectEvent directEvent ->
+                switch (directEvent) {
                     case DirectEvent.ChatHistory e -> false;
                     case DirectEvent.ChatJoined e -> true;
                     case DirectEvent.ChatLeft e -> true;
@@ -185,7 +193,7 @@ final class SocketIoAsyncApi {
         ObjectNode payload = message.putObject("payload").put("type", "array");
         payload.withArray("items").add(argument);
         if (offset) {
-            payload.withArray("items").addObject().put("type", "string").put("pattern", OFFSET);
+            payload.withArray("items").addObject().put("type", "string").put("pattern", OFFSET_PATTERN);
         }
         payload.put("minItems", 1).put("additionalItems", false);
         return message;

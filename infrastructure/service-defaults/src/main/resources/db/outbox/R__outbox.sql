@@ -1,4 +1,4 @@
--- See Outbox. Run again whenever this file changes, so that a table of any version before becomes this one.
+-- Table of TransactionalOutbox. Runs again whenever this file changes and upgrades a table of any earlier version.
 CREATE TABLE IF NOT EXISTS outbox (
   id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   dedupe  uuid NOT NULL DEFAULT gen_random_uuid(),

@@ -2,29 +2,34 @@ package io.dorami.product;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What may be tuned in products and orders. */
+/** Settings of products, reservations and orders. */
 @ConfigMapping(prefix = "dorami.product")
 public interface ProductConfig {
 
-    /** Below this, but above none, the room hears of low stock. Higher presses viewers sooner. */
+    /** Stock below this number, but above 0, is announced to the room as low. Higher presses viewers sooner. */
+    @WithName("low-stock")
     @WithDefault("5")
-    int lowStock();
+    int lowStockThreshold();
 
-    /** How long units are held, and how much an extension adds. Longer is kinder to slow buyers and keeps others waiting. */
+    /** Time that units are held and that an extension adds. Longer helps slow buyers and keeps others waiting. */
+    @WithName("hold")
     @WithDefault("10M")
-    Duration hold();
+    Duration holdDuration();
 
-    /** How many reservations a buyer may hold at once, so that nobody empties a shop without buying. */
+    /** Maximum number of reservations that a buyer holds at once, so that no user empties a shop without buying. */
+    @WithName("held-per-user")
     @WithDefault("20")
-    int heldPerUser();
+    int maxHeldPerUser();
 
-    /** How long an order waits for its payment before it is cancelled and its stock is back. */
+    /** Time to pay an order; afterwards the order is cancelled and its units return to stock. */
+    @WithName("pay-time")
     @WithDefault("30M")
-    Duration payTime();
+    Duration paymentTimeout();
 
-    /** What the payment provider signs its callbacks with; without it there are no callbacks, and orders stay unpaid. */
+    /** Signs the payment provider's callbacks. Without a secret, callbacks are off and orders stay unpaid. */
     Optional<String> paymentSecret();
 }

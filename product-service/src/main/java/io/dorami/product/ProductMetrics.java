@@ -1,12 +1,13 @@
 package io.dorami.product;
 
 import io.dorami.contracts.errors.DoramiException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator sees of product-service. */
+/** Metrics of product-service. */
 @ApplicationScoped
 public class ProductMetrics {
 
@@ -16,28 +17,44 @@ public class ProductMetrics {
         this.registry = registry;
     }
 
-    /** dorami_product_changes_total: changes carried out, by kind. */
-    public void changed(String kind) {
-        registry.counter("dorami.product.changes", "kind", kind).increment();
+    /** Increments {@code dorami_product_changes_total}. */
+    public void countChange(String kind) {
+        count("dorami.product.changes", "Product changes carried out, by kind", "kind", kind);
     }
 
-    /** dorami_product_reservations_total: asked for, by outcome: held, or the code of the refusal. */
-    public void reserved(@Nullable Throwable refused) {
-        String outcome = refused == null
+    /** Increments {@code dorami_product_reservations_total}; {@code failure} is null if the units are held. */
+    public void countReservation(@Nullable Throwable failure) {
+        String outcome = failure == null
                 ? "held"
-                : refused instanceof DoramiException known ? known.code().name().toLowerCase(Locale.ROOT) : "failed";
-        registry.counter("dorami.product.reservations", "outcome", outcome).increment();
+                : failure instanceof DoramiException error ? error.code().name().toLowerCase(Locale.ROOT) : "failed";
+        count(
+                "dorami.product.reservations",
+                "Reservation requests, by outcome: held, or the error code",
+                "outcome",
+                outcome);
     }
 
-    /** dorami_product_holds_ended_total: whose time was over, by what it was. */
-    public void ended(String kind, boolean happened) {
-        if (happened) {
-            registry.counter("dorami.product.holds.ended", "kind", kind).increment();
+    /** Increments {@code dorami_product_holds_ended_total} if a hold has ended. */
+    public void countEndedHold(String kind, boolean ended) {
+        if (ended) {
+            count(
+                    "dorami.product.holds.ended",
+                    "Holds whose time ran out, by kind: expired reservation, unpaid order",
+                    "kind",
+                    kind);
         }
     }
 
-    /** dorami_product_orders_total: answered calls about orders, by kind; repeats included. */
-    public void ordered(String kind) {
-        registry.counter("dorami.product.orders", "kind", kind).increment();
+    /** Increments {@code dorami_product_orders_total}. */
+    public void countOrderCall(String kind) {
+        count("dorami.product.orders", "Successful calls about orders, by kind; repeats included", "kind", kind);
+    }
+
+    private void count(String name, String description, String label, String value) {
+        Counter.builder(name)
+                .description(description)
+                .tag(label, value)
+                .register(registry)
+                .increment();
     }
 }

@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.jspecify.annotations.Nullable;
 
-/** This service's one outbox, which relays for as long as the process runs. */
+/** The transactional outbox of this service; relays for as long as the process runs. */
 @ApplicationScoped
 public class ProductOutbox {
 
@@ -32,10 +32,10 @@ public class ProductOutbox {
         }
     }
 
-    /** Called after a commit: the change holds, and whoever made it need not wait for the telling. */
-    public void relaySoon() {
+    /** Schedules the relay of committed events, so that the caller does not wait for their publication. */
+    public void scheduleRelay() {
         if (outbox != null) {
-            outbox.relaySoon();
+            outbox.scheduleRelay();
         }
     }
 }

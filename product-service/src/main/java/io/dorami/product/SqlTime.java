@@ -6,7 +6,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
-/** Times in PostgreSQL are UTC with their offset. */
+/** Conversions between {@link Instant} and PostgreSQL's timestamptz, in UTC. */
 public final class SqlTime {
 
     private SqlTime() {}
@@ -15,7 +15,7 @@ public final class SqlTime {
         return instant.atOffset(ZoneOffset.UTC);
     }
 
-    static @Nullable public Instant instant(Row row, String column) {
+    public static @Nullable Instant instant(Row row, String column) {
         OffsetDateTime time = row.getOffsetDateTime(column);
         return time == null ? null : time.toInstant();
     }

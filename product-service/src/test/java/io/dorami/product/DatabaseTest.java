@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(DoramiTestResource.class)
 class DatabaseTest {
 
-    private static final int CRITICAL = 7;
-    private static final int BULK = 3;
+    private static final int CRITICAL_CONNECTIONS = 7;
+    private static final int BULK_CONNECTIONS = 3;
 
     @Inject
     Database database;
@@ -37,84 +37,84 @@ class DatabaseTest {
     MeterRegistry metrics;
 
     @Test
-    void slowListsAreRefusedByTheBreakerAndDelayNoOrder() {
+    void slowListsOpenBreakerAndDelayNoOrder() {
         var lists = IntStream.range(0, 30)
-                .mapToObj(i -> database.bulk(c -> sleep(c, 60)).subscribeAsCompletionStage())
+                .mapToObj(i -> database.runBulk(c -> sleep(c, 60)).subscribeAsCompletionStage())
                 .toList();
-        await().until(() -> gauge("dorami.database.used.connections", "bulk") == BULK);
+        await().until(() -> gauge("dorami.database.used.connections", "bulk") == BULK_CONNECTIONS);
         for (int i = 0; i < 50; i++) {
-            wait(database.critical(c -> sleep(c, 0)));
+            wait(database.runCritical(c -> sleep(c, 0)));
         }
         assertThat(gauge("dorami.database.used.connections", "bulk"))
-                .as("the orders waited for no list")
-                .isEqualTo(BULK);
+                .as("bulk connections in use while critical statements ran")
+                .isEqualTo(BULK_CONNECTIONS);
 
         assertThat(lists)
                 .allSatisfy(list -> assertThatThrownBy(list::join)
                         .hasCauseInstanceOf(Throwable.class)
                         .cause()
-                        .satisfies(DatabaseTest::busy));
+                        .satisfies(DatabaseTest::assertBusy));
         await().until(() -> gauge("dorami.database.breaker.state", "bulk") == 1);
-        AtomicBoolean begun = new AtomicBoolean();
-        assertThatThrownBy(() -> wait(database.bulk(c -> {
-                    begun.set(true);
+        AtomicBoolean started = new AtomicBoolean();
+        assertThatThrownBy(() -> wait(database.runBulk(c -> {
+                    started.set(true);
                     return sleep(c, 0);
                 })))
-                .satisfies(DatabaseTest::busy);
-        assertThat(begun).as("the breaker keeps lists from PostgreSQL").isFalse();
+                .satisfies(DatabaseTest::assertBusy);
+        assertThat(started).as("the open breaker sends no list to PostgreSQL").isFalse();
 
-        await().ignoreExceptions().until(() -> wait(database.bulk(c -> sleep(c, 0))) == null);
+        await().ignoreExceptions().until(() -> wait(database.runBulk(c -> sleep(c, 0))) == null);
         await().until(() -> gauge("dorami.database.breaker.state", "bulk") == 0);
-        await("statements that nobody waits for end")
-                .until(() -> gauge("dorami.database.used.connections", "bulk") == 0);
+        await("statements without a caller end").until(() -> gauge("dorami.database.used.connections", "bulk") == 0);
     }
 
     @Test
-    void whoGivesUpWhileWaitingHasNoEffectAndLeavesNoConnectionBehind() {
-        CompletableFuture<Void> hold = new CompletableFuture<>();
-        var holders = IntStream.range(0, CRITICAL)
-                .mapToObj(i -> database.critical(
-                                c -> Uni.createFrom().completionStage(hold).replaceWith(c))
+    void cancelledWaitersRunNothingAndLeakNoConnection() {
+        CompletableFuture<Void> release = new CompletableFuture<>();
+        var holders = IntStream.range(0, CRITICAL_CONNECTIONS)
+                .mapToObj(i -> database.runCritical(
+                                c -> Uni.createFrom().completionStage(release).replaceWith(c))
                         .subscribeAsCompletionStage())
                 .toList();
-        await().until(() -> gauge("dorami.database.used.connections", "critical") == CRITICAL);
-        AtomicBoolean begun = new AtomicBoolean();
-        Stream<Cancellable> impatient = IntStream.range(0, 3 * CRITICAL)
-                .mapToObj(i -> database.critical(c -> {
-                            begun.set(true);
+        await().until(() -> gauge("dorami.database.used.connections", "critical") == CRITICAL_CONNECTIONS);
+        AtomicBoolean started = new AtomicBoolean();
+        Stream<Cancellable> waiters = IntStream.range(0, 3 * CRITICAL_CONNECTIONS)
+                .mapToObj(i -> database.runCritical(c -> {
+                            started.set(true);
                             return sleep(c, 0);
                         })
                         .subscribe()
-                        .with(done -> {}));
-        impatient.toList().forEach(Cancellable::cancel);
-        assertThat(gauge("dorami.database.waiting.requests", "critical")).isGreaterThanOrEqualTo(3 * CRITICAL);
-        hold.complete(null);
+                        .with(result -> {}));
+        waiters.toList().forEach(Cancellable::cancel);
+        assertThat(gauge("dorami.database.waiting.requests", "critical"))
+                .isGreaterThanOrEqualTo(3 * CRITICAL_CONNECTIONS);
+        release.complete(null);
         holders.forEach(CompletableFuture::join);
         await().until(() -> gauge("dorami.database.waiting.requests", "critical") == 0);
-        wait(database.critical(c -> sleep(c, 0)));
-        assertThat(begun).isFalse();
+        wait(database.runCritical(c -> sleep(c, 0)));
+        assertThat(started).isFalse();
     }
 
     @Test
-    void aTransactionThatFailsLeavesNothingAndGivesItsConnectionBack() {
-        for (int i = 0; i < 2 * CRITICAL; i++) {
-            assertThatThrownBy(() -> wait(database.transaction(
-                            c -> c.query("INSERT INTO stream (key, owner_id) VALUES ('rolled-back', 'nobody')")
+    void failedTransactionRollsBackAndReturnsConnection() {
+        for (int i = 0; i < 2 * CRITICAL_CONNECTIONS; i++) {
+            assertThatThrownBy(() -> wait(database.inTransaction(
+                            c -> c.query("INSERT INTO stream (key, owner_id) VALUES ('rolled-back', 'owner')")
                                     .execute()
                                     .chain(() -> c.query("SELECT 1/0").execute()))))
                     .hasMessageContaining("division by zero");
         }
-        int left = wait(database.critical(c -> c.query("SELECT FROM stream WHERE key = 'rolled-back'")
+        int rowCount = wait(database.runCritical(c -> c.query("SELECT FROM stream WHERE key = 'rolled-back'")
                 .execute()
                 .map(SqlResult::size)));
-        assertThat(left).isZero();
+        assertThat(rowCount).isZero();
     }
 
-    private static void busy(Throwable e) {
+    private static void assertBusy(Throwable e) {
         assertThat(e)
                 .isInstanceOfSatisfying(
                         DoramiException.class,
-                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.BUSY));
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.BUSY));
     }
 
     private static Uni<Void> sleep(SqlConnection connection, int seconds) {

@@ -2,77 +2,94 @@ package io.dorami.stream;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What may be tuned in streams. */
+/** Configuration of srs-hook-service. */
 @ConfigMapping(prefix = "dorami.stream")
 public interface StreamConfig {
 
-    /** What SRS must say in every hook. Changing it at once locks SRS out: see {@link #formerSrsSecret}. */
+    /** The secret that every hook of SRS carries. A change in one step locks SRS out: see {@link #formerSrsSecret}. */
     String srsSecret();
 
     /**
-     * Valid as well, for as long as SRS still says it. To change the secret: move it here and set the new one, restart the
-     * replicas, restart SRS with the new one, then take this away.
+     * The former secret, accepted as long as SRS still sends it. To change the secret: move the old secret here and set
+     * the new secret, restart the replicas, restart SRS with the new secret, then remove this entry.
      */
     Optional<String> formerSrsSecret();
 
     /**
-     * A publisher that comes back within this is the same show. Longer forgives worse networks and keeps a dead show on
-     * the page longer.
+     * The time that a publisher has to reconnect to the same show. A longer period tolerates worse networks, but keeps
+     * a dead show on the page longer.
      */
+    @WithName("grace")
     @WithDefault("45S")
-    Duration grace();
+    Duration gracePeriod();
 
-    /** How long a publish key is good, counted from now or from the scheduled time, whichever is later. */
+    /** The lifetime of a publish key, counted from now or from the scheduled time, whichever is later. */
+    @WithName("key-time")
     @WithDefault("24H")
-    Duration keyTime();
+    Duration publishKeyLifetime();
 
-    /** How long an invitation to a private stream is good; longer lets it be passed on for longer. */
+    /**
+     * The lifetime of an invitation to a private stream. With a longer lifetime, invitees can pass it on for longer.
+     */
+    @WithName("invitation-time")
     @WithDefault("12H")
-    Duration invitationTime();
+    Duration invitationLifetime();
 
-    /** Where the encoder sends to; the seller is shown it. */
+    /** The RTMP URL that the encoder publishes to. The seller sees this URL. */
     String rtmpUrl();
 
-    /** Where viewers find the media; without a slash at the end. */
+    /** The base URL of the media for viewers, without a slash at the end. */
     String publicUrl();
 
     /**
-     * How long a hook waits for PostgreSQL. Beyond, a publisher is let in by its signature, and the change is kept and made
-     * later. Longer takes the slower way less often; SRS should have its answer within 100 ms.
+     * The time that a hook waits for PostgreSQL. After that, a publisher is accepted by its signature, and the change
+     * is deferred. A longer timeout defers fewer changes, but SRS should have its response within 100 ms.
      */
+    @WithName("hook-patience")
     @WithDefault("0.06S")
-    Duration hookPatience();
+    Duration hookTimeout();
 
-    /** How long a hook then waits for each of its questions to Redis. */
+    /** The time that a hook then waits for each of its requests to Redis. */
+    @WithName("redis-patience")
     @WithDefault("0.015S")
-    Duration redisPatience();
+    Duration redisTimeout();
 
-    /** SRS's HTTP API. Without it nobody can be disconnected, and what SRS says by hooks alone is believed. */
+    /**
+     * The address of SRS's HTTP API. Without it no client can be disconnected, and hooks are the only source of state.
+     */
     Optional<URI> srsApi();
 
-    /** The name that opens the API. */
+    /** The user name for SRS's HTTP API. */
     @WithDefault("dorami")
     String srsApiUser();
 
-    /** How often all is compared with what SRS has. More often finds lost hooks sooner; a list of 5,000 clients is 2.5 MB. */
+    /**
+     * The interval at which all streams are compared with SRS's list. A shorter interval finds lost hooks sooner; a
+     * list of 5,000 clients is 2.5 MB.
+     */
+    @WithName("reconciliation")
     @WithDefault("30S")
-    Duration reconciliation();
+    Duration reconciliationInterval();
 
     /**
-     * How long after a change what SRS's list says is not believed: a hook is answered before SRS lists its publisher, and
-     * the list was asked for before its answer was. Longer finds lost hooks later.
+     * The time after a change during which SRS's list is ignored, because a hook gets its response before SRS lists the
+     * publisher, and the list may have been requested before that response. A longer time finds lost hooks later.
      */
+    @WithName("settle")
     @WithDefault("10S")
-    Duration settle();
+    Duration settleTime();
 
     /**
-     * SRS is taken for dead when it has sent no heartbeat for this long and its API cannot be reached: then its publishers
-     * have their grace to come back. Four heartbeats; shorter mistakes a hiccup of the network for a death.
+     * The time without a heartbeat after which SRS counts as dead, if its API cannot be reached either. Its publishers
+     * then have the grace period to reconnect. The default is four heartbeats; a shorter timeout mistakes a network
+     * glitch for a dead SRS.
      */
+    @WithName("silence")
     @WithDefault("36S")
-    Duration silence();
+    Duration heartbeatTimeout();
 }

@@ -1,15 +1,13 @@
 package io.dorami.stream;
 
-import io.dorami.stream.hooks.HookResponse;
-import io.dorami.stream.srs.HookAction;
-import io.dorami.stream.state.StreamRules;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What an operator sees of srs-hook-service. */
+/** Metrics of srs-hook-service. Enums are recorded by their names, so that this class depends on no other package. */
 @ApplicationScoped
 public class StreamMetrics {
 
@@ -19,42 +17,58 @@ public class StreamMetrics {
         this.registry = registry;
     }
 
-    /** dorami_stream_changes_total: shows that started and ended. */
-    public void changed(StreamRules.StateChange change) {
-        registry.counter("dorami.stream.changes", "change", change.name().toLowerCase(Locale.ROOT))
+    /** Counts shows that started and ended: dorami_stream_changes_total. */
+    public void recordStateChange(Enum<?> change) {
+        Counter.builder("dorami.stream.changes")
+                .description("Shows that started and ended")
+                .tag("change", change.name().toLowerCase(Locale.ROOT))
+                .register(registry)
                 .increment();
     }
 
-    /** dorami_stream_hooks_seconds: SRS's calls, by what is known of their action, and the answer. */
-    public void hook(HookAction action, HookResponse answer, Duration took) {
+    /** Records the duration of a hook by action and response: dorami_stream_hooks_seconds. */
+    public void recordHook(Enum<?> action, boolean accepted, Duration duration) {
         Timer.builder("dorami.stream.hooks")
+                .description("Duration of SRS's hooks, by action and response")
                 .tag("action", action.name().toLowerCase(Locale.ROOT))
-                .tag("answer", answer.accepted() ? "accepted" : "refused")
+                .tag("answer", accepted ? "accepted" : "refused")
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofSeconds(1))
                 .register(registry)
-                .record(took);
+                .record(duration);
     }
 
-    /** dorami_stream_late_changes_total: publishers that came or went while PostgreSQL was slow. */
-    public void late() {
-        registry.counter("dorami.stream.late.changes").increment();
-    }
-
-    /** dorami_stream_heartbeats_total: how often SRS said that it is there; every 9 s while it is. */
-    public void heartbeat() {
-        registry.counter("dorami.stream.heartbeats").increment();
-    }
-
-    /** dorami_stream_reconciliations_total: by whether SRS's API answered. */
-    public void reconciled(boolean answered) {
-        registry.counter("dorami.stream.reconciliations", "api", answered ? "answered" : "silent")
+    /** Counts publisher changes that were deferred because PostgreSQL was slow: dorami_stream_late_changes_total. */
+    public void recordDeferredChange() {
+        Counter.builder("dorami.stream.late.changes")
+                .description("Publishers that connected or disconnected while PostgreSQL was slow")
+                .register(registry)
                 .increment();
     }
 
-    /** dorami_stream_corrections_total: streams of which the hooks had told something else than SRS's API. */
-    public void corrected() {
-        registry.counter("dorami.stream.corrections").increment();
+    /** Counts SRS's heartbeats, one every 9 s while SRS runs: dorami_stream_heartbeats_total. */
+    public void recordHeartbeat() {
+        Counter.builder("dorami.stream.heartbeats")
+                .description("Heartbeats of SRS, one every 9 s")
+                .register(registry)
+                .increment();
+    }
+
+    /** Counts reconciliations, by the state of SRS's API: dorami_stream_reconciliations_total. */
+    public void recordReconciliation(boolean apiAvailable) {
+        Counter.builder("dorami.stream.reconciliations")
+                .description("Comparisons of all streams with SRS's list, by whether its API answered")
+                .tag("api", apiAvailable ? "answered" : "silent")
+                .register(registry)
+                .increment();
+    }
+
+    /** Counts streams whose state by hooks differed from SRS's list: dorami_stream_corrections_total. */
+    public void recordCorrection() {
+        Counter.builder("dorami.stream.corrections")
+                .description("Streams whose state by hooks differed from SRS's list")
+                .register(registry)
+                .increment();
     }
 }

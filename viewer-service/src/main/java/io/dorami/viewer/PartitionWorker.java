@@ -13,12 +13,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
-/** This replica's share of the streams: it tells their counts, hears of their shows, and writes down those that ended. */
+/**
+ * Work on the partitions that this replica owns: publishes viewer counts, starts and ends shows, and writes the
+ * statistics of ended shows.
+ */
 @ApplicationScoped
 class PartitionWorker {
 
-    /** A record may wait for this; it is safe in Redis. */
-    private static final Duration WRITING = Duration.ofSeconds(2);
+    /** Interval at which ended shows are written to PostgreSQL. Until then they are stored in Redis. */
+    private static final Duration RECORD_WRITE_INTERVAL = Duration.ofSeconds(2);
 
     private final ServiceReplica replica;
     private final ViewerCounts counts;
@@ -40,19 +43,21 @@ class PartitionWorker {
     }
 
     void start(@Observes StartupEvent event) {
-        PartitionLeases leases = replica.read(ServiceName.VIEWER, this::handle);
-        PeriodicTask.repeat("viewer counts", config.interval(), () -> counts.sweep(leases.owned()));
-        PeriodicTask.repeat("show records", WRITING, () -> store.writeEnded(leases.owned()));
+        PartitionLeases leases = replica.consume(ServiceName.VIEWER, this::handle);
+        PeriodicTask.start(
+                "publish viewer counts", config.publishInterval(), () -> counts.sweep(leases.ownedPartitions()));
+        PeriodicTask.start(
+                "write show records", RECORD_WRITE_INTERVAL, () -> store.writeEnded(leases.ownedPartitions()));
     }
 
     private Uni<Void> handle(InboxMessage message) {
         if (!(message instanceof StreamLifecycle event)) {
-            throw new IllegalArgumentException("No message for this service: " + message);
+            throw new IllegalArgumentException("Not for this service: " + message);
         }
         return switch (event) {
             case StreamLifecycle.StreamRegistered registered -> Uni.createFrom().voidItem();
-            case StreamLifecycle.StreamWentLive live -> shows.open(live.stream(), live.ownerId(), live.at());
-            case StreamLifecycle.StreamWentOffline offline -> shows.close(offline.stream(), offline.at());
+            case StreamLifecycle.StreamWentLive live -> shows.startShow(live.stream(), live.ownerId(), live.at());
+            case StreamLifecycle.StreamWentOffline offline -> shows.endShow(offline.stream(), offline.at());
         };
     }
 }

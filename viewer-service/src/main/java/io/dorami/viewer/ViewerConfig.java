@@ -2,16 +2,18 @@ package io.dorami.viewer;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 
-/** What may be tuned in viewer counts. */
+/** Settings of viewer-service. */
 @ConfigMapping(prefix = "dorami.viewer")
 public interface ViewerConfig {
 
     /**
-     * How often a room may hear of its count. Shorter is livelier and costs each viewer more messages: at 250 ms four a
-     * second, as the design allows.
+     * Minimum time between two viewer counts of one room. A shorter interval sends each viewer more messages: at 250 ms
+     * four a second, the maximum of the design.
      */
+    @WithName("interval")
     @WithDefault("250MS")
-    Duration interval();
+    Duration publishInterval();
 }

@@ -7,7 +7,7 @@ import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.presence.Presence;
-import io.dorami.presence.Presence.Sweep;
+import io.dorami.presence.Presence.SweepResult;
 import io.dorami.service.messaging.EventBus;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Sweeps the partitions that this replica owns and tells each room whose count changed, at most once an interval and
- * always the last value. What was told is kept in Redis, and a change stays on the list there until it was told: whoever
- * owns the partition next goes on where this replica died.
+ * Publishes viewer counts. Sweeps the partitions that this replica owns and publishes each changed count, at most once
+ * an interval and always the last value. Redis stores the published counts, and a change stays in its list until the
+ * count was published, so the next owner of the partition continues if this replica dies.
  */
 @ApplicationScoped
 class ViewerCounts {
@@ -32,8 +32,8 @@ class ViewerCounts {
     private final ViewerConfig config;
     private final ViewerMetrics metrics;
 
-    /** Told since the last sweep; that sweep notes it. */
-    private final Map<Partition, Map<StreamKey, Long>> told = new ConcurrentHashMap<>();
+    /** Counts published since the last sweep. The next sweep stores them in Redis. */
+    private final Map<Partition, Map<StreamKey, Long>> publishedSinceSweep = new ConcurrentHashMap<>();
 
     ViewerCounts(Presence presence, EventBus bus, ViewerConfig config, ViewerMetrics metrics) {
         this.presence = presence;
@@ -42,10 +42,13 @@ class ViewerCounts {
         this.metrics = metrics;
     }
 
-    /** All at once, so that sixteen partitions take no longer than one; one that fails does not keep the others. */
+    /**
+     * Sweeps all partitions concurrently, so that sixteen take no longer than a single one. A failure of one partition
+     * does not affect the others.
+     */
     Uni<Void> sweep(List<Partition> owned) {
-        told.keySet().retainAll(owned);
-        metrics.doubtfulOnlyOf(owned);
+        publishedSinceSweep.keySet().retainAll(owned);
+        metrics.retainPartitions(owned);
         return owned.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : Uni.join()
@@ -55,28 +58,30 @@ class ViewerCounts {
     }
 
     private Uni<Void> sweep(Partition partition) {
-        return presence.sweep(partition, told.getOrDefault(partition, Map.of()), config.interval())
-                .invoke(() -> told.remove(partition))
-                .invoke(found -> metrics.doubtful(partition, found.doubtful()))
-                .chain(found -> tell(partition, found));
+        return presence.sweep(
+                        partition, publishedSinceSweep.getOrDefault(partition, Map.of()), config.publishInterval())
+                .invoke(() -> publishedSinceSweep.remove(partition))
+                .invoke(sweep -> metrics.setUnconfirmedParticipants(partition, sweep.unconfirmed()))
+                .chain(sweep -> publish(partition, sweep));
     }
 
-    private Uni<Void> tell(Partition partition, Sweep found) {
+    private Uni<Void> publish(Partition partition, SweepResult sweep) {
         return Multi.createFrom()
-                .iterable(found.changed().entrySet())
+                .iterable(sweep.changed().entrySet())
                 .onItem()
-                .transformToUniAndConcatenate(room -> tell(partition, room.getKey(), room.getValue()))
+                .transformToUniAndConcatenate(change -> publish(partition, change.getKey(), change.getValue()))
                 .onItem()
                 .ignoreAsUni();
     }
 
-    private Uni<Void> tell(Partition partition, StreamKey key, long count) {
+    private Uni<Void> publish(Partition partition, StreamKey key, long count) {
         return bus.publish(
-                        RedisKeys.roomEvents(new RoomId(RoomType.STREAM, key)),
+                        RedisKeys.roomKeys(new RoomId(RoomType.STREAM, key)),
                         new ViewerCountChanged(key, count, clock.instant()))
                 .invoke(() -> {
-                    metrics.told();
-                    told.computeIfAbsent(partition, p -> new ConcurrentHashMap<>())
+                    metrics.countPublished();
+                    publishedSinceSweep
+                            .computeIfAbsent(partition, p -> new ConcurrentHashMap<>())
                             .put(key, count);
                 });
     }

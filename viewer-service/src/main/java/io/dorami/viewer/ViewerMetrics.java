@@ -9,45 +9,49 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What an operator sees of viewer-service. */
+/** Metrics of viewer-service. */
 @ApplicationScoped
 class ViewerMetrics {
 
-    private final Counter told;
-    private final Counter written;
-    private final Map<Partition, Long> doubtful = new ConcurrentHashMap<>();
+    private final Counter publishedCounts;
+    private final Counter writtenRecords;
+    private final Map<Partition, Long> unconfirmedParticipants = new ConcurrentHashMap<>();
 
     ViewerMetrics(MeterRegistry registry) {
-        // dorami_viewer_updates_total: counts published to rooms
-        told = registry.counter("dorami.viewer.updates");
-        // dorami_viewer_records_total: shows that ended and are in PostgreSQL
-        written = registry.counter("dorami.viewer.records");
-        // dorami_viewer_doubtful_participants: on gateways that did not renew for 5 s. By as many all counts together
-        // may be
-        // too high; 0 while all is well
+        publishedCounts = Counter.builder("dorami.viewer.updates")
+                .description("Viewer counts published to rooms")
+                .register(registry);
+        writtenRecords = Counter.builder("dorami.viewer.records")
+                .description("Ended shows written to PostgreSQL")
+                .register(registry);
         Gauge.builder(
                         "dorami.viewer.doubtful.participants",
-                        doubtful,
+                        unconfirmedParticipants,
                         partitions -> partitions.values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum())
+                .description("Participants of gateways that did not renew for 5 s: the most by which all counts"
+                        + " together may be too high; 0 in normal operation")
                 .register(registry);
     }
 
-    void told() {
-        told.increment();
+    /** Counts a viewer count that was published. */
+    void countPublished() {
+        publishedCounts.increment();
     }
 
-    void written() {
-        written.increment();
+    /** Counts a show that was written to PostgreSQL. */
+    void countWritten() {
+        writtenRecords.increment();
     }
 
-    void doubtful(Partition partition, long participants) {
-        doubtful.put(partition, participants);
+    /** Sets the number of participants in the partition whose gateway is late with its renewal. */
+    void setUnconfirmedParticipants(Partition partition, long participants) {
+        unconfirmedParticipants.put(partition, participants);
     }
 
-    /** The others' doubts are the others' to tell. */
-    void doubtfulOnlyOf(Collection<Partition> owned) {
-        doubtful.keySet().retainAll(owned);
+    /** Drops the values of all other partitions, because their owners report them. */
+    void retainPartitions(Collection<Partition> owned) {
+        unconfirmedParticipants.keySet().retainAll(owned);
     }
 }

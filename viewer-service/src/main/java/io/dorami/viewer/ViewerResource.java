@@ -27,7 +27,9 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** How many watch, and what a show's audience adds up to. Everybody reads the count; the owner and admins all of it. */
+/**
+ * Viewer counts and show statistics over REST. The count is public; statistics are for the stream's owner and admins.
+ */
 @Path("/api/viewers/{key}")
 @Tag(name = "Viewers")
 public class ViewerResource {
@@ -55,12 +57,13 @@ public class ViewerResource {
      * The audience of the show on air, or of the last one.
      *
      * @param connected people in the room now, however many tabs they have
-     * @param media connections that play the picture by HTTP-FLV or RTMP now: not people, and without HLS. Like all that
-     *     follows, only for the stream's owner and admins
-     * @param endedAt missing while the show is on air
-     * @param unique people who were there at any time; standard error 0.81 %
-     * @param average people who were there, over the time
-     * @param watchSeconds the time that all spent together
+     * @param media connections that play the video by HTTP-FLV or RTMP now: not people, and without HLS. This field and
+     *     all that follow are only for the stream's owner and admins
+     * @param endedAt absent while the show is on air
+     * @param peak maximum number of people at the same time
+     * @param unique number of distinct people; standard error 0.81 %
+     * @param average average number of people: watch time divided by the duration
+     * @param watchSeconds sum of the time that all people watched
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Audience(
@@ -74,7 +77,7 @@ public class ViewerResource {
             @Nullable Double average,
             @Nullable Long watchSeconds) {}
 
-    /** The audience in one minute, or in what has passed of it: {@code seconds}. */
+    /** The audience in one minute, of which {@code seconds} have passed. */
     public record Point(Instant at, long seconds, long peak, long unique, double average, long watchSeconds) {
         static Point of(Minute minute) {
             return new Point(
@@ -82,7 +85,7 @@ public class ViewerResource {
                     minute.length().toSeconds(),
                     minute.peak(),
                     minute.unique(),
-                    rounded(minute.average()),
+                    roundToHundredths(minute.average()),
                     minute.watched().toSeconds());
         }
     }
@@ -95,18 +98,18 @@ public class ViewerResource {
             @Nullable Instant endedAt,
             List<Point> minutes) {}
 
-    /** A show, and when it ended. */
-    private record Show(ShowStatistics record, @Nullable Instant endedAt) {}
+    /** A show with its end; a show on air has none. */
+    private record Show(ShowStatistics statistics, @Nullable Instant endedAt) {}
 
     @GET
     @Operation(
-            summary =
-                    "How many watch; for the stream's owner and admins, the whole audience of the present or last show")
+            summary = "Get viewer count",
+            description = "For the stream's owner and admins also the statistics of the current or last show.")
     public Uni<SuccessResponse<Audience>> audience(StreamKey key) {
-        return caller.orGuest()
+        return caller.getOptional()
                 .chain(user -> presence.counts(List.of(key))
-                        .chain(counts -> user.map(signedIn -> ifHost(signedIn, key, counts.getFirst()))
-                                .orElseGet(() -> Uni.createFrom().item(forEverybody(key, counts.getFirst())))))
+                        .chain(counts -> user.map(authenticated -> audienceFor(authenticated, key, counts.getFirst()))
+                                .orElseGet(() -> Uni.createFrom().item(publicAudience(key, counts.getFirst())))))
                 .map(SuccessResponse::of);
     }
 
@@ -114,74 +117,77 @@ public class ViewerResource {
     @Path("/history")
     @Authenticated
     @Operation(
-            summary = "The audience of the present or last show, minute by minute; for the stream's owner and admins")
+            summary = "Get show statistics by minute",
+            description = "Of the current or last show; only for the stream's owner and admins.")
     public Uni<SuccessResponse<History>> history(
             StreamKey key,
-            @QueryParam("minutes") @DefaultValue("240") @Min(1) @Max(ShowStatistics.MINUTES) int minutes) {
+            @QueryParam("minutes") @DefaultValue("240") @Min(1) @Max(ShowStatistics.MAX_MINUTES) int minutes) {
         User user = caller.get();
-        return show(key)
+        return findShow(key)
                 .map(found -> found.orElseThrow(
-                        () -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "This stream has not been on air")))
+                        () -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "This stream has had no show yet")))
                 .invoke(show -> {
                     if (!isHost(user, show)) {
                         throw new DoramiException(
-                                ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may see its history");
+                                ErrorCode.FORBIDDEN, "Only the stream's owner or an admin can read its history");
                     }
                 })
-                .chain(show -> minutes(show, minutes)
-                        .map(points -> new History(key, show.record().startedAt(), show.endedAt(), points)))
+                .chain(show -> findMinutes(show, minutes)
+                        .map(points -> new History(key, show.statistics().startedAt(), show.endedAt(), points)))
                 .map(SuccessResponse::of);
     }
 
-    private Uni<Audience> ifHost(User user, StreamKey key, long connected) {
-        return show(key).chain(show -> {
-            if (!user.admin() && show.filter(found -> isHost(user, found)).isEmpty()) {
-                return Uni.createFrom().item(forEverybody(key, connected));
+    private Uni<Audience> audienceFor(User user, StreamKey key, long connected) {
+        return findShow(key).chain(show -> {
+            if (!user.isAdmin() && show.filter(found -> isHost(user, found)).isEmpty()) {
+                return Uni.createFrom().item(publicAudience(key, connected));
             }
-            return media.counts(List.of(key)).map(counts -> forHost(key, connected, counts.getFirst(), show));
+            return media.counts(List.of(key)).map(counts -> fullAudience(key, connected, counts.getFirst(), show));
         });
     }
 
-    /** The show on air, else the last one. */
-    private Uni<Optional<Show>> show(StreamKey key) {
-        return shows.onAir(key)
-                .chain(onAir -> onAir.isPresent()
-                        ? Uni.createFrom().item(onAir.map(record -> new Show(record, null)))
-                        : store.last(key).map(last -> last.map(record -> new Show(record, record.measuredTo()))));
+    /** Finds the show on air, else the last ended show. */
+    private Uni<Optional<Show>> findShow(StreamKey key) {
+        return shows.findRunning(key)
+                .chain(running -> running.isPresent()
+                        ? Uni.createFrom().item(running.map(statistics -> new Show(statistics, null)))
+                        : store.findLast(key)
+                                .map(last -> last.map(statistics -> new Show(statistics, statistics.measuredTo()))));
     }
 
-    private Uni<List<Point>> minutes(Show show, int most) {
-        List<Minute> onAir = show.record().minutes();
+    private Uni<List<Point>> findMinutes(Show show, int limit) {
+        List<Minute> runningMinutes = show.statistics().minutes();
         Uni<List<Minute>> minutes = show.endedAt() == null
-                ? Uni.createFrom().item(onAir.subList(Math.max(0, onAir.size() - most), onAir.size()))
-                : store.minutes(show.record(), most);
+                ? Uni.createFrom()
+                        .item(runningMinutes.subList(Math.max(0, runningMinutes.size() - limit), runningMinutes.size()))
+                : store.findMinutes(show.statistics(), limit);
         return minutes.map(found -> found.stream().map(Point::of).toList());
     }
 
     private static boolean isHost(User user, Show show) {
-        return user.admin() || show.record().ownerId().equals(user.id());
+        return user.isAdmin() || show.statistics().ownerId().equals(user.id());
     }
 
-    private static Audience forEverybody(StreamKey key, long connected) {
+    private static Audience publicAudience(StreamKey key, long connected) {
         return new Audience(key, connected, null, null, null, null, null, null, null);
     }
 
-    private static Audience forHost(StreamKey key, long connected, long media, Optional<Show> show) {
+    private static Audience fullAudience(StreamKey key, long connected, long media, Optional<Show> show) {
         return show.map(found -> new Audience(
                         key,
                         connected,
                         media,
-                        found.record().startedAt(),
+                        found.statistics().startedAt(),
                         found.endedAt(),
-                        found.record().peak(),
-                        found.record().unique(),
-                        rounded(found.record().average()),
-                        found.record().watched().toSeconds()))
+                        found.statistics().peak(),
+                        found.statistics().unique(),
+                        roundToHundredths(found.statistics().average()),
+                        found.statistics().watched().toSeconds()))
                 .orElseGet(() -> new Audience(key, connected, media, null, null, null, null, null, null));
     }
 
-    /** Two digits behind the point are more than a plot shows. */
-    private static double rounded(double average) {
+    /** Rounds to two decimal places, which is more than a plot can show. */
+    private static double roundToHundredths(double average) {
         return Math.round(average * 100) / 100.0;
     }
 }

@@ -1,4 +1,4 @@
-/** Tells rooms how many watch, and takes out what crashed gateways left behind. */
+/** Publishes viewer counts, expires viewers of crashed gateways, and stores the statistics of shows. */
 @NullMarked
 package io.dorami.viewer;
 

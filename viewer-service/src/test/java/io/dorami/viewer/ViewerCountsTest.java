@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Publishing of viewer counts, with real Redis. */
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 class ViewerCountsTest {
@@ -34,60 +35,62 @@ class ViewerCountsTest {
     Redis redis;
 
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
-    private long batches;
+    private long nextBatch;
 
-    /** What two gateways tell of 5,000 who come within 5 s: each second 20 times 50. */
+    /** The load of two gateways while 5,000 viewers join within 5 s: 20 batches of 50 each second. */
     @Test
-    void fiveThousandWhoComeWithinFiveSecondsCostTheRoomTwentyUpdates() {
-        try (RedisSubscriber room = RedisSubscriber.of(redis, RoomId.parse("stream:" + key))) {
-            come("first");
-            await().until(() -> told(room, 1));
-            Instant begun = Instant.now();
+    void joinBurstPublishesAtMostFourCountsPerSecond() {
+        try (RedisSubscriber room = RedisSubscriber.toRoom(redis, RoomId.parse("stream:" + key))) {
+            joinViewers("first");
+            await().until(() -> hasLastCount(room, 1));
+            Instant start = Instant.now();
             for (int batch = 0; batch < 100; batch++) {
                 int first = batch * 50;
-                Instant due = begun.plusMillis(batch * 50L);
+                Instant due = start.plusMillis(batch * 50L);
                 await().pollInterval(Duration.ofMillis(1))
                         .until(() -> !Instant.now().isBefore(due));
-                come(IntStream.range(first, first + 50).mapToObj(i -> "p" + i).toArray(String[]::new));
+                joinViewers(IntStream.range(first, first + 50)
+                        .mapToObj(i -> "p" + i)
+                        .toArray(String[]::new));
             }
-            await().until(() -> told(room, 5_001));
+            await().until(() -> hasLastCount(room, 5_001));
 
             List<ViewerCountChanged> updates = updates(room);
             for (int i = 1; i < updates.size(); i++) {
                 assertThat(updates.get(i).viewerCount())
                         .isGreaterThan(updates.get(i - 1).viewerCount());
             }
-            // Told at 0, 250, 500, 750 and 1,000 ms; 10 ms are for a clock that is being set.
+            // Published at 0, 250, 500, 750 and 1,000 ms; the tolerance of 10 ms covers clock adjustments.
             for (int i = 4; i < updates.size(); i++) {
                 assertThat(Duration.between(
                                 updates.get(i - 4).timestamp(), updates.get(i).timestamp()))
                         .isGreaterThan(Duration.ofMillis(990));
             }
-            long seconds = Duration.between(begun, Instant.now()).toSeconds() + 1;
+            long seconds = Duration.between(start, Instant.now()).toSeconds() + 1;
             assertThat(updates.size() - 1L).isLessThanOrEqualTo(4 * seconds).isGreaterThan(1);
         }
     }
 
     @Test
-    void aGatewayThatDiesIsGoneWhenItsLeaseLapses() {
-        try (RedisSubscriber room = RedisSubscriber.of(redis, RoomId.parse("stream:" + key))) {
-            come("kim");
-            await().until(() -> told(room, 1));
-            await().atMost(Presence.LEASE.plusSeconds(5)).until(() -> told(room, 0));
+    void viewersOfDeadGatewayExpireWithLease() {
+        try (RedisSubscriber room = RedisSubscriber.toRoom(redis, RoomId.parse("stream:" + key))) {
+            joinViewers("kim");
+            await().until(() -> hasLastCount(room, 1));
+            await().atMost(Presence.LEASE_DURATION.plusSeconds(5)).until(() -> hasLastCount(room, 0));
         }
     }
 
-    private void come(String... participants) {
-        presence.move(
+    private void joinViewers(String... participants) {
+        presence.applyChanges(
                         key,
                         "set-of-" + key,
-                        batches++,
+                        nextBatch++,
                         Arrays.stream(participants).map(p -> "+" + p).toList())
                 .await()
                 .atMost(Duration.ofSeconds(10));
     }
 
-    private static boolean told(RedisSubscriber room, long count) {
+    private static boolean hasLastCount(RedisSubscriber room, long count) {
         List<ViewerCountChanged> updates = updates(room);
         return !updates.isEmpty() && updates.getLast().viewerCount() == count;
     }

@@ -12,7 +12,7 @@ import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.presence.MediaViewers;
 import io.dorami.presence.Presence;
-import io.dorami.presence.Presence.MoveResult;
+import io.dorami.presence.Presence.ChangeResult;
 import io.dorami.presence.RunningShowStatistics;
 import io.dorami.service.messaging.EventBus;
 import io.dorami.testing.DoramiTestResource;
@@ -39,11 +39,12 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** Viewer counts and show statistics over REST, with real Redis and PostgreSQL. */
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 class ViewerResourceTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @Inject
     EventBus bus;
@@ -65,16 +66,16 @@ class ViewerResourceTest {
 
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    private final String owner = TestSecrets.user("seller", "Hana");
-    private String set = "first";
-    private long batches;
+    private final String owner = TestSecrets.userToken("seller", "Hana");
+    private String setId = "first";
+    private long nextBatch;
 
     @Test
-    void theHostSeesBothNumbersAndWhatTheyAddUpTo() {
+    void hostGetsCountsAndStatistics() {
         goLive(start);
-        move("+kim", "+lee", "+park");
-        move("-park");
-        done(media.came(key, "srs-1", Instant.now()));
+        applyChanges("+kim", "+lee", "+park");
+        applyChanges("-park");
+        get(media.add(key, "srs-1", Instant.now()));
 
         JsonPath audience = audience(owner);
         assertThat(audience.getLong("data.connected")).isEqualTo(2);
@@ -83,25 +84,25 @@ class ViewerResourceTest {
         assertThat(audience.getLong("data.unique")).isEqualTo(3);
         assertThat(Instant.parse(audience.getString("data.startedAt"))).isEqualTo(start);
         assertThat(audience.getString("data.endedAt")).isNull();
-        assertThat(audience(TestSecrets.admin()).getLong("data.peak")).isEqualTo(3);
+        assertThat(audience(TestSecrets.adminToken()).getLong("data.peak")).isEqualTo(3);
     }
 
     @Test
-    void everybodyElseSeesHowManyWatch() {
+    void othersGetConnectedCountOnly() {
         goLive(start);
-        move("+kim");
-        for (String token : new @Nullable String[] {null, TestSecrets.user("kim", "Kim"), "no token"}) {
+        applyChanges("+kim");
+        for (String token : new @Nullable String[] {null, TestSecrets.userToken("kim", "Kim"), "no token"}) {
             assertThat(audience(token).getMap("data").keySet()).as(token).isEqualTo(Set.of("streamKey", "connected"));
             assertThat(audience(token).getLong("data.connected")).isEqualTo(1);
         }
     }
 
     @Test
-    void theHistoryIsForTheHost() {
+    void historyRequiresHost() {
         goLive(start);
-        move("+kim");
+        applyChanges("+kim");
         history(null).statusCode(401);
-        history(TestSecrets.user("kim", "Kim")).statusCode(403);
+        history(TestSecrets.userToken("kim", "Kim")).statusCode(403);
         given().get("/api/viewers/" + key + "/history?minutes=1441").then().statusCode(401);
         given().auth()
                 .oauth2(owner)
@@ -122,16 +123,17 @@ class ViewerResourceTest {
     }
 
     @Test
-    void theEndWritesTheRecordAndClearsTheRoom() {
-        try (RedisSubscriber room = RedisSubscriber.of(redis, RoomId.parse("stream:" + key))) {
+    void endOfShowWritesRecordAndClearsRoom() {
+        try (RedisSubscriber room = RedisSubscriber.toRoom(redis, RoomId.parse("stream:" + key))) {
             goLive(start);
-            move("+kim", "+lee");
-            await().until(() -> last(room) == 2);
+            applyChanges("+kim", "+lee");
+            await().until(() -> lastCount(room) == 2);
             end(Instant.now());
-            await().until(() -> last(room) == 0);
-            await().until(() -> written() == 1);
+            await().until(() -> lastCount(room) == 0);
+            await().until(() -> countRecords() == 1);
         }
-        assertThat(done(presence.move(key, set, batches, List.of()))).isEqualTo(new MoveResult.ShowEnded());
+        assertThat(get(presence.applyChanges(key, setId, nextBatch, List.of())))
+                .isEqualTo(new ChangeResult.ShowEnded());
         JsonPath audience = audience(owner);
         assertThat(audience.getLong("data.connected")).isZero();
         assertThat(audience.getLong("data.peak")).isEqualTo(2);
@@ -143,51 +145,53 @@ class ViewerResourceTest {
     }
 
     @Test
-    void eachShowOfAStreamHasItsRecord() {
+    void eachShowOfStreamHasOwnRecord() {
         goLive(start);
         end(start.plusMillis(1));
         goLive(start.plusMillis(2));
-        move("+kim");
+        applyChanges("+kim");
         end(Instant.now());
-        await().until(() -> written() == 2);
-        assertThat(audience(owner).getLong("data.peak")).as("of the last").isEqualTo(1);
+        await().until(() -> countRecords() == 2);
+        assertThat(audience(owner).getLong("data.peak"))
+                .as("peak of the last show")
+                .isEqualTo(1);
     }
 
     @Test
-    void aRecordWaitsForPostgres() throws SQLException {
+    void endedShowIsKeptUntilPostgresIsAvailable() throws SQLException {
         goLive(start);
-        move("+kim");
-        try (Connection other = postgres.getConnection();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
+        applyChanges("+kim");
+        try (Connection lockingConnection = postgres.getConnection();
+                Statement statement = lockingConnection.createStatement()) {
+            lockingConnection.setAutoCommit(false);
             statement.execute("LOCK TABLE show_record IN ACCESS EXCLUSIVE MODE");
             end(Instant.now());
-            // Longer than a bulk statement may take: it is given up at least once.
+            // Longer than the timeout of a bulk statement, so that at least one attempt fails.
             await().during(Duration.ofSeconds(5))
-                    .atMost(PATIENCE)
-                    .until(() -> done(shows.ended(key.partition())).stream()
+                    .atMost(TIMEOUT)
+                    .until(() -> get(shows.findEnded(key.partition())).stream()
                             .anyMatch(show -> show.stream().equals(key)));
-            other.rollback();
+            lockingConnection.rollback();
         }
-        await().atMost(PATIENCE).until(() -> written() == 1);
-        await().until(() -> done(shows.ended(key.partition())).isEmpty());
+        await().atMost(TIMEOUT).until(() -> countRecords() == 1);
+        await().until(() -> get(shows.findEnded(key.partition())).isEmpty());
     }
 
     private void goLive(Instant at) {
-        done(bus.tell(new StreamWentLive(key, "seller", at)));
-        await().until(() -> done(shows.onAir(key))
+        get(bus.publish(new StreamWentLive(key, "seller", at)));
+        await().until(() -> get(shows.findRunning(key))
                 .filter(show -> show.startedAt().equals(at))
                 .isPresent());
     }
 
     private void end(Instant at) {
-        done(bus.tell(new StreamWentOffline(key, "seller", at)));
-        await().until(() -> done(shows.onAir(key)).isEmpty());
+        get(bus.publish(new StreamWentOffline(key, "seller", at)));
+        await().until(() -> get(shows.findRunning(key)).isEmpty());
     }
 
-    private void move(String... moves) {
-        if (done(presence.move(key, set, batches++, List.of(moves))) instanceof MoveResult.SetLost) {
-            throw new IllegalStateException("The set is lost");
+    private void applyChanges(String... changes) {
+        if (get(presence.applyChanges(key, setId, nextBatch++, List.of(changes))) instanceof ChangeResult.SetLost) {
+            throw new IllegalStateException("Participant set not found");
         }
     }
 
@@ -206,7 +210,7 @@ class ViewerResourceTest {
                 .then();
     }
 
-    private long written() throws SQLException {
+    private long countRecords() throws SQLException {
         try (Connection connection = postgres.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows =
@@ -216,14 +220,14 @@ class ViewerResourceTest {
         }
     }
 
-    private static long last(RedisSubscriber room) {
+    private static long lastCount(RedisSubscriber room) {
         return room.events().isEmpty()
                 ? -1
                 : Json.read(room.events().getLast().data(), ViewerCountChanged.class)
                         .viewerCount();
     }
 
-    private static <T> T done(Uni<T> work) {
-        return work.await().atMost(PATIENCE);
+    private static <T> T get(Uni<T> work) {
+        return work.await().atMost(TIMEOUT);
     }
 }

@@ -42,13 +42,13 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Moderation over REST, for admins and the stream's host. What is done takes effect within a second, everywhere. */
+/** Moderation over REST, for admins and the stream's host. An action applies on all gateways within a second. */
 @Path("/api/chat/{key}")
 @Tag(name = "Chat moderation")
 @Authenticated
 public class ChatResource {
 
-    private static final String USER_ID = "[\\x21-\\x7e]{1,64}";
+    private static final String USER_ID_PATTERN = "[\\x21-\\x7e]{1,64}";
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final ModerationService moderation;
@@ -61,26 +61,28 @@ public class ChatResource {
         this.caller = caller;
     }
 
-    /** Why something is done; for the audit. */
+    /** Reason of an action, for the audit. */
     public record ReasonRequest(@Size(max = 300) @Nullable String reason) {}
 
-    /** How long a user may not speak, in seconds: 10 to 86,400 (24 h). */
+    /** Duration of a time-out in seconds: 10 to 86,400 (24 h). */
     public record TimeOutRequest(
             @NotNull @Min(10) @Max(86_400) Integer seconds,
             @Size(max = 300) @Nullable String reason) {}
 
-    /** Which message to pin. */
+    /** Message to pin. */
     public record PinRequest(
             @NotBlank @Size(max = 64) String messageId,
             @Size(max = 300) @Nullable String reason) {}
 
-    /** Which rules to change; what is left out stays as it is. */
+    /** Rules to change. An absent field leaves its rule unchanged. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PolicyRequest(
             @Min(0) @Max(ChatPolicy.MAX_SLOW_SECONDS) @Nullable
             Integer slowSeconds,
 
-            @Min(0) @Max(ChatPolicy.MAX_MINUTES) @Nullable Integer minutesInRoom,
+            @Min(0) @Max(ChatPolicy.MAX_MINUTES_IN_ROOM) @Nullable
+            Integer minutesInRoom,
+
             @Nullable Boolean closed,
             @Nullable Boolean links,
 
@@ -90,7 +92,7 @@ public class ChatResource {
             @Size(max = ChatPolicy.MAX_WORDS) @Nullable List<@NotNull String> words,
             @Size(max = 300) @Nullable String reason) {
 
-        ChatPolicy on(ChatPolicy policy) {
+        ChatPolicy applyTo(ChatPolicy policy) {
             return new ChatPolicy(
                     slowSeconds == null ? policy.slowSeconds() : slowSeconds,
                     minutesInRoom == null ? policy.minutesInRoom() : minutesInRoom,
@@ -104,129 +106,137 @@ public class ChatResource {
     }
 
     @GET
-    @Operation(summary = "The room: its rules and its pinned message")
+    @Operation(summary = "Get the room's rules and pinned message")
     public Uni<SuccessResponse<ChatRoom>> room(StreamKey key) {
-        return moderation.room(key, caller.get()).map(SuccessResponse::of);
+        return moderation.requireModeratedRoom(key, caller.get()).map(SuccessResponse::of);
     }
 
     @PATCH
     @Path("/policy")
     @Operation(
-            summary = "Changes the room's rules",
-            description = "An admin changes the words that may not be said in any room under the key 'all'.")
-    public Uni<SuccessResponse<AuditEntry>> policy(StreamKey key, @NotNull @Valid PolicyRequest wish) {
-        return act(key, wish.reason(), room -> new ChatModeration.ChangePolicy(wish.on(room.policy())));
+            summary = "Change the room's rules",
+            description = "With the key 'all', an admin changes the words banned in all rooms.")
+    public Uni<SuccessResponse<AuditEntry>> policy(StreamKey key, @NotNull @Valid PolicyRequest body) {
+        return moderate(key, body.reason(), room -> new ChatModeration.ChangePolicy(body.applyTo(room.policy())));
     }
 
     @DELETE
     @Path("/messages/{messageId}")
-    @Operation(summary = "Takes one message back")
+    @Operation(summary = "Delete message")
     public Uni<SuccessResponse<AuditEntry>> delete(
             StreamKey key, String messageId, @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
         return moderation
-                .delete(key, caller.get(), null, ChatRules.messageId(messageId), text(reason))
+                .delete(key, caller.get(), null, ChatRules.parseMessageId(messageId), reasonText(reason))
                 .map(SuccessResponse::of);
     }
 
     @DELETE
     @Path("/users/{userId}/messages")
-    @Operation(summary = "Takes back all that a user has said so far")
+    @Operation(summary = "Delete all messages of a user")
     public Uni<SuccessResponse<AuditEntry>> deleteAll(
             StreamKey key,
-            @Pattern(regexp = USER_ID) String userId,
+            @Pattern(regexp = USER_ID_PATTERN) String userId,
             @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
-        return act(key, reason, new ChatModeration.DeleteAll(userId));
+        return moderate(key, reason, new ChatModeration.DeleteAll(userId));
     }
 
     @PUT
     @Path("/users/{userId}/timeout")
-    @Operation(summary = "A user may listen and not speak for a while; a ban ends by it")
+    @Operation(
+            summary = "Time out user",
+            description = "The user can read but not post until the time-out ends. Replaces a ban.")
     public Uni<SuccessResponse<AuditEntry>> timeOut(
-            StreamKey key, @Pattern(regexp = USER_ID) String userId, @NotNull @Valid TimeOutRequest wish) {
-        Instant until = ChatRules.timeOut(Duration.ofSeconds(wish.seconds()), clock.instant());
-        return act(key, wish.reason(), new ChatModeration.TimeOut(userId, until));
+            StreamKey key, @Pattern(regexp = USER_ID_PATTERN) String userId, @NotNull @Valid TimeOutRequest body) {
+        Instant until = ChatRules.timeoutEnd(Duration.ofSeconds(body.seconds()), clock.instant());
+        return moderate(key, body.reason(), new ChatModeration.TimeOut(userId, until));
     }
 
     @PUT
     @Path("/users/{userId}/ban")
-    @Operation(summary = "A user is out, until unbanned; what the user has said is gone")
+    @Operation(
+            summary = "Ban user",
+            description = "Removes the user from the room until unbanned, and deletes all messages of the user.")
     public Uni<SuccessResponse<AuditEntry>> ban(
-            StreamKey key, @Pattern(regexp = USER_ID) String userId, @Valid @Nullable ReasonRequest because) {
-        return act(key, because == null ? null : because.reason(), new ChatModeration.Ban(userId));
+            StreamKey key, @Pattern(regexp = USER_ID_PATTERN) String userId, @Valid @Nullable ReasonRequest body) {
+        return moderate(key, body == null ? null : body.reason(), new ChatModeration.Ban(userId));
     }
 
     @DELETE
     @Path("/users/{userId}/ban")
-    @Operation(summary = "A ban or a time-out ends")
+    @Operation(summary = "End ban or time-out")
     public Uni<SuccessResponse<AuditEntry>> unban(
             StreamKey key,
-            @Pattern(regexp = USER_ID) String userId,
+            @Pattern(regexp = USER_ID_PATTERN) String userId,
             @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
-        return act(key, reason, new ChatModeration.Unban(userId));
+        return moderate(key, reason, new ChatModeration.Unban(userId));
     }
 
     @PUT
     @Path("/pinned")
-    @Operation(summary = "A message stands above all others; it must still be in the room's log")
-    public Uni<SuccessResponse<AuditEntry>> pin(StreamKey key, @NotNull @Valid PinRequest wish) {
+    @Operation(summary = "Pin message", description = "The message must still be in the room's log.")
+    public Uni<SuccessResponse<AuditEntry>> pin(StreamKey key, @NotNull @Valid PinRequest body) {
         User moderator = caller.get();
         return moderation
-                .find(key, moderator, ChatRules.messageId(wish.messageId()))
-                .map(message -> message.orElseThrow(
-                        () -> new DoramiException(ErrorCode.NOT_FOUND, "The room has no such message")))
-                .chain(message -> act(key, moderator, wish.reason(), room -> new ChatModeration.Pin(message)));
+                .find(key, moderator, ChatRules.parseMessageId(body.messageId()))
+                .map(message -> message.orElseThrow(() ->
+                        new DoramiException(ErrorCode.NOT_FOUND, "messageId: the room's log has no such message")))
+                .chain(message -> moderate(key, moderator, body.reason(), room -> new ChatModeration.Pin(message)));
     }
 
     @DELETE
     @Path("/pinned")
-    @Operation(summary = "No message is pinned")
+    @Operation(summary = "Unpin message")
     public Uni<SuccessResponse<AuditEntry>> unpin(
             StreamKey key, @QueryParam("reason") @Size(max = 300) @Nullable String reason) {
-        return act(key, reason, new ChatModeration.Unpin());
+        return moderate(key, reason, new ChatModeration.Unpin());
     }
 
     @GET
     @Path("/restrictions")
-    @Operation(summary = "Who may not speak (until when) or not be here, the newest first")
+    @Operation(summary = "List bans and time-outs, newest first")
     public Uni<SuccessResponse<List<Restriction>>> restrictions(
             StreamKey key,
             @QueryParam("take") @DefaultValue("50") @Min(1) @Max(100) int take,
             @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(10_000) int skip) {
         return moderation
-                .room(key, caller.get())
+                .requireModeratedRoom(key, caller.get())
                 .chain(() -> store.restrictions(key, take, skip))
                 .map(SuccessResponse::of);
     }
 
     @GET
     @Path("/audit")
-    @Operation(summary = "Who did what to whom, when and why, the newest first; page on with before=version")
+    @Operation(
+            summary = "List moderation actions, newest first",
+            description = "The next page is requested with before=version of the last action.")
     public Uni<SuccessResponse<List<AuditEntry>>> audit(
             StreamKey key,
             @QueryParam("before") @DefaultValue("9223372036854775807") @Min(1) long before,
-            @QueryParam("userId") @Pattern(regexp = USER_ID) @Nullable String userId,
+            @QueryParam("userId") @Pattern(regexp = USER_ID_PATTERN) @Nullable String userId,
             @QueryParam("take") @DefaultValue("50") @Min(1) @Max(100) int take) {
         return moderation
-                .room(key, caller.get())
+                .requireModeratedRoom(key, caller.get())
                 .chain(() -> store.audit(key, before, userId, take))
                 .map(SuccessResponse::of);
     }
 
-    private Uni<SuccessResponse<AuditEntry>> act(StreamKey key, @Nullable String reason, ChatModeration what) {
-        return act(key, reason, room -> what);
+    private Uni<SuccessResponse<AuditEntry>> moderate(StreamKey key, @Nullable String reason, ChatModeration action) {
+        return moderate(key, reason, room -> action);
     }
 
-    private Uni<SuccessResponse<AuditEntry>> act(
+    private Uni<SuccessResponse<AuditEntry>> moderate(
             StreamKey key, @Nullable String reason, Function<ChatRoom, ChatModeration> decision) {
-        return act(key, caller.get(), reason, decision);
+        return moderate(key, caller.get(), reason, decision);
     }
 
-    private Uni<SuccessResponse<AuditEntry>> act(
+    private Uni<SuccessResponse<AuditEntry>> moderate(
             StreamKey key, User moderator, @Nullable String reason, Function<ChatRoom, ChatModeration> decision) {
-        return moderation.act(key, moderator, null, text(reason), decision).map(SuccessResponse::of);
+        return moderation
+                .moderate(key, moderator, null, reasonText(reason), decision)
+                .map(SuccessResponse::of);
     }
 
-    private static String text(@Nullable String reason) {
+    private static String reasonText(@Nullable String reason) {
         return reason == null ? "" : reason;
     }
 }

@@ -55,31 +55,34 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
-/** Takes commands from the inbox, lets {@link ChatRules} decide, tells the room and then the one who asked. */
+/**
+ * Handles chat commands from the inbox: decides by {@link ChatRules}, publishes the event to the room, then replies to
+ * the client.
+ */
 @ApplicationScoped
 class ChatService {
 
-    /** How often a room may change between a decision and its deed. */
-    private static final int ATTEMPTS = 5;
+    /** Number of attempts to execute a command if the room changes between the decision and its execution. */
+    private static final int MAX_ATTEMPTS = 5;
 
-    /** Joins that may wait for a stream to be registered; each is asked for again every 100 ms. */
-    private static final int PATIENT_JOINS = 1_000;
+    /** Maximum number of joins that wait for a stream's registration; each polls every {@link #ROOM_POLL_INTERVAL}. */
+    private static final int MAX_WAITING_JOINS = 1_000;
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration ROOM_POLL_INTERVAL = Duration.ofMillis(100);
 
-    /** Half the pause, so that an arrival is told at most half a pause late. */
-    private static final Duration ARRIVALS = ChatJoinLeaveThrottle.BETWEEN.dividedBy(2);
+    /** Half of the throttle's interval, so that an event is published at most half an interval late. */
+    private static final Duration THROTTLE_FLUSH_INTERVAL = ChatJoinLeaveThrottle.MIN_INTERVAL.dividedBy(2);
 
     private static final Logger LOG = Logger.getLogger(ChatService.class);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
-    private final ChatJoinLeaveThrottle arrivals = new ChatJoinLeaveThrottle();
-    private final AtomicInteger patientJoins = new AtomicInteger();
+    private final ChatJoinLeaveThrottle joinLeaveThrottle = new ChatJoinLeaveThrottle();
+    private final AtomicInteger waitingJoins = new AtomicInteger();
     private final ServiceReplica replica;
     private final EventBus bus;
-    private final ChatLogReader log;
-    private final ChatRoomCache rooms;
-    private final MessageWriter posting;
+    private final ChatLogReader logReader;
+    private final ChatRoomCache roomCache;
+    private final MessageWriter messageWriter;
     private final ModerationService moderation;
     private final ChatConfig config;
     private final ChatMetrics metrics;
@@ -87,255 +90,283 @@ class ChatService {
     ChatService(
             ServiceReplica replica,
             EventBus bus,
-            ChatLogReader log,
-            ChatRoomCache rooms,
-            MessageWriter posting,
+            ChatLogReader logReader,
+            ChatRoomCache roomCache,
+            MessageWriter messageWriter,
             ModerationService moderation,
             ChatConfig config,
             ChatMetrics metrics) {
         this.replica = replica;
         this.bus = bus;
-        this.log = log;
-        this.rooms = rooms;
-        this.posting = posting;
+        this.logReader = logReader;
+        this.roomCache = roomCache;
+        this.messageWriter = messageWriter;
         this.moderation = moderation;
         this.config = config;
         this.metrics = metrics;
     }
 
     void start(@Observes StartupEvent event) {
-        replica.readInLanes(ServiceName.CHAT, this::handle);
-        PeriodicTask.repeat("arrivals", ARRIVALS, this::tellArrivals);
+        replica.consumePipelined(ServiceName.CHAT, this::handle);
+        PeriodicTask.start("publish joins and leaves", THROTTLE_FLUSH_INTERVAL, this::flushJoinLeaveThrottle);
     }
 
-    private Uni<Void> handle(InboxMessage message, SequentialRequests lane) {
+    private Uni<Void> handle(InboxMessage message, SequentialRequests requests) {
         return switch (message) {
-            case ChatCommand command -> handle(command, lane);
-            case StreamLifecycle event -> rooms.register(event, lane);
+            case ChatCommand command -> handle(command, requests);
+            case StreamLifecycle event -> roomCache.register(event, requests);
             case PublisherChange change -> throw new IllegalArgumentException("Not for this service: " + change);
         };
     }
 
-    private Uni<Void> handle(ChatCommand command, SequentialRequests lane) {
-        metrics.command(command);
+    private Uni<Void> handle(ChatCommand command, SequentialRequests requests) {
+        metrics.countCommand(command);
         return switch (command) {
-            case JoinChat join -> join(join, lane);
-            case LeaveChat leave -> leave(leave, lane);
-            case SendChat send -> send(send, lane);
-            case DeleteChat delete -> delete(delete, lane);
-            case ModerateChat action -> moderation.carryOut(action, lane);
+            case JoinChat join -> join(join, requests);
+            case LeaveChat leave -> leave(leave, requests);
+            case SendChat send -> send(send, requests);
+            case DeleteChat delete -> delete(delete, requests);
+            case ModerateChat moderate -> moderation.apply(moderate, requests);
         };
     }
 
-    private Uni<Void> send(SendChat send, SequentialRequests lane) {
-        Uni<Void> sent = rooms.get(send.stream(), lane)
+    private Uni<Void> send(SendChat send, SequentialRequests requests) {
+        Uni<Void> sent = roomCache
+                .get(send.stream(), requests)
                 .chain(room -> room.isEmpty()
-                        ? refuse(send, send.replyTo(), unknownRoom(), lane)
-                        : send(send, room.get(), lane, ATTEMPTS));
-        return orRefuse(sent, send, send.replyTo(), lane);
+                        ? reject(send, send.replyTo(), unknownRoom(), requests)
+                        : send(send, room.get(), requests, MAX_ATTEMPTS));
+        return replyOnFailure(sent, send, send.replyTo(), requests);
     }
 
-    private Uni<Void> send(SendChat send, ChatRoom room, SequentialRequests lane, int attempts) {
-        return switch (ChatRules.decide(send, room, rooms.wordsEverywhere(), clock.instant())) {
-            case Decision.Reject refuse ->
-                refuse(send, send.replyTo(), new DoramiException(refuse.code(), refuse.message()), lane);
+    private Uni<Void> send(SendChat send, ChatRoom room, SequentialRequests requests, int attemptsLeft) {
+        return switch (ChatRules.decide(send, room, roomCache.globalBannedWords(), clock.instant())) {
+            case Decision.Reject reject ->
+                reject(send, send.replyTo(), new DoramiException(reject.code(), reject.message()), requests);
             case Decision.Post post -> {
                 DirectEvent sent = new ChatSent(post.event().id(), clock.instant());
-                Reply success = answer(send, send.replyTo(), Reply.MembershipChange.NONE, sent);
-                yield posting.post(post, success, room, lane).chain(outcome -> switch (outcome) {
-                    case MessageWriter.WriteResult.Written done ->
+                Reply success = reply(send, send.replyTo(), Reply.MembershipChange.NONE, sent);
+                yield messageWriter.post(post, success, room, requests).chain(result -> switch (result) {
+                    case MessageWriter.WriteResult.Written written ->
                         Uni.createFrom().voidItem();
-                    case MessageWriter.WriteResult.Rejected refused ->
-                        refuse(send, send.replyTo(), new DoramiException(refused.code(), refused.message()), lane);
+                    case MessageWriter.WriteResult.Rejected rejected ->
+                        reject(
+                                send,
+                                send.replyTo(),
+                                new DoramiException(rejected.code(), rejected.message()),
+                                requests);
                     case MessageWriter.WriteResult.Outdated outdated ->
-                        anew(send, attempts, lane).chain(now -> send(send, now, lane, attempts - 1));
+                        reload(send, attemptsLeft, requests)
+                                .chain(reloaded -> send(send, reloaded, requests, attemptsLeft - 1));
                 });
             }
         };
     }
 
-    private Uni<Void> join(JoinChat join, SequentialRequests lane) {
-        Uni<Void> joined = rooms.get(join.stream(), lane).chain(room -> {
+    private Uni<Void> join(JoinChat join, SequentialRequests requests) {
+        Uni<Void> joined = roomCache.get(join.stream(), requests).chain(room -> {
             if (join.stream().equals(ChatRoomCache.GLOBAL_RULES)) {
-                return refuse(join, join.replyTo(), unknownRoom(), lane);
+                return reject(join, join.replyTo(), unknownRoom(), requests);
             }
             if (room.isEmpty()) {
                 waitForRoom(join);
                 return Uni.createFrom().voidItem();
             }
-            return join(join, room.get(), lane, ATTEMPTS);
+            return join(join, room.get(), requests, MAX_ATTEMPTS);
         });
-        return orRefuse(joined, join, join.replyTo(), lane);
+        return replyOnFailure(joined, join, join.replyTo(), requests);
     }
 
-    private Uni<Void> join(JoinChat join, ChatRoom room, SequentialRequests lane, int attempts) {
-        return posting.join(join.stream(), join.user().id(), room, lane).chain(outcome -> switch (outcome) {
-            case MessageWriter.WriteResult.Written done -> enter(join, room, lane);
-            case MessageWriter.WriteResult.Rejected refused ->
-                refuse(join, join.replyTo(), new DoramiException(refused.code(), refused.message()), lane);
-            case MessageWriter.WriteResult.Outdated outdated ->
-                anew(join, attempts, lane).chain(now -> join(join, now, lane, attempts - 1));
+    private Uni<Void> join(JoinChat join, ChatRoom room, SequentialRequests requests, int attemptsLeft) {
+        return messageWriter
+                .join(join.stream(), join.user().id(), room, requests)
+                .chain(result -> switch (result) {
+                    case MessageWriter.WriteResult.Written written -> completeJoin(join, room, requests);
+                    case MessageWriter.WriteResult.Rejected rejected ->
+                        reject(
+                                join,
+                                join.replyTo(),
+                                new DoramiException(rejected.code(), rejected.message()),
+                                requests);
+                    case MessageWriter.WriteResult.Outdated outdated ->
+                        reload(join, attemptsLeft, requests)
+                                .chain(reloaded -> join(join, reloaded, requests, attemptsLeft - 1));
+                });
+    }
+
+    /**
+     * Reads the history, then publishes the join, then replies with the success. This is the contract's order, and
+     * messages posted in between have a later position than the history, so they are not lost.
+     */
+    private Uni<Void> completeJoin(JoinChat join, ChatRoom state, SequentialRequests requests) {
+        RoomId room = join.room();
+        Instant now = clock.instant();
+        return logReader.read(room, requests).chain(history -> {
+            List<EventFrame> snapshot = new ArrayList<>();
+            if (!history.messages().isEmpty()) {
+                snapshot.add(ChatHistory.frame(join.stream(), history.messages()));
+            }
+            if (!state.policy().isUnrestricted()) {
+                snapshot.add(EventBus.toFrame(ModerationService.modeEvent(join.stream(), state.policy(), now)));
+            }
+            if (state.pinned() != null) {
+                snapshot.add(EventBus.toFrame(
+                        new RoomEvent.ChatPinned(join.stream(), state.pinned(), state.ownerId(), now)));
+            }
+            Uni<Void> published = Uni.createFrom().voidItem();
+            if (!join.alreadyJoined()) {
+                RoomEvent userJoined = new ChatUserJoined(join.user().id(), true, join.stream(), now);
+                // The throttle may delay or drop the room's event, so the joining client gets its own in the snapshot.
+                snapshot.add(EventBus.toFrame(userJoined));
+                published = publishThrottled(room, userJoined, requests);
+            }
+            return published.chain(() -> bus.withRequests(requests)
+                    .reply(new Reply(
+                            join.replyTo(),
+                            room,
+                            Reply.MembershipChange.JOINED,
+                            history.position(),
+                            snapshot,
+                            EventBus.toFrame(new ChatJoined(socketIoRoom(room), now)))));
         });
     }
 
     /**
-     * The history is read before the room hears of the newcomer, and the success comes last: so the contract's order
-     * holds, and what is said in between has a later position than the history and is not lost.
+     * Polls for the room outside the inbox, so that other commands do not wait. A repeated join waits separately, which
+     * is harmless.
      */
-    private Uni<Void> enter(JoinChat join, ChatRoom state, SequentialRequests lane) {
-        RoomId room = join.room();
-        Instant now = clock.instant();
-        return log.read(room, lane).chain(past -> {
-            List<EventFrame> snapshot = new ArrayList<>();
-            if (!past.messages().isEmpty()) {
-                snapshot.add(ChatHistory.frame(join.stream(), past.messages()));
-            }
-            if (!state.policy().isOpen()) {
-                snapshot.add(EventBus.frame(ModerationService.mode(join.stream(), state.policy(), now)));
-            }
-            if (state.pinned() != null) {
-                snapshot.add(
-                        EventBus.frame(new RoomEvent.ChatPinned(join.stream(), state.pinned(), state.ownerId(), now)));
-            }
-            Uni<Void> told = Uni.createFrom().voidItem();
-            if (!join.again()) {
-                RoomEvent arrival = new ChatUserJoined(join.user().id(), true, join.stream(), now);
-                snapshot.add(EventBus.frame(arrival)); // the room may hear later, or never; oneself always does
-                told = tell(room, arrival, lane);
-            }
-            return told.chain(() -> bus.in(lane)
-                    .answer(new Reply(
-                            join.replyTo(),
-                            room,
-                            Reply.MembershipChange.JOINED,
-                            past.position(),
-                            snapshot,
-                            EventBus.frame(new ChatJoined(socketIoRoom(room), now)))));
-        });
-    }
-
-    /** Beside the inbox, for others must not wait; who asks again meanwhile waits once more, which does no harm. */
     private void waitForRoom(JoinChat join) {
-        SequentialRequests lane = bus.lane();
-        if (patientJoins.incrementAndGet() > PATIENT_JOINS) {
-            patientJoins.decrementAndGet();
-            refuse(join, join.replyTo(), unknownRoom(), lane)
+        SequentialRequests requests = bus.newSequentialRequests();
+        if (waitingJoins.incrementAndGet() > MAX_WAITING_JOINS) {
+            waitingJoins.decrementAndGet();
+            reject(join, join.replyTo(), unknownRoom(), requests)
                     .subscribe()
-                    .with(done -> {}, e -> LOG.debugf("nobody is told: %s", e.getMessage()));
+                    .with(
+                            done -> {},
+                            e -> LOG.debugf("Reply not sent: room=%s reason=%s", join.room(), e.getMessage()));
             return;
         }
         Uni<Void> joined = Uni.createFrom()
                 .voidItem()
                 .onItem()
                 .delayIt()
-                .by(LOOK_AGAIN)
-                .chain(() -> rooms.fetch(join.stream(), lane))
+                .by(ROOM_POLL_INTERVAL)
+                .chain(() -> roomCache.fetch(join.stream(), requests))
                 .repeat()
-                .atMost(config.unknownRoomPatience().dividedBy(LOOK_AGAIN))
+                .atMost(config.unknownRoomTimeout().dividedBy(ROOM_POLL_INTERVAL))
                 .filter(Optional::isPresent)
                 .toUni()
                 .chain(room -> room == null
-                        ? refuse(join, join.replyTo(), unknownRoom(), lane)
-                        : join(join, room.get(), lane, ATTEMPTS));
-        orRefuse(joined, join, join.replyTo(), lane)
+                        ? reject(join, join.replyTo(), unknownRoom(), requests)
+                        : join(join, room.get(), requests, MAX_ATTEMPTS));
+        replyOnFailure(joined, join, join.replyTo(), requests)
                 .onTermination()
-                .invoke(patientJoins::decrementAndGet)
+                .invoke(waitingJoins::decrementAndGet)
                 .subscribe()
-                .with(done -> {}, e -> LOG.debugf("the client joins again: %s", e.getMessage()));
+                .with(
+                        done -> {},
+                        e -> LOG.debugf("Join failed, client retries: room=%s reason=%s", join.room(), e.getMessage()));
     }
 
-    private Uni<Void> leave(LeaveChat leave, SequentialRequests lane) {
+    private Uni<Void> leave(LeaveChat leave, SequentialRequests requests) {
         Instant now = clock.instant();
-        RoomEvent departure = new ChatUserLeft(leave.user().id(), true, leave.stream(), now);
-        Uni<Void> told = tell(leave.room(), departure, lane);
-        return leave.gone()
-                ? told
-                : told.chain(() -> answer(
+        RoomEvent userLeft = new ChatUserLeft(leave.user().id(), true, leave.stream(), now);
+        Uni<Void> published = publishThrottled(leave.room(), userLeft, requests);
+        return leave.disconnected()
+                ? published
+                : published.chain(() -> reply(
                         leave,
                         leave.replyTo(),
                         Reply.MembershipChange.LEFT,
                         new ChatLeft(socketIoRoom(leave.room()), now),
-                        lane));
+                        requests));
     }
 
-    /** The deed needs PostgreSQL, for which no message of the room waits. Who is not answered asks again. */
-    private Uni<Void> delete(DeleteChat delete, SequentialRequests lane) {
-        Uni<Void> begun = rooms.get(delete.stream(), lane).chain(room -> {
+    /**
+     * Deletes outside the room's sequence of commands, so that a slow PostgreSQL does not delay messages. Clients retry
+     * if no reply arrives.
+     */
+    private Uni<Void> delete(DeleteChat delete, SequentialRequests requests) {
+        Uni<Void> started = roomCache.get(delete.stream(), requests).chain(room -> {
             if (room.isEmpty()) {
                 throw unknownRoom();
             }
             ChatRules.requireModerator(delete.user(), room.get());
-            SequentialRequests own = bus.lane();
+            SequentialRequests ownRequests = bus.newSequentialRequests();
             Uni<Void> deleted = moderation
                     .delete(
                             delete.stream(),
                             delete.user(),
                             delete.replyTo(),
-                            ChatRules.messageId(delete.messageId()),
+                            ChatRules.parseMessageId(delete.messageId()),
                             "")
                     .replaceWithVoid();
-            orRefuse(deleted, delete, delete.replyTo(), own)
+            replyOnFailure(deleted, delete, delete.replyTo(), ownRequests)
                     .subscribe()
-                    .with(done -> {}, e -> LOG.debugf("nobody is told: %s", e.getMessage()));
+                    .with(
+                            done -> {},
+                            e -> LOG.debugf("Reply not sent: room=%s reason=%s", delete.room(), e.getMessage()));
             return Uni.createFrom().voidItem();
         });
-        return orRefuse(begun, delete, delete.replyTo(), lane);
+        return replyOnFailure(started, delete, delete.replyTo(), requests);
     }
 
-    private Uni<Void> tell(RoomId room, RoomEvent comingOrGoing, SequentialRequests lane) {
-        return arrivals.now(room, comingOrGoing, System.nanoTime())
-                ? bus.in(lane).publish(RedisKeys.roomEvents(room), comingOrGoing)
+    private Uni<Void> publishThrottled(RoomId room, RoomEvent event, SequentialRequests requests) {
+        return joinLeaveThrottle.tryAcquire(room, event, System.nanoTime())
+                ? bus.withRequests(requests).publish(RedisKeys.roomKeys(room), event)
                 : Uni.createFrom().voidItem();
     }
 
-    private Uni<Void> tellArrivals() {
+    private Uni<Void> flushJoinLeaveThrottle() {
         return Multi.createFrom()
-                .iterable(arrivals.due(System.nanoTime()).entrySet())
+                .iterable(joinLeaveThrottle.drainDue(System.nanoTime()).entrySet())
                 .onItem()
                 .transformToUniAndConcatenate((Map.Entry<RoomId, RoomEvent> due) ->
-                        bus.publish(RedisKeys.roomEvents(due.getKey()), due.getValue()))
+                        bus.publish(RedisKeys.roomKeys(due.getKey()), due.getValue()))
                 .onItem()
                 .ignoreAsUni();
     }
 
-    private Uni<ChatRoom> anew(ChatCommand command, int attempts, SequentialRequests lane) {
-        if (attempts == 1) {
-            throw new DoramiException(ErrorCode.BUSY, "The room changes; try again in a second");
+    private Uni<ChatRoom> reload(ChatCommand command, int attemptsLeft, SequentialRequests requests) {
+        if (attemptsLeft == 1) {
+            throw new DoramiException(ErrorCode.BUSY, "Room settings are being changed; retry in 1 s");
         }
-        return rooms.fetch(command.stream(), lane).map(room -> room.orElseThrow(ChatService::unknownRoom));
+        return roomCache.fetch(command.stream(), requests).map(room -> room.orElseThrow(ChatService::unknownRoom));
     }
 
-    private Uni<Void> orRefuse(Uni<Void> work, ChatCommand command, ReplyTo replyTo, SequentialRequests lane) {
+    private Uni<Void> replyOnFailure(
+            Uni<Void> work, ChatCommand command, ReplyTo replyTo, SequentialRequests requests) {
         return work.onFailure(DoramiException.class)
-                .recoverWithUni(e -> refuse(command, replyTo, (DoramiException) e, lane));
+                .recoverWithUni(e -> reject(command, replyTo, (DoramiException) e, requests));
     }
 
-    private Uni<Void> refuse(ChatCommand command, ReplyTo replyTo, DoramiException e, SequentialRequests lane) {
-        metrics.refused(e.code());
-        // A join that was refused leaves nothing behind at the gateway; a member stays one while nothing is known.
-        boolean out =
-                command instanceof JoinChat join && !(join.again() && e.code().retryable());
-        Reply.MembershipChange effect = out ? Reply.MembershipChange.LEFT : Reply.MembershipChange.NONE;
-        RequestRejected refused = RequestRejected.of(e.code(), String.valueOf(e.getMessage()), clock.instant());
-        return answer(command, replyTo, effect, refused, lane);
+    private Uni<Void> reject(ChatCommand command, ReplyTo replyTo, DoramiException e, SequentialRequests requests) {
+        metrics.countRejection(e.code());
+        // A rejected join removes the client from the room at the gateway, but a member stays joined if the error is
+        // retryable.
+        boolean isRemoved = command instanceof JoinChat join
+                && !(join.alreadyJoined() && e.code().isRetryable());
+        Reply.MembershipChange membershipChange = isRemoved ? Reply.MembershipChange.LEFT : Reply.MembershipChange.NONE;
+        RequestRejected rejection = RequestRejected.of(e.code(), String.valueOf(e.getMessage()), clock.instant());
+        return reply(command, replyTo, membershipChange, rejection, requests);
     }
 
-    private Uni<Void> answer(
+    private Uni<Void> reply(
             ChatCommand command,
             ReplyTo replyTo,
-            Reply.MembershipChange effect,
+            Reply.MembershipChange membershipChange,
             DirectEvent result,
-            SequentialRequests lane) {
-        return bus.in(lane).answer(answer(command, replyTo, effect, result));
+            SequentialRequests requests) {
+        return bus.withRequests(requests).reply(reply(command, replyTo, membershipChange, result));
     }
 
-    private static Reply answer(
-            ChatCommand command, ReplyTo replyTo, Reply.MembershipChange effect, DirectEvent result) {
-        return new Reply(replyTo, command.room(), effect, null, List.of(), EventBus.frame(result));
+    private static Reply reply(
+            ChatCommand command, ReplyTo replyTo, Reply.MembershipChange membershipChange, DirectEvent result) {
+        return new Reply(replyTo, command.room(), membershipChange, null, List.of(), EventBus.toFrame(result));
     }
 
     private static DoramiException unknownRoom() {
-        return new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream, hence no chat");
+        return new DoramiException(ErrorCode.STREAM_NOT_FOUND, "Stream not found; it has no chat room");
     }
 
     private static String socketIoRoom(RoomId room) {

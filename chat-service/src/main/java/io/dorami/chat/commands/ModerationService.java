@@ -37,67 +37,72 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a moderator does: kept in PostgreSQL first, then carried out in the room's own order, by whoever owns its
- * partition. Carrying it out twice changes nothing more.
+ * Executes moderation actions. An action is stored in PostgreSQL first, then applied in the order of the room's
+ * commands by the replica that owns the room's partition. Applying an action is idempotent.
  */
 @ApplicationScoped
 public class ModerationService {
 
     private final ModerationStore store;
-    private final ChatRoomCache rooms;
-    private final ChatLogReader log;
+    private final ChatRoomCache roomCache;
+    private final ChatLogReader logReader;
     private final EventBus bus;
     private final ChatMetrics metrics;
 
     ModerationService(
-            ModerationStore store, ChatRoomCache rooms, ChatLogReader log, EventBus bus, ChatMetrics metrics) {
+            ModerationStore store,
+            ChatRoomCache roomCache,
+            ChatLogReader logReader,
+            EventBus bus,
+            ChatMetrics metrics) {
         this.store = store;
-        this.rooms = rooms;
-        this.log = log;
+        this.roomCache = roomCache;
+        this.logReader = logReader;
         this.bus = bus;
         this.metrics = metrics;
     }
 
-    /** The room, if the user may moderate it. */
-    public Uni<ChatRoom> room(StreamKey key, User moderator) {
-        return rooms.fetch(key, bus.lane()).map(found -> {
+    /** Returns the room. Fails if it does not exist or the user is not a moderator of it. */
+    public Uni<ChatRoom> requireModeratedRoom(StreamKey key, User moderator) {
+        return roomCache.fetch(key, bus.newSequentialRequests()).map(found -> {
             ChatRoom room = found.orElseThrow(
-                    () -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream, hence no chat"));
+                    () -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "Stream not found; it has no chat room"));
             ChatRules.requireModerator(moderator, room);
             return room;
         });
     }
 
     /**
-     * Keeps an action; it takes effect a few milliseconds later.
+     * Stores an action, which is applied a few milliseconds later.
      *
-     * @param decision what is done, given what the room is at that moment; fails where it may not be done
+     * @param decision returns the action for the room's current state; throws if the action is not allowed
      */
-    public Uni<AuditEntry> act(
+    public Uni<AuditEntry> moderate(
             StreamKey key,
             User moderator,
             @Nullable ReplyTo replyTo,
             String reason,
             Function<ChatRoom, ChatModeration> decision) {
-        return room(key, moderator)
-                .chain(room -> store.act(key, room, moderator, replyTo, reason, before -> {
-                    ChatModeration what = decision.apply(before);
-                    ChatRules.requireTarget(moderator, what, before);
-                    return what;
+        return requireModeratedRoom(key, moderator)
+                .chain(room -> store.recordAction(key, room, moderator, replyTo, reason, before -> {
+                    ChatModeration action = decision.apply(before);
+                    ChatRules.requireValidTarget(moderator, action, before);
+                    return action;
                 }))
-                .invoke(action -> metrics.moderated(action.kind()));
+                .invoke(entry -> metrics.countModerationAction(entry.kind()));
     }
 
-    /** The message, if the log still has it; who may not moderate hears nothing of it. */
+    /** Finds a message in the room's log. Fails if the user is not a moderator of the room. */
     public Uni<Optional<ChatPosted>> find(StreamKey key, User moderator, UUID messageId) {
-        return room(key, moderator).chain(() -> log.find(new RoomId(RoomType.CHAT, key), messageId, bus.lane()));
+        return requireModeratedRoom(key, moderator)
+                .chain(() -> logReader.find(new RoomId(RoomType.CHAT, key), messageId, bus.newSequentialRequests()));
     }
 
-    /** Takes a message back; of one that the log still has, the audit says who had said what. */
+    /** Deletes a message. The audit contains its sender and text if the message is still in the log. */
     public Uni<AuditEntry> delete(
             StreamKey key, User moderator, @Nullable ReplyTo replyTo, UUID messageId, String reason) {
         return find(key, moderator, messageId)
-                .chain(message -> act(
+                .chain(message -> moderate(
                         key,
                         moderator,
                         replyTo,
@@ -108,103 +113,118 @@ public class ModerationService {
                                 message.map(ChatPosted::message).orElse(null))));
     }
 
-    /** Carries out what is kept: Redis knows, the room hears, and whoever asked is told. */
-    Uni<Void> carryOut(ModerateChat action, SequentialRequests lane) {
-        return rooms.change(action, lane)
-                .chain(() -> tell(action, lane))
-                .chain(() -> action.pinChanged()
+    /** Applies a stored action: updates Redis, publishes the events to the room, and replies to the moderator. */
+    Uni<Void> apply(ModerateChat command, SequentialRequests requests) {
+        return roomCache
+                .apply(command, requests)
+                .chain(() -> publishAction(command, requests))
+                .chain(() -> command.pinChanged()
                         ? publish(
-                                action,
+                                command,
                                 new RoomEvent.ChatPinned(
-                                        action.stream(),
-                                        action.state().pinned(),
-                                        action.user().id(),
-                                        action.at()),
-                                "pin:" + action.actionId(),
-                                lane)
+                                        command.stream(),
+                                        command.state().pinned(),
+                                        command.user().id(),
+                                        command.at()),
+                                "pin:" + command.actionId(),
+                                requests)
                         : Uni.createFrom().voidItem())
-                .chain(() -> answer(action, lane));
+                .chain(() -> reply(command, requests));
     }
 
-    /** What the room shows of its rules. */
-    static RoomEvent.ChatMode mode(StreamKey key, ChatPolicy policy, Instant now) {
+    /** Creates the event with the rules that clients display. */
+    static RoomEvent.ChatMode modeEvent(StreamKey key, ChatPolicy policy, Instant now) {
         return new RoomEvent.ChatMode(
                 key, policy.slowSeconds(), policy.minutesInRoom(), policy.closed(), policy.links(), now);
     }
 
-    private Uni<Void> tell(ModerateChat action, SequentialRequests lane) {
-        String once = "moderation:" + action.actionId();
-        return switch (action.what()) {
-            case ChatModeration.DeleteMessage delete -> delete(action, delete.messageId(), lane);
-            case ChatModeration.DeleteAll all -> clear(action, all.userId(), lane);
+    private Uni<Void> publishAction(ModerateChat command, SequentialRequests requests) {
+        String dedupe = "moderation:" + command.actionId();
+        return switch (command.action()) {
+            case ChatModeration.DeleteMessage delete -> delete(command, delete.messageId(), requests);
+            case ChatModeration.DeleteAll all -> deleteAllOfUser(command, all.userId(), requests);
             case ChatModeration.TimeOut out ->
-                publish(action, restricted(action, out.userId(), ChatRestricted.Kind.TIMEOUT, out.until()), once, lane);
+                publish(
+                        command,
+                        restrictedEvent(command, out.userId(), ChatRestricted.Restriction.TIMEOUT, out.until()),
+                        dedupe,
+                        requests);
             case ChatModeration.Ban ban ->
-                publish(action, restricted(action, ban.userId(), ChatRestricted.Kind.BAN, null), once, lane)
-                        .chain(() -> clear(action, ban.userId(), lane));
+                publish(
+                                command,
+                                restrictedEvent(command, ban.userId(), ChatRestricted.Restriction.BAN, null),
+                                dedupe,
+                                requests)
+                        .chain(() -> deleteAllOfUser(command, ban.userId(), requests));
             case ChatModeration.Unban unban ->
-                publish(action, restricted(action, unban.userId(), ChatRestricted.Kind.NONE, null), once, lane);
+                publish(
+                        command,
+                        restrictedEvent(command, unban.userId(), ChatRestricted.Restriction.NONE, null),
+                        dedupe,
+                        requests);
             case ChatModeration.ChangePolicy change ->
-                publish(action, mode(action.stream(), change.policy(), action.at()), once, lane);
+                publish(command, modeEvent(command.stream(), change.policy(), command.at()), dedupe, requests);
             case ChatModeration.Pin pin -> Uni.createFrom().voidItem();
             case ChatModeration.Unpin unpin -> Uni.createFrom().voidItem();
         };
     }
 
     /**
-     * The web client knows tombstones of single messages only, so those that a screen shows get one each; then one for all
-     * that the user has said, which history and newer clients go by.
+     * Deletes all messages of a user. The web client supports only tombstones of single messages, so each message of
+     * the history gets one. A last event clears all of the user's messages; the history and newer clients use that
+     * event.
      */
-    private Uni<Void> clear(ModerateChat action, String userId, SequentialRequests lane) {
-        return log.read(action.room(), lane)
-                .chain(past -> Multi.createFrom()
-                        .iterable(past.messages())
+    private Uni<Void> deleteAllOfUser(ModerateChat command, String userId, SequentialRequests requests) {
+        return logReader
+                .read(command.room(), requests)
+                .chain(page -> Multi.createFrom()
+                        .iterable(page.messages())
                         .map(json -> Json.read(json, ChatPosted.class))
                         .filter(message -> message.userId().equals(userId))
                         .onItem()
-                        .transformToUniAndConcatenate(message -> delete(action, message.id(), lane))
+                        .transformToUniAndConcatenate(message -> delete(command, message.id(), requests))
                         .onItem()
                         .ignoreAsUni())
                 .chain(() -> publish(
-                        action,
+                        command,
                         new RoomEvent.ChatCleared(
-                                userId, action.stream(), action.user().id(), action.at()),
-                        "clear:" + action.actionId(),
-                        lane));
+                                userId, command.stream(), command.user().id(), command.at()),
+                        "clear:" + command.actionId(),
+                        requests));
     }
 
-    private Uni<Void> delete(ModerateChat action, UUID messageId, SequentialRequests lane) {
+    private Uni<Void> delete(ModerateChat command, UUID messageId, SequentialRequests requests) {
         return publish(
-                action,
+                command,
                 new RoomEvent.ChatDeleted(
-                        messageId, action.stream(), action.user().id(), action.at()),
+                        messageId, command.stream(), command.user().id(), command.at()),
                 "delete:" + messageId,
-                lane);
+                requests);
     }
 
-    private Uni<Void> publish(ModerateChat action, RoomEvent event, String dedupe, SequentialRequests lane) {
-        return bus.in(lane)
-                .publishOnce(RedisKeys.roomEvents(action.room()), event, dedupe)
+    private Uni<Void> publish(ModerateChat command, RoomEvent event, String dedupe, SequentialRequests requests) {
+        return bus.withRequests(requests)
+                .publishOnce(RedisKeys.roomKeys(command.room()), event, dedupe)
                 .replaceWithVoid();
     }
 
-    private Uni<Void> answer(ModerateChat action, SequentialRequests lane) {
-        if (action.replyTo() == null || !(action.what() instanceof ChatModeration.DeleteMessage delete)) {
+    private Uni<Void> reply(ModerateChat command, SequentialRequests requests) {
+        if (command.replyTo() == null || !(command.action() instanceof ChatModeration.DeleteMessage delete)) {
             return Uni.createFrom().voidItem();
         }
-        return bus.in(lane)
-                .answer(new Reply(
-                        action.replyTo(),
-                        action.room(),
+        return bus.withRequests(requests)
+                .reply(new Reply(
+                        command.replyTo(),
+                        command.room(),
                         Reply.MembershipChange.NONE,
                         null,
                         List.of(),
-                        EventBus.frame(new ChatDeleteConfirmed(delete.messageId(), Instant.now()))));
+                        EventBus.toFrame(new ChatDeleteConfirmed(delete.messageId(), Instant.now()))));
     }
 
-    private static ChatRestricted restricted(
-            ModerateChat action, String userId, ChatRestricted.Kind kind, @Nullable Instant until) {
+    private static ChatRestricted restrictedEvent(
+            ModerateChat command, String userId, ChatRestricted.Restriction restriction, @Nullable Instant until) {
         return new ChatRestricted(
-                userId, action.stream(), kind, until, action.user().id(), action.at());
+                userId, command.stream(), restriction, until, command.user().id(), command.at());
     }
 }

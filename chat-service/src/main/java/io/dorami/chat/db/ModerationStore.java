@@ -41,40 +41,66 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moderation in PostgreSQL: rooms, who is restricted, and the audit. An action, the room's next state and what is to be
- * told are one transaction. Chat itself needs none of it while Redis has its data, so the service starts and goes on
+ * Stores moderation in PostgreSQL: rooms, restrictions and the audit. One transaction writes an action, the room's next
+ * state and the outbox message. Chat does not need PostgreSQL while Redis has its data, so the service starts and runs
  * without PostgreSQL.
  */
 @ApplicationScoped
 public class ModerationStore {
 
-    private static final Duration MIGRATION_RETRY = Duration.ofSeconds(2);
+    private static final Duration MIGRATION_RETRY_DELAY = Duration.ofSeconds(2);
 
-    private static final String ROOM =
-            "SELECT version, owner_id, policy::text, pinned::text FROM room" + " WHERE stream_key = $1";
+    private static final String SELECT_ROOM = """
+            SELECT version, owner_id, policy::text, pinned::text
+            FROM room
+            WHERE stream_key = $1
+            """;
 
-    private static final String RESTRICTIONS = "SELECT user_id, until, by_id, reason, at FROM restriction"
-            + " WHERE stream_key = $1 AND (until IS NULL OR until > now())";
+    private static final String SELECT_RESTRICTIONS = """
+            SELECT user_id, until, by_id, reason, at
+            FROM restriction
+            WHERE stream_key = $1 AND (until IS NULL OR until > now())
+            """;
 
-    private static final String REGISTER = "INSERT INTO room (stream_key, version, owner_id, policy)"
-            + " VALUES ($1, $2, $3, $4::text::jsonb) ON CONFLICT (stream_key) DO UPDATE"
-            + " SET owner_id = excluded.owner_id WHERE room.owner_id = '' AND excluded.owner_id <> ''";
+    private static final String INSERT_ROOM = """
+            INSERT INTO room (stream_key, version, owner_id, policy)
+            VALUES ($1, $2, $3, $4::text::jsonb)
+            ON CONFLICT (stream_key) DO UPDATE
+            SET owner_id = excluded.owner_id
+            WHERE room.owner_id = '' AND excluded.owner_id <> ''
+            """;
 
-    private static final String CHANGE =
-            "UPDATE room SET version = $2, policy = $3::text::jsonb, pinned = $4::text::jsonb WHERE stream_key = $1";
+    private static final String UPDATE_ROOM = """
+            UPDATE room
+            SET version = $2, policy = $3::text::jsonb, pinned = $4::text::jsonb
+            WHERE stream_key = $1
+            """;
 
-    private static final String RESTRICT = "INSERT INTO restriction (stream_key, user_id, until, by_id, reason, at)"
-            + " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (stream_key, user_id) DO UPDATE"
-            + " SET until = excluded.until, by_id = excluded.by_id, reason = excluded.reason, at = excluded.at";
+    private static final String UPSERT_RESTRICTION = """
+            INSERT INTO restriction (stream_key, user_id, until, by_id, reason, at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (stream_key, user_id) DO UPDATE
+            SET until = excluded.until, by_id = excluded.by_id, reason = excluded.reason, at = excluded.at
+            """;
 
-    private static final String FREE = "DELETE FROM restriction WHERE stream_key = $1 AND user_id = $2";
+    private static final String DELETE_RESTRICTION = """
+            DELETE FROM restriction
+            WHERE stream_key = $1 AND user_id = $2
+            """;
 
-    private static final String ACT = "INSERT INTO action (id, stream_key, version, kind, moderator_id, moderator_name,"
-            + " user_id, detail, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10)";
+    private static final String INSERT_ACTION = """
+            INSERT INTO action (id, stream_key, version, kind, moderator_id, moderator_name, user_id, detail, reason,
+                at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10)
+            """;
 
-    private static final String AUDIT = "SELECT id, version, kind, moderator_id, moderator_name, user_id, detail::text,"
-            + " reason, at FROM action WHERE stream_key = $1 AND version < $2 AND ($3::text IS NULL OR user_id = $3)"
-            + " ORDER BY version DESC LIMIT $4";
+    private static final String SELECT_ACTIONS = """
+            SELECT id, version, kind, moderator_id, moderator_name, user_id, detail::text, reason, at
+            FROM action
+            WHERE stream_key = $1 AND version < $2 AND ($3::text IS NULL OR user_id = $3)
+            ORDER BY version DESC
+            LIMIT $4
+            """;
 
     private static final Logger LOG = Logger.getLogger(ModerationStore.class);
 
@@ -90,11 +116,11 @@ public class ModerationStore {
         this.flyway = flyway;
     }
 
-    /** What PostgreSQL has of a room: its state, and who is restricted at this moment. */
+    /** A room in PostgreSQL: its state and the restrictions in force. */
     public record StoredRoom(ChatRoom room, List<Restriction> restrictions) {}
 
     /**
-     * A user who may not speak, or not be in the room.
+     * A time-out or a ban of a user.
      *
      * @param until the end of a time-out; a ban has none
      */
@@ -105,9 +131,9 @@ public class ModerationStore {
     /**
      * A row of the audit.
      *
-     * @param version of the room since this action; grows by one with each
-     * @param userId whom it was done to
-     * @param detail what was done, as a {@link ChatModeration}
+     * @param version the room's version after this action; each action increments it by one
+     * @param userId the user whom the action affects
+     * @param detail the action, as a {@link ChatModeration}
      */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -125,18 +151,20 @@ public class ModerationStore {
     void start(@Observes StartupEvent event) {
         try {
             flyway.migrate();
-            relay();
+            startOutboxRelay();
         } catch (RuntimeException e) {
-            LOG.warnf("PostgreSQL cannot be asked; chat goes on, moderation comes later: %s", e.getMessage());
+            LOG.warnf(
+                    "Database migration failed, retried every %s; chat works, moderation does not: %s",
+                    MIGRATION_RETRY_DELAY, e.getMessage());
             Uni.createFrom()
                     .item(flyway::migrate)
                     .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                     .onFailure()
                     .retry()
-                    .withBackOff(MIGRATION_RETRY, MIGRATION_RETRY)
+                    .withBackOff(MIGRATION_RETRY_DELAY, MIGRATION_RETRY_DELAY)
                     .indefinitely()
                     .subscribe()
-                    .with(done -> relay(), failure -> LOG.error("The tables cannot be made", failure));
+                    .with(done -> startOutboxRelay(), failure -> LOG.error("Database migration failed", failure));
         }
     }
 
@@ -146,116 +174,118 @@ public class ModerationStore {
         }
     }
 
-    private void relay() {
+    private void startOutboxRelay() {
         outbox = new TransactionalOutbox("chat", database, bus);
     }
 
+    /** Finds a room with its restrictions. */
     public Uni<Optional<StoredRoom>> find(StreamKey key) {
-        Tuple of = Tuple.of(key.value());
-        return database.critical(connection -> connection
-                .preparedQuery(ROOM)
-                .execute(of)
+        Tuple parameters = Tuple.of(key.value());
+        return database.runCritical(connection -> connection
+                .preparedQuery(SELECT_ROOM)
+                .execute(parameters)
                 .chain(rooms -> rooms.size() == 0
                         ? Uni.createFrom().item(Optional.empty())
                         : connection
-                                .preparedQuery(RESTRICTIONS)
-                                .execute(of)
-                                .map(rows -> Optional.of(new StoredRoom(room(rooms), restrictions(rows))))));
+                                .preparedQuery(SELECT_RESTRICTIONS)
+                                .execute(parameters)
+                                .map(rows -> Optional.of(new StoredRoom(toChatRoom(rooms), restrictions(rows))))));
     }
 
-    /** Keeps a room that is new; one that is known stays as it is. */
-    public Uni<Void> register(StreamKey key, ChatRoom room) {
-        return database.critical(connection -> register(connection, key, room));
+    /** Inserts a room. An existing room stays as it is, except that a missing owner is set. */
+    public Uni<Void> insertIfAbsent(StreamKey key, ChatRoom room) {
+        return database.runCritical(connection -> insertIfAbsent(connection, key, room));
     }
 
     /**
-     * Decides on an action and keeps it; the room hears of it through the outbox.
+     * Decides on an action and stores it. The outbox sends the action to the room's inbox.
      *
-     * @param seen what the room is where PostgreSQL does not know it yet
-     * @param decision what is done, given what the room is; fails where it may not be done
+     * @param knownRoom the room's state, used if PostgreSQL does not have the room yet
+     * @param decision returns the action for the room's current state; throws if the action is not allowed
      */
-    public Uni<AuditEntry> act(
+    public Uni<AuditEntry> recordAction(
             StreamKey key,
-            ChatRoom seen,
+            ChatRoom knownRoom,
             User moderator,
             @Nullable ReplyTo replyTo,
             String reason,
             Function<ChatRoom, ChatModeration> decision) {
-        return database.transaction(transaction -> register(transaction, key, seen)
-                        .chain(() ->
-                                transaction.preparedQuery(ROOM + " FOR UPDATE").execute(Tuple.of(key.value())))
-                        .map(ModerationStore::room)
+        return database.inTransaction(transaction -> insertIfAbsent(transaction, key, knownRoom)
+                        .chain(() -> transaction
+                                .preparedQuery(SELECT_ROOM + "FOR UPDATE")
+                                .execute(Tuple.of(key.value())))
+                        .map(ModerationStore::toChatRoom)
                         .chain(before -> {
-                            ChatModeration what = decision.apply(before);
-                            ChatRoom after = ChatRules.after(before, what);
-                            AuditEntry action = action(moderator, what, after.version(), reason);
+                            ChatModeration action = decision.apply(before);
+                            ChatRoom after = ChatRules.apply(before, action);
+                            AuditEntry entry = auditEntry(moderator, action, after.version(), reason);
                             boolean pinChanged =
                                     !Optional.ofNullable(before.pinned()).equals(Optional.ofNullable(after.pinned()));
-                            return keep(transaction, key, after)
-                                    .chain(() -> restrict(transaction, key, what, action))
-                                    .chain(() -> insert(transaction, key, action))
+                            return updateRoom(transaction, key, after)
+                                    .chain(() -> restrict(transaction, key, action, entry))
+                                    .chain(() -> insertEntry(transaction, key, entry))
                                     .chain(() -> TransactionalOutbox.send(
                                             transaction,
                                             new ModerateChat(
                                                     key,
                                                     moderator,
                                                     replyTo,
-                                                    action.id(),
-                                                    what,
+                                                    entry.id(),
+                                                    action,
                                                     after,
                                                     pinChanged,
-                                                    action.at())))
-                                    .replaceWith(action);
+                                                    entry.at())))
+                                    .replaceWith(entry);
                         }))
                 .invoke(() -> {
                     if (outbox != null) {
-                        outbox.relaySoon();
+                        outbox.scheduleRelay();
                     }
                 });
     }
 
-    /** Who is restricted at this moment, the newest first. */
-    public Uni<List<Restriction>> restrictions(StreamKey key, int take, int skip) {
-        return database.bulk(connection -> connection
-                .preparedQuery(RESTRICTIONS + " ORDER BY at DESC, user_id LIMIT $2 OFFSET $3")
-                .execute(Tuple.of(key.value(), take, skip))
+    /** Lists the restrictions in force, newest first. */
+    public Uni<List<Restriction>> restrictions(StreamKey key, int limit, int offset) {
+        return database.runBulk(connection -> connection
+                .preparedQuery(SELECT_RESTRICTIONS + "ORDER BY at DESC, user_id LIMIT $2 OFFSET $3")
+                .execute(Tuple.of(key.value(), limit, offset))
                 .map(ModerationStore::restrictions));
     }
 
-    /** What was done before that version, the newest first; to one user, or to anybody. */
-    public Uni<List<AuditEntry>> audit(StreamKey key, long before, @Nullable String userId, int take) {
-        return database.bulk(connection -> connection
-                .preparedQuery(AUDIT)
-                .execute(Tuple.of(key.value(), before, userId, take))
+    /** Lists the actions before a version, newest first; of one user if a user id is given. */
+    public Uni<List<AuditEntry>> audit(StreamKey key, long beforeVersion, @Nullable String userId, int limit) {
+        return database.runBulk(connection -> connection
+                .preparedQuery(SELECT_ACTIONS)
+                .execute(Tuple.of(key.value(), beforeVersion, userId, limit))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(ModerationStore::action)
+                        .map(ModerationStore::auditEntry)
                         .toList()));
     }
 
-    private AuditEntry action(User moderator, ChatModeration what, long version, String reason) {
+    private AuditEntry auditEntry(User moderator, ChatModeration action, long version, String reason) {
         return new AuditEntry(
                 UUID.randomUUID(),
                 version,
-                what.getClass().getSimpleName(),
+                action.getClass().getSimpleName(),
                 moderator.id(),
                 moderator.name(),
-                what.target(),
-                Json.MAPPER.valueToTree(what),
+                action.targetUserId(),
+                Json.MAPPER.valueToTree(action),
                 reason,
                 clock.instant());
     }
 
-    private static Uni<Void> register(SqlConnection connection, StreamKey key, ChatRoom room) {
+    private static Uni<Void> insertIfAbsent(SqlConnection connection, StreamKey key, ChatRoom room) {
         return connection
-                .preparedQuery(REGISTER)
+                .preparedQuery(INSERT_ROOM)
                 .execute(Tuple.of(key.value(), room.version(), room.ownerId(), Json.write(room.policy())))
                 .replaceWithVoid();
     }
 
-    private static Uni<Void> keep(SqlConnection transaction, StreamKey key, ChatRoom room) {
+    private static Uni<Void> updateRoom(SqlConnection transaction, StreamKey key, ChatRoom room) {
         ChatPosted pinned = room.pinned();
         return transaction
-                .preparedQuery(CHANGE)
+                .preparedQuery(UPDATE_ROOM)
                 .execute(Tuple.of(
                         key.value(),
                         room.version(),
@@ -265,13 +295,13 @@ public class ModerationStore {
     }
 
     private static Uni<Void> restrict(
-            SqlConnection transaction, StreamKey key, ChatModeration what, AuditEntry action) {
-        return switch (what) {
-            case ChatModeration.Ban ban -> restrict(transaction, key, ban.userId(), null, action);
-            case ChatModeration.TimeOut out -> restrict(transaction, key, out.userId(), out.until(), action);
+            SqlConnection transaction, StreamKey key, ChatModeration action, AuditEntry entry) {
+        return switch (action) {
+            case ChatModeration.Ban ban -> restrict(transaction, key, ban.userId(), null, entry);
+            case ChatModeration.TimeOut out -> restrict(transaction, key, out.userId(), out.until(), entry);
             case ChatModeration.Unban unban ->
                 transaction
-                        .preparedQuery(FREE)
+                        .preparedQuery(DELETE_RESTRICTION)
                         .execute(Tuple.of(key.value(), unban.userId()))
                         .replaceWithVoid();
             case ChatModeration.DeleteMessage e -> Uni.createFrom().voidItem();
@@ -283,39 +313,39 @@ public class ModerationStore {
     }
 
     private static Uni<Void> restrict(
-            SqlConnection transaction, StreamKey key, String userId, @Nullable Instant until, AuditEntry action) {
+            SqlConnection transaction, StreamKey key, String userId, @Nullable Instant until, AuditEntry entry) {
         return transaction
-                .preparedQuery(RESTRICT)
+                .preparedQuery(UPSERT_RESTRICTION)
                 .execute(Tuple.from(new @Nullable Object[] {
                     key.value(),
                     userId,
                     until == null ? null : until.atOffset(ZoneOffset.UTC),
-                    action.moderatorId(),
-                    action.reason(),
-                    action.at().atOffset(ZoneOffset.UTC)
+                    entry.moderatorId(),
+                    entry.reason(),
+                    entry.at().atOffset(ZoneOffset.UTC)
                 }))
                 .replaceWithVoid();
     }
 
-    private static Uni<Void> insert(SqlConnection transaction, StreamKey key, AuditEntry action) {
+    private static Uni<Void> insertEntry(SqlConnection transaction, StreamKey key, AuditEntry entry) {
         return transaction
-                .preparedQuery(ACT)
+                .preparedQuery(INSERT_ACTION)
                 .execute(Tuple.from(new @Nullable Object[] {
-                    action.id(),
+                    entry.id(),
                     key.value(),
-                    action.version(),
-                    action.kind(),
-                    action.moderatorId(),
-                    action.moderatorName(),
-                    action.userId(),
-                    action.detail().toString(),
-                    action.reason(),
-                    action.at().atOffset(ZoneOffset.UTC)
+                    entry.version(),
+                    entry.kind(),
+                    entry.moderatorId(),
+                    entry.moderatorName(),
+                    entry.userId(),
+                    entry.detail().toString(),
+                    entry.reason(),
+                    entry.at().atOffset(ZoneOffset.UTC)
                 }))
                 .replaceWithVoid();
     }
 
-    private static ChatRoom room(RowSet<Row> rows) {
+    private static ChatRoom toChatRoom(RowSet<Row> rows) {
         Row row = rows.iterator().next();
         String pinned = row.getString("pinned");
         return new ChatRoom(
@@ -336,7 +366,7 @@ public class ModerationStore {
                 .toList();
     }
 
-    private static AuditEntry action(Row row) {
+    private static AuditEntry auditEntry(Row row) {
         return new AuditEntry(
                 row.getUUID("id"),
                 row.getLong("version"),

@@ -10,56 +10,62 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who comes and goes is told to a room at most ten times a second, and the newest wins: 5,000 who join a room of 5,000
- * would be 25 million deliveries. Pure but for what it remembers; one partition's owner decides for all gateways.
+ * Limits join and leave events to ten a second in each room and keeps only the newest, because 5,000 users who join a
+ * room of 5,000 would cause 25 million deliveries. Performs no I/O; the replica that owns the room's partition decides
+ * for all gateways.
  */
 public final class ChatJoinLeaveThrottle {
 
-    /** The contract's ten a second. */
-    public static final Duration BETWEEN = Duration.ofMillis(100);
+    /** Minimum time between two events of one room: the contract's ten a second. */
+    public static final Duration MIN_INTERVAL = Duration.ofMillis(100);
 
-    private final Map<RoomId, Pause> pauses = new HashMap<>();
+    private final Map<RoomId, Interval> intervals = new HashMap<>();
 
-    private static final class Pause {
-        long until;
+    private static final class Interval {
+        long endNanos;
 
-        /** What comes after the pause. */
+        /** The newest event of the interval, published when the interval ends. */
         @Nullable
-        RoomEvent newest;
+        RoomEvent pending;
     }
 
-    /** Whether the room may hear of it now; if not, it does after the pause, unless something newer happens by then. */
-    public synchronized boolean now(RoomId room, RoomEvent event, long nanos) {
-        Pause pause = pauses.get(room);
-        if (pause == null) {
-            pause = new Pause();
-            pause.until = nanos + BETWEEN.toNanos();
-            pauses.put(room, pause);
+    /**
+     * Returns true if the event may be published now. Otherwise the event is published when the interval ends, unless a
+     * newer one replaces it.
+     */
+    public synchronized boolean tryAcquire(RoomId room, RoomEvent event, long nowNanos) {
+        Interval interval = intervals.get(room);
+        if (interval == null) {
+            interval = new Interval();
+            interval.endNanos = nowNanos + MIN_INTERVAL.toNanos();
+            intervals.put(room, interval);
             return true;
         }
-        if (pause.newest == null && nanos - pause.until >= 0) {
-            pause.until = nanos + BETWEEN.toNanos();
+        if (interval.pending == null && nowNanos - interval.endNanos >= 0) {
+            interval.endNanos = nowNanos + MIN_INTERVAL.toNanos();
             return true;
         }
-        pause.newest = event;
+        interval.pending = event;
         return false;
     }
 
-    /** What rooms may hear now; each of them pauses again. */
-    public synchronized Map<RoomId, RoomEvent> due(long nanos) {
+    /** Removes and returns the pending events whose interval has ended, and starts a new interval for their rooms. */
+    public synchronized Map<RoomId, RoomEvent> drainDue(long nowNanos) {
         Map<RoomId, RoomEvent> due = new LinkedHashMap<>();
-        for (Iterator<Map.Entry<RoomId, Pause>> all = pauses.entrySet().iterator(); all.hasNext(); ) {
-            Map.Entry<RoomId, Pause> next = all.next();
-            Pause pause = next.getValue();
-            if (nanos - pause.until < 0) {
+        for (Iterator<Map.Entry<RoomId, Interval>> entries =
+                        intervals.entrySet().iterator();
+                entries.hasNext(); ) {
+            Map.Entry<RoomId, Interval> entry = entries.next();
+            Interval interval = entry.getValue();
+            if (nowNanos - interval.endNanos < 0) {
                 continue;
             }
-            if (pause.newest == null) {
-                all.remove();
+            if (interval.pending == null) {
+                entries.remove();
             } else {
-                due.put(next.getKey(), pause.newest);
-                pause.newest = null;
-                pause.until = nanos + BETWEEN.toNanos();
+                due.put(entry.getKey(), interval.pending);
+                interval.pending = null;
+                interval.endNanos = nowNanos + MIN_INTERVAL.toNanos();
             }
         }
         return due;

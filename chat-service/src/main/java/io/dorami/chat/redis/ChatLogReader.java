@@ -20,12 +20,15 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a room's log in Redis: it is the history, so history costs no write of its own. */
+/** Reads a room's log in Redis. The log is the history, so history costs no additional write. */
 @ApplicationScoped
 public class ChatLogReader {
 
-    /** Before the first entry of any log. */
-    private static final String BEGINNING = "0-0";
+    /** The position before the first entry of any log. */
+    private static final String START_POSITION = "0-0";
+
+    /** Entries read in addition to the history's size, so that a few deletions cost no second page. */
+    private static final int PAGE_MARGIN = 20;
 
     private final ChatConfig config;
 
@@ -33,70 +36,73 @@ public class ChatLogReader {
         this.config = config;
     }
 
-    /** The last messages as JSON, oldest first, and the position of the newest entry when they were read. */
+    /** The last messages as JSON, oldest first, and the position of the newest log entry at the time of reading. */
     public record HistoryPage(List<String> messages, String position) {}
 
-    public Uni<HistoryPage> read(RoomId room, SequentialRequests lane) {
-        ChatHistory history = new ChatHistory(config.history());
-        return readOlder(room, "+", lane, frame -> {
-                    history.takeOlder(frame);
-                    return history.full();
+    /** Reads the room's last messages, at most as many as a history contains. */
+    public Uni<HistoryPage> read(RoomId room, SequentialRequests requests) {
+        ChatHistory history = new ChatHistory(config.historyMessages());
+        return readBackwards(room, "+", requests, frame -> {
+                    history.addOlder(frame);
+                    return history.isFull();
                 })
                 .map(newest -> new HistoryPage(history.messages(), newest));
     }
 
-    /** The message, if the log still has it and nobody took it back. */
-    public Uni<Optional<ChatPosted>> find(RoomId room, UUID id, SequentialRequests lane) {
-        MessageSearch finding = new MessageSearch(id);
-        return readOlder(room, "+", lane, finding).map(newest -> Optional.ofNullable(finding.found));
+    /** Finds a message that is still in the log and was not deleted. */
+    public Uni<Optional<ChatPosted>> find(RoomId room, UUID messageId, SequentialRequests requests) {
+        MessageSearch search = new MessageSearch(messageId);
+        return readBackwards(room, "+", requests, search).map(newest -> Optional.ofNullable(search.found));
     }
 
     private static final class MessageSearch implements Predicate<EventFrame> {
-        private final UUID id;
+        private final UUID messageId;
 
         @Nullable
         private ChatPosted found;
 
-        MessageSearch(UUID id) {
-            this.id = id;
+        MessageSearch(UUID messageId) {
+            this.messageId = messageId;
         }
 
-        /** Whether there is nothing more to look for: of a message that was taken back, the tombstone is met first. */
+        /** Returns true if the search is over. The tombstone of a deleted message is newer, so it is read first. */
         @Override
         public boolean test(EventFrame frame) {
-            if (found != null || !frame.data().contains(id.toString())) {
+            if (found != null || !frame.data().contains(messageId.toString())) {
                 return found != null;
             }
             if (frame.name().equals(ChatPosted.NAME)) {
                 ChatPosted message = Json.read(frame.data(), ChatPosted.class);
-                found = message.id().equals(id) ? message : null;
+                found = message.id().equals(messageId) ? message : null;
             }
             return found != null || frame.name().equals(ChatDeleted.NAME);
         }
     }
 
-    /** Reads a page at a time, newest first, until it is enough; answers the newest position. */
-    private Uni<String> readOlder(RoomId room, String from, SequentialRequests lane, Predicate<EventFrame> enough) {
-        int page = config.history() + 20; // so that a few deletions cost no second page
-        return lane.send(Request.cmd(Command.XREVRANGE)
-                        .arg(RedisKeys.roomEvents(room).log())
+    /** Reads page by page, newest first, until the predicate returns true. Returns the newest position. */
+    private Uni<String> readBackwards(
+            RoomId room, String from, SequentialRequests requests, Predicate<EventFrame> isComplete) {
+        int pageSize = config.historyMessages() + PAGE_MARGIN;
+        return requests.send(Request.cmd(Command.XREVRANGE)
+                        .arg(RedisKeys.roomKeys(room).log())
                         .arg(from)
                         .arg("-")
                         .arg("COUNT")
-                        .arg(page))
+                        .arg(pageSize))
                 .chain(entries -> {
-                    String newest = BEGINNING;
-                    String oldest = BEGINNING;
-                    boolean done = entries.size() < page;
+                    String newestPosition = START_POSITION;
+                    String oldestPosition = START_POSITION;
+                    boolean done = entries.size() < pageSize;
                     for (Response entry : entries) {
-                        oldest = entry.get(0).toString();
-                        newest = newest.equals(BEGINNING) ? oldest : newest;
-                        done |= enough.test(
-                                EventFrame.decode(oldest, entry.get(1).get(1).toString()));
+                        oldestPosition = entry.get(0).toString();
+                        newestPosition = newestPosition.equals(START_POSITION) ? oldestPosition : newestPosition;
+                        done |= isComplete.test(EventFrame.decode(
+                                oldestPosition, entry.get(1).get(1).toString()));
                     }
                     return done
-                            ? Uni.createFrom().item(newest)
-                            : readOlder(room, "(" + oldest, lane, enough).replaceWith(newest);
+                            ? Uni.createFrom().item(newestPosition)
+                            : readBackwards(room, "(" + oldestPosition, requests, isComplete)
+                                    .replaceWith(newestPosition);
                 });
     }
 }

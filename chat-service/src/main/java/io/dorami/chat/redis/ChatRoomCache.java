@@ -40,109 +40,114 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each chat room is. PostgreSQL has the truth, Redis what every replica decides by, and this process a copy that is
- * checked by its version each time it is used (chat-post.lua): so no message costs a read of the database, and a change
- * holds from the moment Redis has it. A room that Redis has lost is loaded when it is next needed.
+ * Cache of chat room state. PostgreSQL is the source of truth, all replicas decide by the state in Redis, and this
+ * process caches that state. Each use of a cached room checks its version (chat-post.lua), so no message costs a
+ * database read and a change applies as soon as Redis has it. A room that Redis lost is loaded when it is next needed.
  */
 @ApplicationScoped
 public class ChatRoomCache {
 
-    /** Stands for every room: its words may not be said anywhere. Nobody chats in it. */
+    /** Key of a pseudo room whose banned words apply to all rooms. No client can join it. */
     public static final StreamKey GLOBAL_RULES = new StreamKey("all");
 
-    /** Rooms in memory; at about 300 bytes as a rule, and 30 KB with all words, 1 MB to 100 MB. */
-    private static final int COPIES = 3_000;
+    /** Maximum number of rooms in memory: usually 300 bytes each, 30 KB with all words, hence 1 MB to 100 MB. */
+    private static final int MAX_CACHED_ROOMS = 3_000;
 
-    /** While PostgreSQL hangs, messages of all rooms wait for a room that must be loaded. */
-    private static final Duration LOAD_PATIENCE = Duration.ofSeconds(1);
+    /** Timeout of one load. While PostgreSQL hangs, messages of all rooms wait for the room that is being loaded. */
+    private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(1);
 
-    /** How often a room may change while it is loaded before that is given up. */
-    private static final int LOAD_ATTEMPTS = 3;
+    /** Number of attempts to load a room that changes during the load. */
+    private static final int MAX_LOAD_ATTEMPTS = 3;
 
-    /** What was registered is written to PostgreSQL within this. */
-    private static final Duration SAVE = Duration.ofSeconds(2);
+    /** Interval at which registered rooms are written to PostgreSQL. */
+    private static final Duration SAVE_INTERVAL = Duration.ofSeconds(2);
 
-    /** PostgreSQL is asked once for a room that it does not know; registering puts it into Redis. */
-    private static final Duration UNKNOWN = Duration.ofSeconds(10);
+    /** Time between two queries for a room that PostgreSQL does not have. Registration puts the room into Redis. */
+    private static final Duration UNKNOWN_ROOM_TTL = Duration.ofSeconds(10);
 
-    private static final RedisScript REGISTER = RedisScript.load("chat-register");
-    private static final RedisScript LOAD = RedisScript.load("chat-load");
-    private static final RedisScript CHANGE = RedisScript.load("chat-change");
+    private static final RedisScript REGISTER_SCRIPT = RedisScript.load("chat-register");
+    private static final RedisScript LOAD_SCRIPT = RedisScript.load("chat-load");
+    private static final RedisScript CHANGE_SCRIPT = RedisScript.load("chat-change");
     private static final Logger LOG = Logger.getLogger(ChatRoomCache.class);
 
     private final Redis redis;
     private final EventBus bus;
     private final ModerationStore store;
     private final ChatConfig config;
-    private final String secondsToLive;
-    private final Map<StreamKey, ChatRoom> copies = bounded(COPIES);
-    private final Map<StreamKey, Long> unknownUntil = bounded(COPIES);
-    private final Map<StreamKey, Uni<Optional<ChatRoom>>> underWay = new ConcurrentHashMap<>();
-    private volatile List<String> wordsEverywhere = List.of();
+    private final String ttlSeconds;
+    private final Map<StreamKey, ChatRoom> cachedRooms = lruMap(MAX_CACHED_ROOMS);
+    private final Map<StreamKey, Long> unknownUntilNanos = lruMap(MAX_CACHED_ROOMS);
+    private final Map<StreamKey, Uni<Optional<ChatRoom>>> pendingFetches = new ConcurrentHashMap<>();
+    private volatile List<String> globalBannedWords = List.of();
 
     ChatRoomCache(Redis redis, EventBus bus, ModerationStore store, ChatConfig config, DoramiConfig dorami) {
         this.redis = redis;
         this.bus = bus;
         this.store = store;
         this.config = config;
-        // Longer than the log, so that nobody who is banned comes back to what was said.
-        this.secondsToLive = String.valueOf(dorami.logTime().multipliedBy(2).toSeconds());
+        // Longer than the log, so that a banned user cannot return while the log still has messages.
+        this.ttlSeconds = String.valueOf(dorami.logRetention().multipliedBy(2).toSeconds());
     }
 
     void start(@Observes StartupEvent event) {
-        PeriodicTask.repeat("saving chat rooms", SAVE, this::save);
-        PeriodicTask.repeat("words of all chat rooms", config.wordsPoll(), this::readWords);
+        PeriodicTask.start("save chat rooms", SAVE_INTERVAL, this::saveNewRooms);
+        PeriodicTask.start("refresh global banned words", config.wordsPollInterval(), this::refreshGlobalBannedWords);
     }
 
-    /** How long Redis keeps a room after its last message, in seconds: twice as long as its log. */
-    String secondsToLive() {
-        return secondsToLive;
+    /** Time to live of a room in Redis after its last message, in seconds: twice that of its log. */
+    String ttlSeconds() {
+        return ttlSeconds;
     }
 
-    /** Words that may not be said in any room. */
-    public List<String> wordsEverywhere() {
-        return wordsEverywhere;
+    /** Words banned in all rooms. */
+    public List<String> globalBannedWords() {
+        return globalBannedWords;
     }
 
-    /** The room as this process last saw it. Fails with BUSY where neither Redis nor PostgreSQL says what it is. */
-    public Uni<Optional<ChatRoom>> get(StreamKey key, SequentialRequests lane) {
-        ChatRoom copy = copies.get(key);
-        return copy == null ? fetch(key, lane) : Uni.createFrom().item(Optional.of(copy));
+    /**
+     * Returns the room from memory, or fetches it. Fails with BUSY if neither Redis nor PostgreSQL can return the room.
+     */
+    public Uni<Optional<ChatRoom>> get(StreamKey key, SequentialRequests requests) {
+        ChatRoom cached = cachedRooms.get(key);
+        return cached == null ? fetch(key, requests) : Uni.createFrom().item(Optional.of(cached));
     }
 
-    /** The room as Redis has it now, or PostgreSQL where Redis does not. Those who ask at once get one answer, in order. */
-    public Uni<Optional<ChatRoom>> fetch(StreamKey key, SequentialRequests lane) {
+    /**
+     * Fetches the room from Redis, or loads it from PostgreSQL. Concurrent callers share one result, in their order.
+     */
+    public Uni<Optional<ChatRoom>> fetch(StreamKey key, SequentialRequests requests) {
         return Uni.createFrom()
-                .deferred(() -> underWay.computeIfAbsent(
+                .deferred(() -> pendingFetches.computeIfAbsent(
                         key,
-                        k -> readOrLoad(key, lane, LOAD_ATTEMPTS)
-                                .invoke(room ->
-                                        room.ifPresentOrElse(known -> copies.put(key, known), () -> copies.remove(key)))
+                        k -> readOrLoad(key, requests, MAX_LOAD_ATTEMPTS)
+                                .invoke(room -> room.ifPresentOrElse(
+                                        known -> cachedRooms.put(key, known), () -> cachedRooms.remove(key)))
                                 .onTermination()
-                                .invoke(() -> underWay.remove(key))
+                                .invoke(() -> pendingFetches.remove(key))
                                 .memoize()
                                 .indefinitely()));
     }
 
-    /** A stream exists: it has a chat from now on. */
-    public Uni<Void> register(StreamLifecycle event, SequentialRequests lane) {
+    /** Creates the chat room of a stream, if the room does not exist yet. */
+    public Uni<Void> register(StreamLifecycle event, SequentialRequests requests) {
         StreamKey key = event.stream();
-        // Whoever registers is the first to speak of a stream; later PostgreSQL may have the room, with all its rules.
-        String state = event instanceof StreamLifecycle.StreamRegistered ? Json.write(fresh(event.ownerId())) : "";
-        return REGISTER.run(
-                        lane,
+        // Registration is the first event of a stream. At a later event PostgreSQL may have the room with its rules.
+        String state = event instanceof StreamLifecycle.StreamRegistered ? Json.write(newRoom(event.ownerId())) : "";
+        return REGISTER_SCRIPT
+                .run(
+                        requests,
                         List.of(
                                 RedisKeys.chatRoom(key),
-                                RedisKeys.newChatRooms(key.partition()),
-                                RedisKeys.chatFloor(key)),
-                        List.of(key.value(), event.ownerId(), secondsToLive, state))
+                                RedisKeys.unsavedChatRooms(key.partition()),
+                                RedisKeys.chatRoomMinVersion(key)),
+                        List.of(key.value(), event.ownerId(), ttlSeconds, state))
                 .replaceWithVoid();
     }
 
-    /** Redis knows from then on what a moderator changed. */
-    public Uni<Void> change(ModerateChat change, SequentialRequests lane) {
-        ChatRoom state = change.state();
-        List<String> user = switch (change.what()) {
+    /** Applies a moderation action to the room's state in Redis. */
+    public Uni<Void> apply(ModerateChat command, SequentialRequests requests) {
+        ChatRoom state = command.state();
+        List<String> userArguments = switch (command.action()) {
             case ChatModeration.Ban ban -> List.of(ban.userId(), "ban", "");
             case ChatModeration.TimeOut out ->
                 List.of(out.userId(), "mute", String.valueOf(out.until().toEpochMilli()));
@@ -154,82 +159,88 @@ public class ChatRoomCache {
             case ChatModeration.ChangePolicy e -> List.of("", "", "");
         };
         List<String> arguments =
-                new ArrayList<>(List.of(String.valueOf(state.version()), Json.write(state), secondsToLive));
-        arguments.addAll(user);
-        return CHANGE.run(lane, keys(change.stream()), arguments)
-                .invoke(() -> copies.remove(change.stream()))
+                new ArrayList<>(List.of(String.valueOf(state.version()), Json.write(state), ttlSeconds));
+        arguments.addAll(userArguments);
+        return CHANGE_SCRIPT
+                .run(requests, scriptKeys(command.stream()), arguments)
+                .invoke(() -> cachedRooms.remove(command.stream()))
                 .replaceWithVoid();
     }
 
-    private Uni<Optional<ChatRoom>> readOrLoad(StreamKey key, SequentialRequests lane, int attempts) {
-        return read(key, lane).chain(room -> {
+    private Uni<Optional<ChatRoom>> readOrLoad(StreamKey key, SequentialRequests requests, int attemptsLeft) {
+        return readFromRedis(key, requests).chain(room -> {
             if (room != null) {
                 return Uni.createFrom().item(Optional.of(room));
             }
-            return stored(key)
-                    .chain(stored -> stored.isPresent() ? put(key, stored.get(), lane) : putNew(key, lane))
-                    .chain(put -> switch (put) {
-                        case HERE -> read(key, lane).map(Optional::ofNullable);
+            return findStored(key)
+                    .chain(stored -> stored.isPresent()
+                            ? putIntoRedis(key, stored.get(), requests)
+                            : putNewIntoRedis(key, requests))
+                    .chain(result -> switch (result) {
+                        case LOADED -> readFromRedis(key, requests).map(Optional::ofNullable);
                         case UNKNOWN -> Uni.createFrom().item(Optional.empty());
                         case OUTDATED -> {
-                            if (attempts == 1) {
-                                throw new DoramiException(ErrorCode.BUSY, "The room changes; try again in a second");
+                            if (attemptsLeft == 1) {
+                                throw new DoramiException(
+                                        ErrorCode.BUSY, "Room settings are being changed; retry in 1 s");
                             }
-                            yield readOrLoad(key, lane, attempts - 1);
+                            yield readOrLoad(key, requests, attemptsLeft - 1);
                         }
                     });
         });
     }
 
-    private enum UpdateResult {
-        HERE,
+    private enum RoomLoadResult {
+        LOADED,
         OUTDATED,
         UNKNOWN
     }
 
-    private static Uni<@Nullable ChatRoom> read(StreamKey key, SequentialRequests lane) {
-        return lane.send(Request.cmd(Command.HGET).arg(RedisKeys.chatRoom(key)).arg("state"))
+    private static Uni<@Nullable ChatRoom> readFromRedis(StreamKey key, SequentialRequests requests) {
+        return requests.send(
+                        Request.cmd(Command.HGET).arg(RedisKeys.chatRoom(key)).arg("state"))
                 .map(state -> state == null ? null : Json.read(state.toString(), ChatRoom.class));
     }
 
-    private Uni<Optional<ModerationStore.StoredRoom>> stored(StreamKey key) {
-        Long until = unknownUntil.get(key);
-        if (until != null && until - System.nanoTime() > 0) {
+    private Uni<Optional<ModerationStore.StoredRoom>> findStored(StreamKey key) {
+        Long untilNanos = unknownUntilNanos.get(key);
+        if (untilNanos != null && untilNanos - System.nanoTime() > 0) {
             return Uni.createFrom().item(Optional.empty());
         }
-        return Timeouts.within(LOAD_PATIENCE, store.find(key))
+        return Timeouts.failAfter(LOAD_TIMEOUT, store.find(key))
                 .onFailure()
                 .transform(e -> {
-                    LOG.debugf("a room cannot be loaded: %s", e.getMessage());
-                    return new DoramiException(ErrorCode.BUSY, "The room's rules are not known; try again in a second");
+                    LOG.debugf("Chat room not loaded: room=%s reason=%s", key, e.getMessage());
+                    return new DoramiException(ErrorCode.BUSY, "Room settings temporarily unavailable; retry in 1 s");
                 })
                 .invoke(stored -> {
                     if (stored.isEmpty()) {
-                        unknownUntil.put(key, System.nanoTime() + UNKNOWN.toNanos());
+                        unknownUntilNanos.put(key, System.nanoTime() + UNKNOWN_ROOM_TTL.toNanos());
                     }
                 });
     }
 
-    private Uni<UpdateResult> putNew(StreamKey key, SequentialRequests lane) {
-        return lane.send(Request.cmd(Command.HGET)
-                        .arg(RedisKeys.newChatRooms(key.partition()))
+    private Uni<RoomLoadResult> putNewIntoRedis(StreamKey key, SequentialRequests requests) {
+        return requests.send(Request.cmd(Command.HGET)
+                        .arg(RedisKeys.unsavedChatRooms(key.partition()))
                         .arg(key.value()))
-                .chain(owner -> {
-                    if (owner == null && config.knownRoomsOnly() && !key.equals(GLOBAL_RULES)) {
-                        return Uni.createFrom().item(UpdateResult.UNKNOWN);
+                .chain(ownerId -> {
+                    if (ownerId == null && config.knownRoomsOnly() && !key.equals(GLOBAL_RULES)) {
+                        return Uni.createFrom().item(RoomLoadResult.UNKNOWN);
                     }
-                    ChatRoom room = fresh(owner == null ? "" : owner.toString());
-                    return put(key, new ModerationStore.StoredRoom(room, List.of()), lane);
+                    ChatRoom room = newRoom(ownerId == null ? "" : ownerId.toString());
+                    return putIntoRedis(key, new ModerationStore.StoredRoom(room, List.of()), requests);
                 });
     }
 
-    private Uni<UpdateResult> put(StreamKey key, ModerationStore.StoredRoom stored, SequentialRequests lane) {
+    private Uni<RoomLoadResult> putIntoRedis(
+            StreamKey key, ModerationStore.StoredRoom stored, SequentialRequests requests) {
         List<ModerationStore.Restriction> banned =
                 stored.restrictions().stream().filter(r -> r.until() == null).toList();
         List<String> arguments = new ArrayList<>(List.of(
                 String.valueOf(stored.room().version()),
                 Json.write(stored.room()),
-                secondsToLive,
+                ttlSeconds,
                 String.valueOf(banned.size())));
         banned.forEach(restriction -> arguments.add(restriction.userId()));
         stored.restrictions().forEach(restriction -> {
@@ -238,35 +249,36 @@ public class ChatRoomCache {
                 arguments.add(String.valueOf(restriction.until().toEpochMilli()));
             }
         });
-        return LOAD.run(lane, keys(key), arguments)
-                .map(here -> here.toInteger() == 1 ? UpdateResult.HERE : UpdateResult.OUTDATED);
+        return LOAD_SCRIPT
+                .run(requests, scriptKeys(key), arguments)
+                .map(loaded -> loaded.toInteger() == 1 ? RoomLoadResult.LOADED : RoomLoadResult.OUTDATED);
     }
 
-    /** Writes to PostgreSQL what was registered; chat does not wait for it. */
-    private Uni<Void> save() {
+    /** Writes registered rooms to PostgreSQL, outside the path of messages. */
+    private Uni<Void> saveNewRooms() {
         return redis.batch(Partition.all().stream()
-                        .map(partition -> Request.cmd(Command.HGETALL).arg(RedisKeys.newChatRooms(partition)))
+                        .map(partition -> Request.cmd(Command.HGETALL).arg(RedisKeys.unsavedChatRooms(partition)))
                         .toList())
-                .chain(answers -> Multi.createFrom()
-                        .iterable(answers)
+                .chain(responses -> Multi.createFrom()
+                        .iterable(responses)
                         .onItem()
-                        .transformToIterable(ChatRoomCache::pairs)
+                        .transformToIterable(ChatRoomCache::hashEntries)
                         .onItem()
-                        .transformToUniAndConcatenate(this::save)
+                        .transformToUniAndConcatenate(this::saveNewRoom)
                         .onItem()
                         .ignoreAsUni());
     }
 
-    private Uni<Void> save(Map.Entry<String, String> room) {
-        StreamKey key = new StreamKey(room.getKey());
-        return store.register(key, fresh(room.getValue()))
+    private Uni<Void> saveNewRoom(Map.Entry<String, String> ownerByKey) {
+        StreamKey key = new StreamKey(ownerByKey.getKey());
+        return store.insertIfAbsent(key, newRoom(ownerByKey.getValue()))
                 .chain(() -> redis.send(Request.cmd(Command.HDEL)
-                        .arg(RedisKeys.newChatRooms(key.partition()))
+                        .arg(RedisKeys.unsavedChatRooms(key.partition()))
                         .arg(key.value())))
                 .replaceWithVoid();
     }
 
-    private static List<Map.Entry<String, String>> pairs(@Nullable Response hash) {
+    private static List<Map.Entry<String, String>> hashEntries(@Nullable Response hash) {
         if (hash == null) {
             return List.of();
         }
@@ -275,37 +287,40 @@ public class ChatRoomCache {
                 .toList();
     }
 
-    private Uni<Void> readWords() {
+    private Uni<Void> refreshGlobalBannedWords() {
         return redis.send(Request.cmd(Command.HGET)
                         .arg(RedisKeys.chatRoom(GLOBAL_RULES))
                         .arg("version"))
                 .chain(version -> {
-                    ChatRoom copy = copies.get(GLOBAL_RULES);
-                    if (version != null && copy != null && version.toLong() == copy.version()) {
-                        return Uni.createFrom().item(Optional.of(copy));
+                    ChatRoom cached = cachedRooms.get(GLOBAL_RULES);
+                    if (version != null && cached != null && version.toLong() == cached.version()) {
+                        return Uni.createFrom().item(Optional.of(cached));
                     }
-                    return fetch(GLOBAL_RULES, bus.lane());
+                    return fetch(GLOBAL_RULES, bus.newSequentialRequests());
                 })
-                .invoke(room ->
-                        room.ifPresent(all -> wordsEverywhere = all.policy().words()))
+                .invoke(room -> room.ifPresent(
+                        globalRules -> globalBannedWords = globalRules.policy().words()))
                 .replaceWithVoid();
     }
 
-    private static List<String> keys(StreamKey key) {
+    private static List<String> scriptKeys(StreamKey key) {
         return List.of(
-                RedisKeys.chatRoom(key), RedisKeys.chatFloor(key), RedisKeys.chatBanned(key), RedisKeys.chatMuted(key));
+                RedisKeys.chatRoom(key),
+                RedisKeys.chatRoomMinVersion(key),
+                RedisKeys.chatBannedUsers(key),
+                RedisKeys.chatMutedUsers(key));
     }
 
-    private static ChatRoom fresh(String owner) {
-        return new ChatRoom(0, owner, ChatPolicy.OPEN, null);
+    private static ChatRoom newRoom(String ownerId) {
+        return new ChatRoom(0, ownerId, ChatPolicy.UNRESTRICTED, null);
     }
 
-    /** Forgets what was not used for longest. */
-    private static <K, V> Map<K, V> bounded(int size) {
+    /** Creates a map that evicts the least recently used entry. */
+    private static <K, V> Map<K, V> lruMap(int maxSize) {
         return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > size;
+                return size() > maxSize;
             }
         });
     }

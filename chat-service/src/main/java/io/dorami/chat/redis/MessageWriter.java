@@ -21,12 +21,15 @@ import io.vertx.mutiny.redis.client.Response;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** Posts what the rules allow, if the sender's pace and standing do, which Redis knows: one script for each message. */
+/**
+ * Posts messages and joins users by one Redis script each. The scripts check what only Redis knows: the sender's rate
+ * limits and restrictions.
+ */
 @ApplicationScoped
 public class MessageWriter {
 
-    private static final RedisScript POST = RedisScript.load("chat-post");
-    private static final RedisScript JOIN = RedisScript.load("chat-join");
+    private static final RedisScript POST_SCRIPT = RedisScript.load("chat-post");
+    private static final RedisScript JOIN_SCRIPT = RedisScript.load("chat-join");
 
     private final ChatConfig config;
     private final DoramiConfig dorami;
@@ -38,97 +41,101 @@ public class MessageWriter {
         this.rooms = rooms;
     }
 
-    /** What became of an attempt. */
+    /** Result of a script. */
     public sealed interface WriteResult {
 
-        /** It is in the log, or the user is in. */
+        /** The message is in the log, or the user may join. */
         record Written() implements WriteResult {}
 
-        /** Nothing happened: the room is no longer what was decided by. */
+        /** Nothing changed, because the decision was based on an outdated version of the room. */
         record Outdated() implements WriteResult {}
 
-        /** Nothing happens but that the user is told. */
+        /** Nothing changed. The caller replies with the error. */
         record Rejected(ErrorCode code, String message) implements WriteResult {}
     }
 
     /**
-     * Posts a message once, and tells its sender so.
+     * Posts a message once, and replies to its sender.
      *
-     * @param success what the sender hears; with the message or not at all, and it saves a way to Redis
+     * @param successReply the reply, sent by the same script: with the message or not at all, and without a second
+     *     request to Redis
      */
-    public Uni<WriteResult> post(Decision.Post post, Reply success, ChatRoom room, SequentialRequests lane) {
+    public Uni<WriteResult> post(Decision.Post post, Reply successReply, ChatRoom room, SequentialRequests requests) {
         ChatPosted event = post.event();
         StreamKey key = event.liveId();
-        RoomKeys topic = RedisKeys.roomEvents(new RoomId(RoomType.CHAT, key));
-        RoomRateLimits pace = post.pace();
-        return POST.run(
-                        lane,
+        RoomKeys roomKeys = RedisKeys.roomKeys(new RoomId(RoomType.CHAT, key));
+        RoomRateLimits rateLimits = post.rateLimits();
+        return POST_SCRIPT
+                .run(
+                        requests,
                         List.of(
-                                topic.log(),
-                                RedisKeys.once(topic.room(), post.dedupe()),
+                                roomKeys.log(),
+                                RedisKeys.dedupe(roomKeys.room(), post.dedupe()),
                                 RedisKeys.chatRoom(key),
-                                RedisKeys.chatBanned(key),
-                                RedisKeys.chatMuted(key),
-                                RedisKeys.chatSeen(key),
-                                RedisKeys.chatSaid(key, event.userId()),
-                                RedisKeys.chatRate(event.userId())),
+                                RedisKeys.chatBannedUsers(key),
+                                RedisKeys.chatMutedUsers(key),
+                                RedisKeys.chatFirstJoins(key),
+                                RedisKeys.chatLastMessage(key, event.userId()),
+                                RedisKeys.chatMessageRate(event.userId())),
                         List.of(
-                                dorami.publishVerb(),
-                                topic.channel(),
-                                EventBus.frame(event).body(),
+                                dorami.publishCommand(),
+                                roomKeys.channel(),
+                                EventBus.toFrame(event).body(),
                                 String.valueOf(RoomType.CHAT.logEntries()),
-                                String.valueOf(dorami.logTime().toSeconds()),
-                                String.valueOf(dorami.onceTime().toSeconds()),
+                                String.valueOf(dorami.logRetention().toSeconds()),
+                                String.valueOf(dorami.dedupeWindow().toSeconds()),
                                 event.userId(),
                                 String.valueOf(room.version()),
-                                rooms.secondsToLive(),
-                                String.valueOf(pace.between().toMillis()),
-                                String.valueOf(pace.repeat().toMillis()),
-                                String.valueOf(pace.inRoom().toMillis()),
-                                pace.text(),
-                                RedisKeys.gateway(success.to().gateway()),
-                                success.encode(),
+                                rooms.ttlSeconds(),
+                                String.valueOf(rateLimits.messageInterval().toMillis()),
+                                String.valueOf(rateLimits.repeatInterval().toMillis()),
+                                String.valueOf(rateLimits.minTimeInRoom().toMillis()),
+                                rateLimits.textHash(),
+                                RedisKeys.gatewayChannel(successReply.to().gateway()),
+                                successReply.encode(),
                                 event.id().toString(),
-                                String.valueOf(config.rateMessages()),
+                                String.valueOf(config.maxMessagesPerRateWindow()),
                                 String.valueOf(config.rateWindow().toMillis())))
-                .map(MessageWriter::outcome);
+                .map(MessageWriter::toResult);
     }
 
-    /** Lets a user in who may be there. */
-    public Uni<WriteResult> join(StreamKey key, String userId, ChatRoom room, SequentialRequests lane) {
-        return JOIN.run(
-                        lane,
-                        List.of(RedisKeys.chatRoom(key), RedisKeys.chatBanned(key), RedisKeys.chatSeen(key)),
-                        List.of(String.valueOf(room.version()), userId, rooms.secondsToLive()))
-                .map(answer -> outcome(answer.toString(), 0));
+    /** Checks that the user is not banned, and stores the time of the user's first join. */
+    public Uni<WriteResult> join(StreamKey key, String userId, ChatRoom room, SequentialRequests requests) {
+        return JOIN_SCRIPT
+                .run(
+                        requests,
+                        List.of(RedisKeys.chatRoom(key), RedisKeys.chatBannedUsers(key), RedisKeys.chatFirstJoins(key)),
+                        List.of(String.valueOf(room.version()), userId, rooms.ttlSeconds()))
+                .map(response -> toResult(response.toString(), 0));
     }
 
-    private static WriteResult outcome(Response answer) {
-        String word = answer.get(0).toString();
-        return outcome(word, word.equals("posted") ? 0 : answer.get(1).toLong());
+    private static WriteResult toResult(Response response) {
+        String status = response.get(0).toString();
+        return toResult(status, status.equals("posted") ? 0 : response.get(1).toLong());
     }
 
-    private static WriteResult outcome(String word, long milliseconds) {
-        return switch (word) {
+    private static WriteResult toResult(String status, long milliseconds) {
+        return switch (status) {
             case "posted", "in" -> new WriteResult.Written();
             case "outdated" -> new WriteResult.Outdated();
-            case "banned" -> new WriteResult.Rejected(ErrorCode.FORBIDDEN, "You were banned from this chat");
+            case "banned" -> new WriteResult.Rejected(ErrorCode.FORBIDDEN, "You are banned from this chat");
             case "muted" ->
                 new WriteResult.Rejected(
-                        ErrorCode.FORBIDDEN, "You were timed out; you may speak in " + seconds(milliseconds) + " s");
+                        ErrorCode.FORBIDDEN, "You are timed out; next message in " + seconds(milliseconds) + " s");
             case "new" ->
                 new WriteResult.Rejected(
                         ErrorCode.FORBIDDEN,
-                        "Newcomers may speak after a while; you may in " + seconds(milliseconds) + " s");
-            case "fast" -> tooFast(milliseconds);
-            case "again" -> new WriteResult.Rejected(ErrorCode.INVALID_MESSAGE, "You have said the same just now");
-            default -> throw new IllegalStateException("No outcome " + word);
+                        "Newcomers cannot post yet; first message in " + seconds(milliseconds) + " s");
+            case "fast" -> rateLimited(milliseconds);
+            case "again" ->
+                new WriteResult.Rejected(ErrorCode.INVALID_MESSAGE, "Repeated message; post a different text or wait");
+            default -> throw new IllegalStateException("Unknown script status: " + status);
         };
     }
 
-    private static WriteResult tooFast(long milliseconds) {
+    private static WriteResult rateLimited(long milliseconds) {
         return new WriteResult.Rejected(
-                ErrorCode.RATE_LIMIT_EXCEEDED, "Slowly; you may speak in " + seconds(milliseconds) + " s");
+                ErrorCode.RATE_LIMIT_EXCEEDED, "Too many messages; next message in " + seconds(milliseconds) + " s");
     }
 
     private static long seconds(long milliseconds) {

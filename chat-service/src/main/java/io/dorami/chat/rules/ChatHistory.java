@@ -14,58 +14,60 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The messages that are still to be seen in a log, read from its newest entry back. Pure. They stay the JSON that they are
- * in the log, which is what clients get: to read and write a hundred would cost each join half a millisecond.
+ * Collects the visible messages of a log, read from its newest entry backwards. Performs no I/O. Messages stay the JSON
+ * of the log, which clients receive as it is: parsing and writing a hundred messages would cost each join half a
+ * millisecond.
  */
 public final class ChatHistory {
 
     private final int limit;
-    private final Set<UUID> deleted = new HashSet<>();
-    private final Set<String> cleared = new HashSet<>();
+    private final Set<UUID> deletedMessageIds = new HashSet<>();
+    private final Set<String> clearedUserIds = new HashSet<>();
     private final ArrayDeque<String> messages = new ArrayDeque<>();
 
     public ChatHistory(int limit) {
         this.limit = limit;
     }
 
-    /** Takes the entry before the last one that was taken. A tombstone is newer than its message, so it is met first. */
-    public void takeOlder(EventFrame frame) {
+    /** Adds the next older entry. A tombstone is newer than its message, so the tombstone is added first. */
+    public void addOlder(EventFrame frame) {
         switch (frame.name()) {
             case ChatDeleted.NAME ->
-                deleted.add(Json.read(frame.data(), ChatDeleted.class).messageId());
+                deletedMessageIds.add(Json.read(frame.data(), ChatDeleted.class).messageId());
             case ChatCleared.NAME ->
-                cleared.add(Json.read(frame.data(), ChatCleared.class).userId());
+                clearedUserIds.add(Json.read(frame.data(), ChatCleared.class).userId());
             case ChatPosted.NAME -> {
-                if (!full() && !takenBack(frame.data())) {
+                if (!isFull() && !isDeleted(frame.data())) {
                     messages.addFirst(frame.data());
                 }
             }
-            default -> {} // the log holds other things that are no part of the conversation
+            default -> {} // the log also contains events that are not part of the conversation
         }
     }
 
-    private boolean takenBack(String json) {
-        if (deleted.isEmpty() && cleared.isEmpty()) {
-            return false; // as a rule
+    private boolean isDeleted(String json) {
+        if (deletedMessageIds.isEmpty() && clearedUserIds.isEmpty()) {
+            return false; // the usual case: no need to parse the message
         }
         ChatPosted message = Json.read(json, ChatPosted.class);
-        return deleted.contains(message.id()) || cleared.contains(message.userId());
+        return deletedMessageIds.contains(message.id()) || clearedUserIds.contains(message.userId());
     }
 
-    public boolean full() {
+    /** Returns true if the history has reached its limit. */
+    public boolean isFull() {
         return messages.size() >= limit;
     }
 
-    /** Each a {@link ChatPosted}, oldest first. */
+    /** Returns the messages, each the JSON of a {@link ChatPosted}, oldest first. */
     public List<String> messages() {
         return List.copyOf(messages);
     }
 
-    /** What one gets who joins. */
+    /** Creates the history event that a joining client receives. */
     public static EventFrame frame(StreamKey key, List<String> messages) {
         DirectEvent empty = new DirectEvent.ChatHistory(key, List.of());
         String json = Json.write(empty);
-        String end = "]}"; // of the messages, which come last
+        String end = "]}"; // closes the messages, the last field
         return EventFrame.of(empty, json.substring(0, json.length() - end.length()) + String.join(",", messages) + end);
     }
 }

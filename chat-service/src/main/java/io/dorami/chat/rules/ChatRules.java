@@ -15,149 +15,153 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What may be said, and by whom things may be taken back. Pure: the same command gives the same decision. */
+/** Rules for posting and moderating. Pure functions: the same command gives the same decision. */
 public final class ChatRules {
 
-    /** A UUID has 36. Part of a Redis key, so the bound is tight. */
-    private static final int MAX_CLIENT_MESSAGE_ID = 64;
+    /** A UUID has 36 characters. The id is part of a Redis key, so the bound is tight. */
+    private static final int MAX_CLIENT_MESSAGE_ID_LENGTH = 64;
 
-    private static final Duration SHORTEST_TIME_OUT = Duration.ofSeconds(10);
-    private static final Duration LONGEST_TIME_OUT = Duration.ofHours(24);
+    private static final Duration MIN_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(24);
 
     private ChatRules() {}
 
-    /** What becomes of a message. */
+    /** Decision on a message. */
     public sealed interface Decision {
 
         /**
-         * It is posted, if the sender's standing and pace allow it, which Redis knows.
+         * Post the message, unless the restrictions and rate limits in Redis reject its sender.
          *
-         * @param dedupe the same for each repeat of the message
-         * @param pace what the room asks of the sender
+         * @param dedupe identifies the message: the same for each repeat
+         * @param rateLimits the room's limits for the sender
          */
-        record Post(ChatPosted event, String dedupe, RoomRateLimits pace) implements Decision {}
+        record Post(ChatPosted event, String dedupe, RoomRateLimits rateLimits) implements Decision {}
 
-        /** Nothing happens but that the sender is told. */
+        /** Reply to the sender with an error. Nothing is posted. */
         record Reject(ErrorCode code, String message) implements Decision {}
     }
 
     /**
-     * What the room asks of a sender.
+     * The room's limits for a sender.
      *
-     * @param between two messages
-     * @param repeat how long the same may not be said again
-     * @param inRoom how long one must have been there
-     * @param text stands for the text where it is compared with the last one
+     * @param messageInterval minimum time between two messages
+     * @param repeatInterval minimum time until the sender may repeat the text of the last message
+     * @param minTimeInRoom minimum time since the sender's first join
+     * @param textHash hash of the text, to compare it with the sender's last text; empty if repeats are allowed
      */
-    public record RoomRateLimits(Duration between, Duration repeat, Duration inRoom, String text) {
-        static final RoomRateLimits FREE = new RoomRateLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, "");
+    public record RoomRateLimits(
+            Duration messageInterval, Duration repeatInterval, Duration minTimeInRoom, String textHash) {
+        static final RoomRateLimits UNLIMITED = new RoomRateLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, "");
     }
 
     /**
      * Decides on a message.
      *
-     * @param everywhere words that may not be said in any room
+     * @param globalBannedWords words banned in all rooms
      */
-    public static Decision decide(SendChat command, ChatRoom room, List<String> everywhere, Instant now) {
+    public static Decision decide(SendChat command, ChatRoom room, List<String> globalBannedWords, Instant now) {
         String clientMessageId = command.clientMessageId();
         if (clientMessageId != null
-                && (clientMessageId.isBlank() || clientMessageId.length() > MAX_CLIENT_MESSAGE_ID)) {
+                && (clientMessageId.isBlank() || clientMessageId.length() > MAX_CLIENT_MESSAGE_ID_LENGTH)) {
             return new Decision.Reject(
-                    ErrorCode.VALIDATION_ERROR, "clientMessageId has 1 to " + MAX_CLIENT_MESSAGE_ID + " characters");
+                    ErrorCode.VALIDATION_ERROR,
+                    "clientMessageId: expected 1 to " + MAX_CLIENT_MESSAGE_ID_LENGTH + " characters");
         }
         String text = ChatText.clean(command.message());
-        Decision.Reject flaw = ChatText.flaw(text).map(ChatRules::refuse).orElse(null);
-        if (flaw != null) {
-            return flaw;
+        Decision.Reject problem =
+                ChatText.findProblem(text).map(ChatRules::reject).orElse(null);
+        if (problem != null) {
+            return problem;
         }
-        boolean moderator = room.moderatedBy(command.user());
-        if (!moderator) {
-            Decision.Reject unwanted = unwanted(text, room.policy(), everywhere);
-            if (unwanted != null) {
-                return unwanted;
+        boolean isModerator = room.canBeModeratedBy(command.user());
+        if (!isModerator) {
+            Decision.Reject violation = findViolation(text, room.policy(), globalBannedWords);
+            if (violation != null) {
+                return violation;
             }
         }
-        // The sender's own id of the message; without one, a command that is handled twice is still one message.
+        // The sender's own id of the message, or the command's id, so that a command handled twice posts one message.
         String dedupe = clientMessageId == null
                 ? "command:" + command.commandId()
-                : "user:" + command.user().id() + " " + clientMessageId; // an id has no space
+                : "user:" + command.user().id() + " " + clientMessageId; // user ids contain no space
         ChatPosted event = new ChatPosted(
-                messageId(command, dedupe),
+                messageIdFor(command, dedupe),
                 command.stream(),
                 command.user().id(),
                 command.user().name(),
                 text,
                 clientMessageId,
                 now);
-        return new Decision.Post(event, dedupe, moderator ? RoomRateLimits.FREE : pace(text, room.policy()));
+        return new Decision.Post(
+                event, dedupe, isModerator ? RoomRateLimits.UNLIMITED : rateLimits(text, room.policy()));
     }
 
-    /** Fails where the user may not moderate the room. */
+    /** Fails if the user is not a moderator of the room. */
     public static void requireModerator(User user, ChatRoom room) {
-        if (!room.moderatedBy(user)) {
-            throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's host or an admin may do that");
+        if (!room.canBeModeratedBy(user)) {
+            throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's host or an admin can moderate this chat");
         }
     }
 
-    /** Fails where it would silence the host, in the host's own room, or oneself. */
-    public static void requireTarget(User moderator, ChatModeration what, ChatRoom room) {
-        String target = what.target();
-        boolean silences = what instanceof ChatModeration.TimeOut || what instanceof ChatModeration.Ban;
-        if (silences && (room.ownerId().equals(target) || moderator.id().equals(target))) {
-            throw new DoramiException(ErrorCode.CONFLICT, "Neither the stream's host nor oneself can be silenced");
+    /** Fails if the action would silence the room's host or the moderator. */
+    public static void requireValidTarget(User moderator, ChatModeration action, ChatRoom room) {
+        String target = action.targetUserId();
+        boolean isSilencing = action instanceof ChatModeration.TimeOut || action instanceof ChatModeration.Ban;
+        if (isSilencing && (room.ownerId().equals(target) || moderator.id().equals(target))) {
+            throw new DoramiException(ErrorCode.CONFLICT, "You cannot ban or time out the stream's host or yourself");
         }
     }
 
-    /** Until when a time-out lasts. */
-    public static Instant timeOut(Duration length, Instant now) {
-        if (length.compareTo(SHORTEST_TIME_OUT) < 0 || length.compareTo(LONGEST_TIME_OUT) > 0) {
-            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "seconds is 10 to 86400 (24 h)");
+    /** Returns the end of a time-out. Fails if its duration is out of bounds. */
+    public static Instant timeoutEnd(Duration duration, Instant now) {
+        if (duration.compareTo(MIN_TIMEOUT) < 0 || duration.compareTo(MAX_TIMEOUT) > 0) {
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "body.seconds: expected 10 to 86400 (24 h)");
         }
-        return now.plus(length);
+        return now.plus(duration);
     }
 
     /**
-     * The id that a text names.
+     * Parses a message id.
      *
-     * @throws DoramiException where it is none
+     * @throws DoramiException if the text is not a message id
      */
-    public static UUID messageId(String text) {
+    public static UUID parseMessageId(String text) {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException e) {
-            throw new DoramiException(ErrorCode.INVALID_MESSAGE_ID, "messageId is not the id of a message");
+            throw new DoramiException(ErrorCode.INVALID_MESSAGE_ID, "messageId: expected a UUID");
         }
     }
 
-    /** What the room is once the action is done. A pinned message that is taken back is pinned no longer. */
-    public static ChatRoom after(ChatRoom room, ChatModeration what) {
+    /** Returns the room's next state. Deleting the pinned message also unpins it. */
+    public static ChatRoom apply(ChatRoom room, ChatModeration action) {
         ChatPosted pinned = room.pinned();
-        return switch (what) {
+        return switch (action) {
             case ChatModeration.DeleteMessage e ->
-                next(room, room.policy(), pinned != null && pinned.id().equals(e.messageId()) ? null : pinned);
-            case ChatModeration.DeleteAll e -> next(room, room.policy(), without(pinned, e.userId()));
-            case ChatModeration.Ban e -> next(room, room.policy(), without(pinned, e.userId()));
-            case ChatModeration.TimeOut e -> next(room, room.policy(), pinned);
-            case ChatModeration.Unban e -> next(room, room.policy(), pinned);
-            case ChatModeration.Pin e -> next(room, room.policy(), e.message());
-            case ChatModeration.Unpin e -> next(room, room.policy(), null);
-            case ChatModeration.ChangePolicy e -> next(room, e.policy(), pinned);
+                nextVersion(room, room.policy(), pinned != null && pinned.id().equals(e.messageId()) ? null : pinned);
+            case ChatModeration.DeleteAll e -> nextVersion(room, room.policy(), unlessPostedBy(pinned, e.userId()));
+            case ChatModeration.Ban e -> nextVersion(room, room.policy(), unlessPostedBy(pinned, e.userId()));
+            case ChatModeration.TimeOut e -> nextVersion(room, room.policy(), pinned);
+            case ChatModeration.Unban e -> nextVersion(room, room.policy(), pinned);
+            case ChatModeration.Pin e -> nextVersion(room, room.policy(), e.message());
+            case ChatModeration.Unpin e -> nextVersion(room, room.policy(), null);
+            case ChatModeration.ChangePolicy e -> nextVersion(room, e.policy(), pinned);
         };
     }
 
-    private static ChatRoom next(ChatRoom room, ChatPolicy policy, @Nullable ChatPosted pinned) {
+    private static ChatRoom nextVersion(ChatRoom room, ChatPolicy policy, @Nullable ChatPosted pinned) {
         return new ChatRoom(room.version() + 1, room.ownerId(), policy, pinned);
     }
 
-    private static @Nullable ChatPosted without(@Nullable ChatPosted pinned, String userId) {
+    private static @Nullable ChatPosted unlessPostedBy(@Nullable ChatPosted pinned, String userId) {
         return pinned != null && pinned.userId().equals(userId) ? null : pinned;
     }
 
-    private static Decision.Reject refuse(ChatText.TextProblem flaw) {
-        return switch (flaw) {
+    private static Decision.Reject reject(ChatText.TextProblem problem) {
+        return switch (problem) {
             case EMPTY -> new Decision.Reject(ErrorCode.INVALID_MESSAGE, "The message is empty");
-            case NOT_TEXT ->
-                new Decision.Reject(ErrorCode.INVALID_MESSAGE, "The message has a character of too many parts");
+            case OVERLONG_CHARACTER ->
+                new Decision.Reject(ErrorCode.INVALID_MESSAGE, "A character of the message has too many code points");
             case TOO_LONG ->
                 new Decision.Reject(
                         ErrorCode.MESSAGE_TOO_LONG,
@@ -165,24 +169,25 @@ public final class ChatRules {
         };
     }
 
-    private static Decision.@Nullable Reject unwanted(String text, ChatPolicy policy, List<String> everywhere) {
+    private static Decision.@Nullable Reject findViolation(
+            String text, ChatPolicy policy, List<String> globalBannedWords) {
         if (policy.closed()) {
-            return new Decision.Reject(ErrorCode.FORBIDDEN, "The chat is closed");
+            return new Decision.Reject(ErrorCode.FORBIDDEN, "The chat is closed; only its moderators can post");
         }
-        if (policy.links() && policy.words().isEmpty() && everywhere.isEmpty()) {
-            return null; // as a rule; spares the folding
+        if (policy.links() && policy.words().isEmpty() && globalBannedWords.isEmpty()) {
+            return null; // the usual case: no need to fold the text
         }
         String folded = ChatText.fold(text);
         if (!policy.links() && ChatText.hasLink(folded)) {
-            return new Decision.Reject(ErrorCode.INVALID_MESSAGE, "Addresses may not be posted here");
+            return new Decision.Reject(ErrorCode.INVALID_MESSAGE, "Links are not allowed in this chat");
         }
-        if (ChatText.says(folded, everywhere) || ChatText.says(folded, policy.words())) {
-            return new Decision.Reject(ErrorCode.INVALID_MESSAGE, "The message has a word that may not be said here");
+        if (ChatText.containsWord(folded, globalBannedWords) || ChatText.containsWord(folded, policy.words())) {
+            return new Decision.Reject(ErrorCode.INVALID_MESSAGE, "The message contains a banned word");
         }
         return null;
     }
 
-    private static RoomRateLimits pace(String text, ChatPolicy policy) {
+    private static RoomRateLimits rateLimits(String text, ChatPolicy policy) {
         return new RoomRateLimits(
                 Duration.ofSeconds(policy.slowSeconds()),
                 Duration.ofSeconds(policy.repeatSeconds()),
@@ -192,8 +197,8 @@ public final class ChatRules {
                         : Integer.toHexString(ChatText.fold(text).hashCode()));
     }
 
-    /** A repeat has the same id as the first, so its answer names the message that is there. */
-    private static UUID messageId(SendChat command, String dedupe) {
+    /** Derives the message id. A repeat gets the id of the first message, so its reply names the existing message. */
+    private static UUID messageIdFor(SendChat command, String dedupe) {
         return UUID.nameUUIDFromBytes((command.room() + " " + dedupe).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -47,14 +47,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What moderators do over REST, and what comes of it for those who chat; on real Redis and PostgreSQL. */
+/** Moderation over REST and its effect on chat, with real Redis and PostgreSQL. */
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 class ModerationTest {
 
     private static final User KIM = new User("kim", "Kim", User.Role.USER);
     private static final User LEE = new User("lee", "Lee", User.Role.USER);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @Inject
     EventBus bus;
@@ -65,35 +65,35 @@ class ModerationTest {
     private final String gateway = UUID.randomUUID().toString();
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId room = RoomId.parse("chat:" + key);
-    private final String host = TestSecrets.user("host", "Hana");
-    private @Nullable RedisSubscriber answers;
+    private final String host = TestSecrets.userToken("host", "Hana");
+    private @Nullable RedisSubscriber gatewayChannel;
 
     @BeforeEach
-    void theStreamIsTheHosts() {
-        bus.tell(new StreamLifecycle.StreamRegistered(key, "host", Instant.now()))
+    void registerStream() {
+        bus.publish(new StreamLifecycle.StreamRegistered(key, "host", Instant.now()))
                 .await()
-                .atMost(PATIENCE);
-        answers = new RedisSubscriber(redis, RedisKeys.gateway(gateway));
-        assertThat(join(KIM).effect()).isEqualTo(Reply.MembershipChange.JOINED);
+                .atMost(TIMEOUT);
+        gatewayChannel = new RedisSubscriber(redis, RedisKeys.gatewayChannel(gateway));
+        assertThat(join(KIM).membershipChange()).isEqualTo(Reply.MembershipChange.JOINED);
     }
 
     @AfterEach
     void close() {
-        Objects.requireNonNull(answers).close();
+        Objects.requireNonNull(gatewayChannel).close();
     }
 
     @Test
-    void whoIsBannedIsOutAndWhatWasSaidIsGone() {
-        say(KIM, "rude");
-        say(LEE, "kind");
-        say(KIM, "ruder");
+    void bannedUserIsRemovedWithAllMessages() {
+        sendMessage(KIM, "rude");
+        sendMessage(LEE, "kind");
+        sendMessage(KIM, "ruder");
         as(host).body(Map.of("reason", "rude"))
                 .put("/api/chat/" + key + "/users/kim/ban")
                 .then()
                 .statusCode(200)
                 .body("data.kind", equalTo("Ban"));
         awaitLogged("chat:user-cleared");
-        assertThat(RedisSubscriber.logged(redis, room))
+        assertThat(RedisSubscriber.loggedEventNames(redis, room))
                 .containsExactly(
                         "chat:message",
                         "chat:message",
@@ -102,33 +102,36 @@ class ModerationTest {
                         "chat:message-deleted",
                         "chat:message-deleted",
                         "chat:user-cleared");
-        assertThat(RedisSubscriber.log(redis, room).get(3).bannedUser()).contains("kim");
+        assertThat(RedisSubscriber.loggedEvents(redis, room).get(3).bannedUserId())
+                .contains("kim");
 
-        assertThat(error(say(KIM, "again"))).isEqualTo("FORBIDDEN");
-        Reply refused = join(KIM);
-        assertThat(refused.effect()).isEqualTo(Reply.MembershipChange.LEFT);
-        assertThat(error(refused)).isEqualTo("FORBIDDEN");
+        assertThat(error(sendMessage(KIM, "again"))).isEqualTo("FORBIDDEN");
+        Reply rejection = join(KIM);
+        assertThat(rejection.membershipChange()).isEqualTo(Reply.MembershipChange.LEFT);
+        assertThat(error(rejection)).isEqualTo("FORBIDDEN");
         assertThat(history(join(LEE))).containsExactly("kind");
-        assertThat(isBanned("kim")).as("what gateways ask on recovery").isTrue();
+        assertThat(isBanned("kim"))
+                .as("the set that gateways check on recovery")
+                .isTrue();
 
         as(host).delete("/api/chat/" + key + "/users/kim/ban").then().statusCode(200);
-        await().untilAsserted(() -> assertThat(join(KIM).effect()).isEqualTo(Reply.MembershipChange.JOINED));
+        await().untilAsserted(() -> assertThat(join(KIM).membershipChange()).isEqualTo(Reply.MembershipChange.JOINED));
         assertThat(isBanned("kim")).isFalse();
-        assertSaid(say(KIM, "sorry"));
+        assertSent(sendMessage(KIM, "sorry"));
     }
 
     @Test
-    void whoIsTimedOutListensAndDoesNotSpeak() {
+    void timedOutUserJoinsButCannotPost() {
         as(host).body(Map.of("seconds", 10, "reason", "cool down"))
                 .put("/api/chat/" + key + "/users/kim/timeout")
                 .then()
                 .statusCode(200);
         awaitLogged("chat:user-restricted");
-        Reply refused = say(KIM, "but");
-        assertThat(error(refused)).isEqualTo("FORBIDDEN");
-        assertThat(refused.result().data()).contains("you may speak in 10 s");
-        assertThat(join(KIM).effect()).isEqualTo(Reply.MembershipChange.JOINED);
-        assertSaid(say(LEE, "I may"));
+        Reply rejection = sendMessage(KIM, "but");
+        assertThat(error(rejection)).isEqualTo("FORBIDDEN");
+        assertThat(rejection.result().data()).contains("next message in 10 s");
+        assertThat(join(KIM).membershipChange()).isEqualTo(Reply.MembershipChange.JOINED);
+        assertSent(sendMessage(LEE, "I may"));
 
         as(host).get("/api/chat/" + key + "/restrictions")
                 .then()
@@ -137,17 +140,17 @@ class ModerationTest {
                 .body("data[0].userId", equalTo("kim"))
                 .body("data[0].reason", equalTo("cool down"));
         as(host).delete("/api/chat/" + key + "/users/kim/ban").then().statusCode(200);
-        await().untilAsserted(() -> assertSaid(say(KIM, "thank you")));
+        await().untilAsserted(() -> assertSent(sendMessage(KIM, "thank you")));
         as(host).get("/api/chat/" + key + "/restrictions").then().body("data", hasSize(0));
     }
 
     @Test
-    void theAuditSaysWhoDidWhatToWhomWhenAndWhy() {
-        String id = messageId(say(KIM, "rude"));
+    void auditListsActionsNewestFirst() {
+        String id = messageId(sendMessage(KIM, "rude"));
         as(host).delete("/api/chat/" + key + "/messages/" + id + "?reason=no")
                 .then()
                 .statusCode(200);
-        as(TestSecrets.admin())
+        as(TestSecrets.adminToken())
                 .delete("/api/chat/" + key + "/users/kim/messages?reason=all")
                 .then()
                 .statusCode(200);
@@ -165,8 +168,8 @@ class ModerationTest {
     }
 
     @Test
-    void aMessageIsPinnedUntilItIsTakenBack() {
-        String id = messageId(say(LEE, "Free shipping today"));
+    void deletingPinnedMessageUnpins() {
+        String id = messageId(sendMessage(LEE, "Free shipping today"));
         as(host).body(Map.of("messageId", id))
                 .put("/api/chat/" + key + "/pinned")
                 .then()
@@ -179,9 +182,9 @@ class ModerationTest {
                 .body("data.pinned.message", equalTo("Free shipping today"));
 
         as(host).delete("/api/chat/" + key + "/messages/" + id).then().statusCode(200);
-        await().untilAsserted(() -> assertThat(RedisSubscriber.logged(redis, room))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.loggedEventNames(redis, room))
                 .containsExactly("chat:message", "chat:pinned", "chat:message-deleted", "chat:pinned"));
-        assertThat(RedisSubscriber.log(redis, room).getLast().data()).doesNotContain("message");
+        assertThat(RedisSubscriber.loggedEvents(redis, room).getLast().data()).doesNotContain("message");
         assertThat(join(KIM).snapshot()).isEmpty();
         as(host).body(Map.of("messageId", UUID.randomUUID().toString()))
                 .put("/api/chat/" + key + "/pinned")
@@ -191,92 +194,92 @@ class ModerationTest {
     }
 
     @Test
-    void theRoomsRulesHoldAtOnceAndNewcomersAreTold() {
-        policy(Map.of("closed", true));
-        assertThat(error(say(KIM, "hello"))).isEqualTo("FORBIDDEN");
+    void policyAppliesImmediatelyAndIsSentOnJoin() {
+        changePolicy(Map.of("closed", true));
+        assertThat(error(sendMessage(KIM, "hello"))).isEqualTo("FORBIDDEN");
         assertThat(join(LEE).snapshot()).extracting(EventFrame::name).containsExactly("chat:mode");
 
-        policy(Map.of("closed", false, "links", false, "words", List.of("Fake")));
-        assertThat(error(say(KIM, "www.example.test"))).isEqualTo("INVALID_MESSAGE");
-        assertThat(error(say(KIM, "a FAKE!"))).isEqualTo("INVALID_MESSAGE");
-        assertSaid(say(KIM, "faker"));
+        changePolicy(Map.of("closed", false, "links", false, "words", List.of("Fake")));
+        assertThat(error(sendMessage(KIM, "www.example.test"))).isEqualTo("INVALID_MESSAGE");
+        assertThat(error(sendMessage(KIM, "a FAKE!"))).isEqualTo("INVALID_MESSAGE");
+        assertSent(sendMessage(KIM, "faker"));
 
-        policy(Map.of("links", true, "words", List.of(), "repeatSeconds", 60));
-        assertSaid(say(KIM, "once"));
-        assertThat(error(say(KIM, "ONCE "))).isEqualTo("INVALID_MESSAGE");
-        assertSaid(say(KIM, "twice"));
+        changePolicy(Map.of("links", true, "words", List.of(), "repeatSeconds", 60));
+        assertSent(sendMessage(KIM, "once"));
+        assertThat(error(sendMessage(KIM, "ONCE "))).isEqualTo("INVALID_MESSAGE");
+        assertSent(sendMessage(KIM, "twice"));
 
-        policy(Map.of("repeatSeconds", 0, "slowSeconds", 60));
-        assertSaid(say(LEE, "first"));
-        assertThat(error(say(LEE, "second"))).isEqualTo("RATE_LIMIT_EXCEEDED");
+        changePolicy(Map.of("repeatSeconds", 0, "slowSeconds", 60));
+        assertSent(sendMessage(LEE, "first"));
+        assertThat(error(sendMessage(LEE, "second"))).isEqualTo("RATE_LIMIT_EXCEEDED");
 
-        policy(Map.of("slowSeconds", 0, "minutesInRoom", 5));
-        Reply early = say(KIM, "now?");
+        changePolicy(Map.of("slowSeconds", 0, "minutesInRoom", 5));
+        Reply early = sendMessage(KIM, "now?");
         assertThat(error(early)).isEqualTo("FORBIDDEN");
-        assertThat(early.result().data()).contains("Newcomers");
-        assertSaid(say(new User("host", "Hana", User.Role.USER), "I may always"));
+        assertThat(early.result().data()).contains("Newcomers cannot post yet");
+        assertSent(sendMessage(new User("host", "Hana", User.Role.USER), "I may always"));
     }
 
     @Test
-    void whatIsForbiddenEverywhereIsForbiddenHere() {
+    void globalBannedWordsApplyToEveryRoom() {
         String word = "w" + UUID.randomUUID().toString().substring(0, 8);
         as(host).body(Map.of("words", List.of(word)))
                 .patch("/api/chat/all/policy")
                 .then()
                 .statusCode(403);
-        as(TestSecrets.admin())
+        as(TestSecrets.adminToken())
                 .body(Map.of("words", List.of(word)))
                 .patch("/api/chat/all/policy")
                 .then()
                 .statusCode(200);
-        await().untilAsserted(() -> assertThat(error(say(KIM, word))).isEqualTo("INVALID_MESSAGE"));
-        as(TestSecrets.admin())
+        await().untilAsserted(() -> assertThat(error(sendMessage(KIM, word))).isEqualTo("INVALID_MESSAGE"));
+        as(TestSecrets.adminToken())
                 .body(Map.of("words", List.of()))
                 .patch("/api/chat/all/policy")
                 .then()
                 .statusCode(200);
-        await().untilAsserted(() -> assertSaid(say(KIM, word)));
+        await().untilAsserted(() -> assertSent(sendMessage(KIM, word)));
         send(new ChatCommand.JoinChat(ChatRoomCache.GLOBAL_RULES, KIM, replyTo("all"), false));
-        assertThat(error(answer("all"))).isEqualTo("STREAM_NOT_FOUND");
+        assertThat(error(awaitReply("all"))).isEqualTo("STREAM_NOT_FOUND");
     }
 
     @Test
-    void theHostDeletesOnTheSocketToo() {
-        String id = messageId(say(KIM, "rude"));
+    void hostDeletesMessageOverSocket() {
+        String id = messageId(sendMessage(KIM, "rude"));
         send(new ChatCommand.DeleteChat(key, LEE, replyTo("1"), id));
-        assertThat(error(answer("1"))).isEqualTo("FORBIDDEN");
+        assertThat(error(awaitReply("1"))).isEqualTo("FORBIDDEN");
         User hana = new User("host", "Hana", User.Role.USER);
         send(new ChatCommand.DeleteChat(key, hana, replyTo("2"), "7"));
-        assertThat(error(answer("2"))).isEqualTo("INVALID_MESSAGE_ID");
+        assertThat(error(awaitReply("2"))).isEqualTo("INVALID_MESSAGE_ID");
         send(new ChatCommand.DeleteChat(key, hana, replyTo("3"), id));
-        assertThat(answer("3").result().name()).isEqualTo("chat:delete-message:success");
+        assertThat(awaitReply("3").result().name()).isEqualTo("chat:delete-message:success");
         assertThat(join(LEE).snapshot()).isEmpty();
         as(host).get("/api/chat/" + key + "/audit").then().body("data.kind", contains("DeleteMessage"));
     }
 
     @Test
-    void twentyMessagesInTenSecondsAreTheMostInAllRooms() {
+    void rateLimitIsTwentyPerTenSecondsAcrossRooms() {
         StreamKey other = new StreamKey(UUID.randomUUID().toString());
-        bus.tell(new StreamLifecycle.StreamRegistered(other, "host", Instant.now()))
+        bus.publish(new StreamLifecycle.StreamRegistered(other, "host", Instant.now()))
                 .await()
-                .atMost(PATIENCE);
+                .atMost(TIMEOUT);
         User fast = new User("fast-" + gateway.substring(0, 8), "Fast", User.Role.USER);
-        IntStream.range(0, 10).forEach(i -> assertSaid(say(fast, "here " + i)));
+        IntStream.range(0, 10).forEach(i -> assertSent(sendMessage(fast, "here " + i)));
         IntStream.range(0, 10).forEach(i -> {
             String id = "there-" + i;
             send(new ChatCommand.SendChat(other, fast, replyTo(id), id, "there " + i, "m-" + i));
-            assertSaid(answer(id));
+            assertSent(awaitReply(id));
         });
         send(new ChatCommand.SendChat(other, fast, replyTo("repeat"), "repeat", "there 9", "m-9"));
-        assertSaid(answer("repeat"));
-        Reply refused = say(fast, "one too many");
-        assertThat(error(refused)).isEqualTo("RATE_LIMIT_EXCEEDED");
-        assertThat(refused.result().data()).contains("\"retryable\":true");
+        assertSent(awaitReply("repeat"));
+        Reply rejection = sendMessage(fast, "one too many");
+        assertThat(error(rejection)).isEqualTo("RATE_LIMIT_EXCEEDED");
+        assertThat(rejection.result().data()).contains("\"retryable\":true");
     }
 
     @Test
-    void whatRedisLosesIsLoadedAgain() {
-        policy(Map.of("links", false));
+    void flushedRoomIsReloadedFromPostgres() {
+        changePolicy(Map.of("links", false));
         as(host).put("/api/chat/" + key + "/users/lee/ban").then().statusCode(200);
         as(host).body(Map.of("seconds", 600))
                 .put("/api/chat/" + key + "/users/park/timeout")
@@ -284,22 +287,22 @@ class ModerationTest {
                 .statusCode(200);
         await().until(() -> isBanned("lee"));
         redis.sendAndAwait(Request.cmd(Command.FLUSHALL));
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertSaid(say(KIM, "still here")));
-        assertThat(error(say(KIM, "www.example.test"))).isEqualTo("INVALID_MESSAGE");
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertSent(sendMessage(KIM, "still here")));
+        assertThat(error(sendMessage(KIM, "www.example.test"))).isEqualTo("INVALID_MESSAGE");
         assertThat(error(join(LEE))).isEqualTo("FORBIDDEN");
-        assertThat(error(say(new User("park", "Park", User.Role.USER), "hello")))
+        assertThat(error(sendMessage(new User("park", "Park", User.Role.USER), "hello")))
                 .isEqualTo("FORBIDDEN");
     }
 
     @Test
-    void nobodyElseModerates() {
+    void onlyHostAndAdminsModerate() {
         given().get("/api/chat/" + key).then().statusCode(401).body("errorCode", equalTo("UNAUTHORIZED"));
-        as(TestSecrets.user("kim", "Kim"))
+        as(TestSecrets.userToken("kim", "Kim"))
                 .get("/api/chat/" + key + "/audit")
                 .then()
                 .statusCode(403)
                 .body("errorCode", equalTo("FORBIDDEN"));
-        as(TestSecrets.user("kim", "Kim"))
+        as(TestSecrets.userToken("kim", "Kim"))
                 .put("/api/chat/" + key + "/users/lee/ban")
                 .then()
                 .statusCode(403);
@@ -307,7 +310,7 @@ class ModerationTest {
                 .then()
                 .statusCode(404)
                 .body("errorCode", equalTo("STREAM_NOT_FOUND"));
-        as(TestSecrets.admin())
+        as(TestSecrets.adminToken())
                 .put("/api/chat/" + key + "/users/host/ban")
                 .then()
                 .statusCode(409)
@@ -323,54 +326,54 @@ class ModerationTest {
         "PATCH, policy, {\"words\":[\"\"]}, words",
         "PUT, pinned, {\"messageId\":\"\"}, messageId"
     })
-    void wrongWishesAreRefused(String method, String path, String body, String named) {
+    void invalidRequests_areRejected_withFieldName(String method, String path, String body, String field) {
         as(host).body(body)
                 .request(method, "/api/chat/" + key + "/" + path)
                 .then()
                 .statusCode(400)
                 .body("errorCode", equalTo("VALIDATION_ERROR"))
-                .body("message", containsString(named));
+                .body("message", containsString(field));
     }
 
-    private void policy(Map<String, ?> wish) {
-        long before = RedisSubscriber.logged(redis, room).size();
-        as(host).body(wish)
+    private void changePolicy(Map<String, ?> body) {
+        long before = RedisSubscriber.loggedEventNames(redis, room).size();
+        as(host).body(body)
                 .patch("/api/chat/" + key + "/policy")
                 .then()
                 .statusCode(200)
                 .body("data.kind", equalTo("ChangePolicy"));
-        await().until(() -> RedisSubscriber.logged(redis, room).size() > before);
+        await().until(() -> RedisSubscriber.loggedEventNames(redis, room).size() > before);
     }
 
     private void awaitLogged(String event) {
-        await().until(() -> RedisSubscriber.logged(redis, room).contains(event));
+        await().until(() -> RedisSubscriber.loggedEventNames(redis, room).contains(event));
     }
 
-    private Reply say(User user, String text) {
+    private Reply sendMessage(User user, String text) {
         String id = UUID.randomUUID().toString();
         send(new ChatCommand.SendChat(key, user, replyTo(id), id, text, null));
-        return answer(id);
+        return awaitReply(id);
     }
 
     private Reply join(User user) {
         String id = UUID.randomUUID().toString();
         send(new ChatCommand.JoinChat(key, user, replyTo(id), true));
-        return answer(id);
+        return awaitReply(id);
     }
 
     private void send(ChatCommand command) {
-        bus.send(ServiceName.CHAT, command).await().atMost(PATIENCE);
+        bus.send(ServiceName.CHAT, command).await().atMost(TIMEOUT);
     }
 
     private ReplyTo replyTo(String requestId) {
         return new ReplyTo(gateway, "c1", requestId);
     }
 
-    private Reply answer(String requestId) {
+    private Reply awaitReply(String requestId) {
         return await().until(
-                        () -> Objects.requireNonNull(answers).messages().stream()
+                        () -> Objects.requireNonNull(gatewayChannel).messages().stream()
                                 .map(Reply::decode)
-                                .filter(answer -> requestId.equals(answer.to().requestId()))
+                                .filter(reply -> requestId.equals(reply.to().requestId()))
                                 .findFirst(),
                         found -> found.isPresent())
                 .orElseThrow();
@@ -378,23 +381,23 @@ class ModerationTest {
 
     private boolean isBanned(String userId) {
         return redis.sendAndAwait(Request.cmd(Command.SISMEMBER)
-                        .arg(RedisKeys.chatBanned(key))
+                        .arg(RedisKeys.chatBannedUsers(key))
                         .arg(userId))
                 .toBoolean();
     }
 
-    private static void assertSaid(Reply answer) {
-        assertThat(answer.result().name()).as(answer.result().data()).isEqualTo("chat:send-message:success");
+    private static void assertSent(Reply reply) {
+        assertThat(reply.result().name()).as(reply.result().data()).isEqualTo("chat:send-message:success");
     }
 
-    private static @Nullable String error(Reply answer) {
-        return Json.read(answer.result().data(), JsonNode.class)
+    private static @Nullable String error(Reply reply) {
+        return Json.read(reply.result().data(), JsonNode.class)
                 .path("errorCode")
                 .asText(null);
     }
 
-    private static String messageId(Reply answer) {
-        return Json.read(answer.result().data(), JsonNode.class)
+    private static String messageId(Reply reply) {
+        return Json.read(reply.result().data(), JsonNode.class)
                 .path("messageId")
                 .asText();
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Plays the gateway: commands in, answers and events out, over real Redis. */
+/** Acts as the gateway: sends commands, receives replies and events, with real Redis. */
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 class ChatServiceTest {
@@ -46,7 +46,7 @@ class ChatServiceTest {
     private static final User HOST = new User("host", "Hana", User.Role.USER);
     private static final User ADMIN = new User("a1", "Admin", User.Role.ADMIN);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @Inject
     EventBus bus;
@@ -60,136 +60,138 @@ class ChatServiceTest {
     private final String gateway = UUID.randomUUID().toString();
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId room = RoomId.parse("chat:" + key);
-    private final ReplyTo reply = new ReplyTo(gateway, "c1", "7");
-    private @Nullable RedisSubscriber answers;
-    private @Nullable RedisSubscriber said;
+    private final ReplyTo replyTo = new ReplyTo(gateway, "c1", "7");
+    private @Nullable RedisSubscriber gatewayChannel;
+    private @Nullable RedisSubscriber roomChannel;
 
     @BeforeEach
-    void listen() {
-        bus.tell(new StreamLifecycle.StreamRegistered(key, HOST.id(), Instant.now()))
+    void subscribe() {
+        bus.publish(new StreamLifecycle.StreamRegistered(key, HOST.id(), Instant.now()))
                 .await()
-                .atMost(PATIENCE);
-        answers = new RedisSubscriber(redis, RedisKeys.gateway(gateway));
-        said = RedisSubscriber.of(redis, room);
+                .atMost(TIMEOUT);
+        gatewayChannel = new RedisSubscriber(redis, RedisKeys.gatewayChannel(gateway));
+        roomChannel = RedisSubscriber.toRoom(redis, room);
     }
 
     @AfterEach
     void close() {
-        answers().close();
-        said().close();
+        gatewayChannel().close();
+        roomChannel().close();
     }
 
     @Test
-    void aMessageReachesTheRoomAndIsThenConfirmed() {
-        say("<b>Hi</b>", "m-1");
-        EventFrame confirmed = answer(0).result();
+    void messageIsPublishedThenConfirmed() {
+        sendMessage("<b>Hi</b>", "m-1");
+        EventFrame confirmed = awaitReply(0).result();
         assertThat(confirmed.name()).isEqualTo("chat:send-message:success");
-        EventFrame message = said().events().getFirst();
+        EventFrame message = roomChannel().events().getFirst();
         assertThat(message.name()).isEqualTo("chat:message");
         assertThat(message.data())
                 .contains("\"message\":\"Hi\"", "\"username\":\"Kim\"", "\"clientMessageId\":\"m-1\"");
-        assertThat(RedisSubscriber.log(redis, room)).containsExactly(message);
+        assertThat(RedisSubscriber.loggedEvents(redis, room)).containsExactly(message);
     }
 
     @Test
-    void aRepeatIsConfirmedAndNotSaidAgain() {
-        say("Hi", "m-1");
-        say("Hi", "m-1");
-        assertThat(answer(1).result().data()).contains(messageId());
-        assertThat(RedisSubscriber.logged(redis, room)).containsExactly("chat:message");
+    void repeatedMessageIsConfirmedButNotPublished() {
+        sendMessage("Hi", "m-1");
+        sendMessage("Hi", "m-1");
+        assertThat(awaitReply(1).result().data()).contains(messageId());
+        assertThat(RedisSubscriber.loggedEventNames(redis, room)).containsExactly("chat:message");
     }
 
     @Test
-    void aRefusalIsAnsweredAndNothingIsSaid() {
-        say("<br>", null);
-        assertThat(answer(0).result().data()).contains("INVALID_MESSAGE");
-        assertThat(RedisSubscriber.logged(redis, room)).isEmpty();
+    void rejectedMessageIsRepliedToButNotPublished() {
+        sendMessage("<br>", null);
+        assertThat(awaitReply(0).result().data()).contains("INVALID_MESSAGE");
+        assertThat(RedisSubscriber.loggedEventNames(redis, room)).isEmpty();
     }
 
     @Test
-    void oneWhoJoinsGetsTheLastHundredAndThePositionAfterThem() {
-        IntStream.range(0, 120).forEach(i -> sayAs(gateway.substring(0, 8) + i / 20, "message " + i));
-        answer(119);
-        send(new ChatCommand.JoinChat(key, KIM, reply, false));
-        Reply joined = answer(120);
-        assertThat(joined.effect()).isEqualTo(Reply.MembershipChange.JOINED);
+    void joinReturnsLastHundredMessagesAndPosition() {
+        IntStream.range(0, 120).forEach(i -> sendMessageAs(gateway.substring(0, 8) + i / 20, "message " + i));
+        awaitReply(119);
+        send(new ChatCommand.JoinChat(key, KIM, replyTo, false));
+        Reply joined = awaitReply(120);
+        assertThat(joined.membershipChange()).isEqualTo(Reply.MembershipChange.JOINED);
         assertThat(joined.result().name()).isEqualTo("chat:join-room:success");
         assertThat(joined.result().data()).contains("\"roomName\":\"live:" + key + "\"");
         assertThat(joined.position())
-                .isEqualTo(RedisSubscriber.log(redis, room).getLast().position());
+                .isEqualTo(RedisSubscriber.loggedEvents(redis, room).getLast().position());
         assertThat(history(joined))
                 .isEqualTo(
                         IntStream.range(20, 120).mapToObj(i -> "message " + i).toList());
-        await().until(() -> said().events().getLast().name().equals("chat:user-joined"));
+        await().until(() -> roomChannel().events().getLast().name().equals("chat:user-joined"));
     }
 
     @Test
-    void oneWhoJoinsAgainIsNotAnnounced() {
-        send(new ChatCommand.JoinChat(key, KIM, reply, true));
-        assertThat(answer(0).result().name()).isEqualTo("chat:join-room:success");
-        say("marker", null);
-        answer(1);
-        assertThat(said().events()).extracting(EventFrame::name).containsExactly("chat:message");
+    void rejoinIsNotPublishedToRoom() {
+        send(new ChatCommand.JoinChat(key, KIM, replyTo, true));
+        assertThat(awaitReply(0).result().name()).isEqualTo("chat:join-room:success");
+        sendMessage("marker", null);
+        awaitReply(1);
+        assertThat(roomChannel().events()).extracting(EventFrame::name).containsExactly("chat:message");
     }
 
     @Test
-    void aMessageTakenBackIsGoneFromTheHistory() {
-        say("Hi", "m-1");
-        answer(0);
-        send(new ChatCommand.DeleteChat(key, ADMIN, reply, messageId()));
-        assertThat(answer(1).result().name()).isEqualTo("chat:delete-message:success");
-        send(new ChatCommand.JoinChat(key, KIM, reply, true));
-        assertThat(answer(2).snapshot()).isEmpty();
-        assertThat(RedisSubscriber.logged(redis, room)).containsExactly("chat:message", "chat:message-deleted");
+    void deletedMessageIsNotInHistory() {
+        sendMessage("Hi", "m-1");
+        awaitReply(0);
+        send(new ChatCommand.DeleteChat(key, ADMIN, replyTo, messageId()));
+        assertThat(awaitReply(1).result().name()).isEqualTo("chat:delete-message:success");
+        send(new ChatCommand.JoinChat(key, KIM, replyTo, true));
+        assertThat(awaitReply(2).snapshot()).isEmpty();
+        assertThat(RedisSubscriber.loggedEventNames(redis, room))
+                .containsExactly("chat:message", "chat:message-deleted");
     }
 
-    /** In seconds: as long as it is configured, counted anew from each message. */
+    /** The log's time to live, in seconds, is the configured one and restarts with each message. */
     @Test
-    void theHistoryIsKeptForADayAfterTheLastMessage() {
-        assertThat(config.logTime()).isEqualTo(Duration.ofHours(24));
-        String log = RedisKeys.roomEvents(room).log();
+    void historyExpiresOneDayAfterLastMessage() {
+        assertThat(config.logRetention()).isEqualTo(Duration.ofHours(24));
+        String log = RedisKeys.roomKeys(room).log();
         for (String text : List.of("first", "last")) {
-            say(text, text);
-            await().until(() -> RedisSubscriber.log(redis, room).stream()
+            sendMessage(text, text);
+            await().until(() -> RedisSubscriber.loggedEvents(redis, room).stream()
                     .anyMatch(event -> event.data().contains(text)));
             assertThat(redis.sendAndAwait(Request.cmd(Command.TTL).arg(log)).toLong())
                     .isBetween(
-                            config.logTime().toSeconds() - 60, config.logTime().toSeconds());
+                            config.logRetention().toSeconds() - 60,
+                            config.logRetention().toSeconds());
             redis.sendAndAwait(Request.cmd(Command.EXPIRE).arg(log).arg(100));
         }
         redis.sendAndAwait(Request.cmd(Command.PEXPIRE).arg(log).arg(1));
-        await().until(() -> RedisSubscriber.log(redis, room).isEmpty());
-        send(new ChatCommand.JoinChat(key, KIM, reply, true));
-        assertThat(answer(2).snapshot()).as("then it is gone").isEmpty();
+        await().until(() -> RedisSubscriber.loggedEvents(redis, room).isEmpty());
+        send(new ChatCommand.JoinChat(key, KIM, replyTo, true));
+        assertThat(awaitReply(2).snapshot()).as("expired history").isEmpty();
     }
 
     @Test
-    void oneWhoLeavesIsAnswered() {
-        send(new ChatCommand.LeaveChat(key, KIM, reply, false));
-        assertThat(answer(0).effect()).isEqualTo(Reply.MembershipChange.LEFT);
-        await().until(() -> said().events().getFirst().name().equals("chat:user-left"));
+    void leaveIsConfirmedAndPublished() {
+        send(new ChatCommand.LeaveChat(key, KIM, replyTo, false));
+        assertThat(awaitReply(0).membershipChange()).isEqualTo(Reply.MembershipChange.LEFT);
+        await().until(() -> roomChannel().events().getFirst().name().equals("chat:user-left"));
     }
 
-    private void sayAs(String userId, String message) {
+    private void sendMessageAs(String userId, String message) {
         User user = new User(userId, userId, User.Role.USER);
-        send(new ChatCommand.SendChat(key, user, reply, UUID.randomUUID().toString(), message, null));
+        send(new ChatCommand.SendChat(key, user, replyTo, UUID.randomUUID().toString(), message, null));
     }
 
-    private void say(String message, @Nullable String clientMessageId) {
-        send(new ChatCommand.SendChat(key, KIM, reply, UUID.randomUUID().toString(), message, clientMessageId));
+    private void sendMessage(String message, @Nullable String clientMessageId) {
+        send(new ChatCommand.SendChat(key, KIM, replyTo, UUID.randomUUID().toString(), message, clientMessageId));
     }
 
     private void send(ChatCommand command) {
-        bus.send(ServiceName.CHAT, command).await().atMost(PATIENCE);
+        bus.send(ServiceName.CHAT, command).await().atMost(TIMEOUT);
     }
 
-    private Reply answer(int index) {
-        await().until(() -> answers().messages().size() > index);
-        return Reply.decode(answers().messages().get(index));
+    private Reply awaitReply(int index) {
+        await().until(() -> gatewayChannel().messages().size() > index);
+        return Reply.decode(gatewayChannel().messages().get(index));
     }
 
     private String messageId() {
-        String data = RedisSubscriber.log(redis, room).getFirst().data();
+        String data = RedisSubscriber.loggedEvents(redis, room).getFirst().data();
         return Json.read(data, ChatPosted.class).id().toString();
     }
 
@@ -198,11 +200,11 @@ class ChatServiceTest {
         return history.messages().stream().map(message -> message.message()).toList();
     }
 
-    private RedisSubscriber answers() {
-        return Objects.requireNonNull(answers);
+    private RedisSubscriber gatewayChannel() {
+        return Objects.requireNonNull(gatewayChannel);
     }
 
-    private RedisSubscriber said() {
-        return Objects.requireNonNull(said);
+    private RedisSubscriber roomChannel() {
+        return Objects.requireNonNull(roomChannel);
     }
 }

@@ -17,47 +17,48 @@ class ChatJoinLeaveThrottleTest {
 
     private static final StreamKey KEY = new StreamKey("KEYA");
     private static final RoomId ROOM = RoomId.parse("chat:KEYA");
-    private final ChatJoinLeaveThrottle arrivals = new ChatJoinLeaveThrottle();
+    private final ChatJoinLeaveThrottle throttle = new ChatJoinLeaveThrottle();
 
     @Test
-    void theFirstIsToldAtOnceAndAfterAPauseTheNewest() {
-        assertThat(arrivals.now(ROOM, joined("a"), ms(0))).isTrue();
-        assertThat(arrivals.now(ROOM, joined("b"), ms(10))).isFalse();
-        assertThat(arrivals.now(ROOM, joined("c"), ms(20))).isFalse();
-        assertThat(arrivals.due(ms(99))).isEmpty();
-        assertThat(arrivals.due(ms(100))).isEqualTo(Map.of(ROOM, joined("c")));
-        assertThat(arrivals.due(ms(300))).isEmpty();
+    void firstEventIsImmediateThenNewestPerInterval() {
+        assertThat(throttle.tryAcquire(ROOM, joined("a"), ms(0))).isTrue();
+        assertThat(throttle.tryAcquire(ROOM, joined("b"), ms(10))).isFalse();
+        assertThat(throttle.tryAcquire(ROOM, joined("c"), ms(20))).isFalse();
+        assertThat(throttle.drainDue(ms(99))).isEmpty();
+        assertThat(throttle.drainDue(ms(100))).isEqualTo(Map.of(ROOM, joined("c")));
+        assertThat(throttle.drainDue(ms(300))).isEmpty();
     }
 
     @Test
-    void aQuietRoomHearsAtOnceAgain() {
-        assertThat(arrivals.now(ROOM, joined("a"), ms(0))).isTrue();
-        assertThat(arrivals.now(ROOM, joined("b"), ms(100))).isTrue();
-        assertThat(arrivals.due(ms(250))).isEmpty();
-        assertThat(arrivals.now(ROOM, joined("c"), ms(260))).isTrue();
+    void quietRoomPublishesImmediatelyAgain() {
+        assertThat(throttle.tryAcquire(ROOM, joined("a"), ms(0))).isTrue();
+        assertThat(throttle.tryAcquire(ROOM, joined("b"), ms(100))).isTrue();
+        assertThat(throttle.drainDue(ms(250))).isEmpty();
+        assertThat(throttle.tryAcquire(ROOM, joined("c"), ms(260))).isTrue();
     }
 
     @Test
-    void anotherRoomHasItsOwnPause() {
-        assertThat(arrivals.now(ROOM, joined("a"), ms(0))).isTrue();
-        assertThat(arrivals.now(RoomId.parse("chat:KEYB"), joined("a"), ms(0))).isTrue();
+    void roomsAreThrottledIndependently() {
+        assertThat(throttle.tryAcquire(ROOM, joined("a"), ms(0))).isTrue();
+        assertThat(throttle.tryAcquire(RoomId.parse("chat:KEYB"), joined("a"), ms(0)))
+                .isTrue();
     }
 
     @Test
-    void aStormOfJoinsIsAtMostTenASecond() {
-        List<Long> told = new ArrayList<>();
-        for (long at = 0; at < 5_000; at++) {
-            if (!arrivals.due(ms(at)).isEmpty()) {
-                told.add(at);
+    void joinBurstPublishesAtMostTenPerSecond() {
+        List<Long> publishedAtMs = new ArrayList<>();
+        for (long atMs = 0; atMs < 5_000; atMs++) {
+            if (!throttle.drainDue(ms(atMs)).isEmpty()) {
+                publishedAtMs.add(atMs);
             }
-            if (arrivals.now(ROOM, joined("u" + at), ms(at))) {
-                told.add(at);
+            if (throttle.tryAcquire(ROOM, joined("u" + atMs), ms(atMs))) {
+                publishedAtMs.add(atMs);
             }
         }
-        for (int i = 10; i < told.size(); i++) {
-            assertThat(told.get(i) - told.get(i - 10)).isGreaterThanOrEqualTo(1_000);
+        for (int i = 10; i < publishedAtMs.size(); i++) {
+            assertThat(publishedAtMs.get(i) - publishedAtMs.get(i - 10)).isGreaterThanOrEqualTo(1_000);
         }
-        assertThat(told).hasSizeGreaterThan(45);
+        assertThat(publishedAtMs).hasSizeGreaterThan(45);
     }
 
     private static RoomEvent joined(String user) {

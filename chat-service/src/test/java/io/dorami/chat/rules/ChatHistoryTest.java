@@ -23,7 +23,7 @@ class ChatHistoryTest {
     private final List<RoomEvent> log = new ArrayList<>();
 
     @Test
-    void theLastMessagesComeOldestFirst() {
+    void lastMessagesAreOldestFirst() {
         ChatPosted first = posted("1");
         ChatPosted second = posted("2");
         ChatPosted third = posted("3");
@@ -31,7 +31,7 @@ class ChatHistoryTest {
     }
 
     @Test
-    void aDeletedMessageIsLeftOutAndMakesRoomForAnOlderOne() {
+    void deletedMessageIsReplacedByOlderMessage() {
         ChatPosted first = posted("1");
         ChatPosted second = posted("2");
         ChatPosted third = posted("3");
@@ -40,7 +40,7 @@ class ChatHistoryTest {
     }
 
     @Test
-    void allThatAUserSaidBeforeBeingClearedIsLeftOut() {
+    void messagesBeforeUserWasClearedAreOmitted() {
         posted("1");
         log.add(new ChatCleared("u1", KEY, "admin", Instant.EPOCH));
         ChatPosted afterwards = posted("2");
@@ -48,14 +48,14 @@ class ChatHistoryTest {
     }
 
     @Test
-    void whatIsNoMessageIsPassedOver() {
+    void otherEventsAreIgnored() {
         ChatPosted only = posted("1");
         log.add(new RoomEvent.StreamEnded(KEY));
         assertThat(history(2)).containsExactly(only);
     }
 
     @Test
-    void whereNothingWasSaidNothingIsShown() {
+    void emptyLogGivesEmptyHistory() {
         assertThat(history(2)).isEmpty();
     }
 
@@ -67,11 +67,11 @@ class ChatHistoryTest {
 
     private List<ChatPosted> history(int limit) {
         ChatHistory history = new ChatHistory(limit);
-        log.reversed().forEach(event -> history.takeOlder(EventBus.frame(event)));
+        log.reversed().forEach(event -> history.addOlder(EventBus.toFrame(event)));
         EventFrame frame = ChatHistory.frame(KEY, history.messages());
-        DirectEvent.ChatHistory read = Json.read(frame.data(), DirectEvent.ChatHistory.class);
-        assertThat(frame).isEqualTo(EventBus.frame(read));
-        assertThat(read.liveId()).isEqualTo(KEY);
-        return read.messages();
+        DirectEvent.ChatHistory decoded = Json.read(frame.data(), DirectEvent.ChatHistory.class);
+        assertThat(frame).isEqualTo(EventBus.toFrame(decoded));
+        assertThat(decoded.liveId()).isEqualTo(KEY);
+        return decoded.messages();
     }
 }

@@ -34,7 +34,7 @@ class ChatTextTest {
     }
 
     @Test
-    void whatEmojiAndScriptsAreWrittenWithStays() {
+    void joinersOfEmojiAndScriptsAreKept() {
         assertThat(ChatText.clean(FAMILY)).isEqualTo(FAMILY);
         assertThat(ChatText.clean(ENGLAND)).isEqualTo(ENGLAND);
         assertThat(ChatText.clean("\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645"))
@@ -43,7 +43,7 @@ class ChatTextTest {
     }
 
     @Test
-    void theSameTextIsTheSameCharacters() {
+    void textIsNormalisedToNfc() {
         assertThat(ChatText.clean("cafe\u0301")).isEqualTo("caf\u00E9");
         assertThat(ChatText.clean(HAN_IN_JAMO)).isEqualTo("\uD55C");
         assertThat(Normalizer.isNormalized(ChatText.clean("e<b></b>\u0301"), Normalizer.Form.NFC))
@@ -65,28 +65,35 @@ class ChatTextTest {
                 "\uFE0F",
                 "\u0301"
             })
-    void whatNobodySeesIsNoMessage(String text) {
-        assertThat(ChatText.flaw(ChatText.clean(text))).contains(TextProblem.EMPTY);
+    void invisibleTextIsEmpty(String text) {
+        assertThat(ChatText.findProblem(ChatText.clean(text))).contains(TextProblem.EMPTY);
     }
 
     @Test
-    void charactersAreCountedAsAPersonCounts() {
-        for (String one :
+    void lengthIsCountedInGraphemeClusters() {
+        for (String character :
                 List.of("x", "\uD55C", "\uD83D\uDE00", FAMILY, ENGLAND, "\uD83C\uDDF0\uD83C\uDDF7", "e\u0323\u0301")) {
-            assertThat(ChatText.flaw(ChatText.clean(one.repeat(500)))).as(one).isEmpty();
-            assertThat(ChatText.flaw(ChatText.clean(one.repeat(501)))).as(one).contains(TextProblem.TOO_LONG);
+            assertThat(ChatText.findProblem(ChatText.clean(character.repeat(500))))
+                    .as(character)
+                    .isEmpty();
+            assertThat(ChatText.findProblem(ChatText.clean(character.repeat(501))))
+                    .as(character)
+                    .contains(TextProblem.TOO_LONG);
         }
-        // Jamo that join to no syllable stay apart, and are one character all the same.
-        String old = "\u1100\u119E\u11AB";
-        assertThat(ChatText.flaw(ChatText.clean(old.repeat(500)))).isEmpty();
-        assertThat(ChatText.flaw(ChatText.clean(old.repeat(501)))).contains(TextProblem.TOO_LONG);
+        // Jamo that do not compose to a syllable stay separate code points, but are one character.
+        String oldHangul = "\u1100\u119E\u11AB";
+        assertThat(ChatText.findProblem(ChatText.clean(oldHangul.repeat(500)))).isEmpty();
+        assertThat(ChatText.findProblem(ChatText.clean(oldHangul.repeat(501)))).contains(TextProblem.TOO_LONG);
     }
 
     @Test
-    void aPileOfMarksIsNoCharacter() {
-        assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(30)))).isEmpty();
-        assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(31)))).contains(TextProblem.NOT_TEXT);
-        assertThat(ChatText.flaw(ChatText.clean("a" + "\u0316".repeat(9_000)))).contains(TextProblem.TOO_LONG);
+    void characterWithTooManyMarksIsRejected() {
+        assertThat(ChatText.findProblem(ChatText.clean("a" + "\u0316".repeat(30))))
+                .isEmpty();
+        assertThat(ChatText.findProblem(ChatText.clean("a" + "\u0316".repeat(31))))
+                .contains(TextProblem.OVERLONG_CHARACTER);
+        assertThat(ChatText.findProblem(ChatText.clean("a" + "\u0316".repeat(9_000))))
+                .contains(TextProblem.TOO_LONG);
     }
 
     @ParameterizedTest
@@ -103,8 +110,8 @@ class ChatTextTest {
         "12.900 won, false",
         "a.k.a. Kim, false"
     })
-    void addressesAreFound(String text, boolean link) {
-        assertThat(ChatText.hasLink(ChatText.fold(text))).isEqualTo(link);
+    void linksAreDetected(String text, boolean isLink) {
+        assertThat(ChatText.hasLink(ChatText.fold(text))).isEqualTo(isLink);
     }
 
     @ParameterizedTest
@@ -120,14 +127,14 @@ class ChatTextTest {
         "two   words, true",
         "two worlds, false"
     })
-    void wordsAreFoundAsTheirScriptIsWritten(String text, boolean said) {
-        assertThat(ChatText.says(ChatText.fold(text), List.of("ass", "바보", "two words")))
-                .isEqualTo(said);
+    void bannedWordsMatchByScript(String text, boolean isMatch) {
+        assertThat(ChatText.containsWord(ChatText.fold(text), List.of("ass", "바보", "two words")))
+                .isEqualTo(isMatch);
     }
 
     @Test
-    void aWordIsNotHiddenByInvisibleCharacters() {
-        assertThat(ChatText.says(ChatText.fold(ChatText.clean("s\u200Bc\u200Dam")), List.of("scam")))
+    void invisibleCharactersDoNotHideWords() {
+        assertThat(ChatText.containsWord(ChatText.fold(ChatText.clean("s\u200Bc\u200Dam")), List.of("scam")))
                 .isTrue();
     }
 }

@@ -2,15 +2,15 @@ package io.dorami.gateway.auth;
 
 import io.dorami.service.security.Identity;
 
-/** A connection that speaks for a user, until its token's time is over or the platform revokes it. */
+/** A connection that is authenticated as a user until its token expires or the platform revokes it. */
 public interface AuthenticatedConnection {
 
     Identity identity();
 
     /**
-     * The user is spoken for no longer. On any thread.
+     * Signs the user out. May be called on any thread.
      *
-     * @param message why, in the words that the web client looks for before it refreshes its token
+     * @param message the reason, in the words that the web client matches before it refreshes its token
      */
     void signOut(String message);
 }

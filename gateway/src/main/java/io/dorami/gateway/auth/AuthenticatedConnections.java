@@ -21,30 +21,31 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Everybody who is signed in here, and the end of it: when a token's time is over, and within a second when the platform
- * revokes it. Redis tells of revocations as they are set; what was missed a sweep finds. Where Redis is not configured to
- * tell, the sweep asks each second: three EXISTS for each signed-in connection, in pipelines.
+ * The authenticated connections of this gateway. Signs a connection out when its token expires, and within a second
+ * after the platform has revoked the token or the user. Redis sends a notice for each revocation; a sweep finds those
+ * whose notice was lost. If Redis is not configured to send notices, the sweep runs each second: three EXISTS for each
+ * authenticated connection, in pipelines.
  */
 @ApplicationScoped
 public class AuthenticatedConnections {
 
-    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
 
-    /** Where Redis tells by itself, a notice may still be lost with the link: then this late at the most. */
+    /** Maximum ticks until a sweep finds a revocation whose notice was lost together with the Redis connection. */
     private static final int TICKS_BETWEEN_SWEEPS = 30;
 
-    /** Three keys each, so 1,536 commands in a pipeline: about 2 ms of Redis. */
-    private static final int PAGE = 512;
+    /** Connections per pipeline: three keys each, so 1,536 commands, about 2 ms of Redis. */
+    private static final int PAGE_SIZE = 512;
 
     private static final Logger LOG = Logger.getLogger(AuthenticatedConnections.class);
 
-    private final Set<AuthenticatedConnection> all = ConcurrentHashMap.newKeySet();
+    private final Set<AuthenticatedConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final AccessTokenVerifier tokens;
     private final Redis redis;
     private final Vertx vertx;
 
-    private volatile boolean toldByRedis;
+    private volatile boolean notifiedByRedis;
     private int ticks;
 
     AuthenticatedConnections(AccessTokenVerifier tokens, Redis redis, Vertx vertx) {
@@ -54,69 +55,72 @@ public class AuthenticatedConnections {
     }
 
     void start(@Observes StartupEvent event) {
-        vertx.setPeriodic(TICK.toMillis(), timer -> tick());
+        vertx.setPeriodic(TICK_INTERVAL.toMillis(), timer -> tick());
     }
 
-    void add(AuthenticatedConnection one) {
-        all.add(one);
+    void add(AuthenticatedConnection connection) {
+        connections.add(connection);
     }
 
-    void remove(AuthenticatedConnection one) {
-        all.remove(one);
+    void remove(AuthenticatedConnection connection) {
+        connections.remove(connection);
     }
 
-    /** Redis set a key of a revocation. */
-    public void revoked(String key) {
-        for (AuthenticatedConnection one : all) {
-            AccessTokenVerifier.revokedBy(one.identity(), key).ifPresent(one::signOut);
+    /** Signs out the connections that a revocation key applies to, after Redis has set the key. */
+    public void signOutRevoked(String key) {
+        for (AuthenticatedConnection connection : connections) {
+            AccessTokenVerifier.revocationReason(connection.identity(), key).ifPresent(connection::signOut);
         }
     }
 
-    /** From now on notices arrive, if Redis sends any; what was set before is swept. */
-    public void listening() {
+    /**
+     * Handles the completed subscription to notices. Checks if Redis sends any, and sweeps for revocations that were
+     * set before.
+     */
+    public void onNoticesSubscribed() {
         redis.send(Request.cmd(Command.CONFIG).arg("GET").arg("notify-keyspace-events"))
-                .map(AuthenticatedConnections::tellsOfKeys)
+                .map(AuthenticatedConnections::notifiesOfKeys)
                 .onFailure()
-                .recoverWithItem(false) // a hosted Redis may refuse to say
+                .recoverWithItem(false) // a hosted Redis may reject CONFIG
                 .subscribe()
-                .with(tells -> {
-                    if (!tells) {
-                        LOG.info("Redis does not tell of revocations (notify-keyspace-events K$): asking each second");
+                .with(isNotifying -> {
+                    if (!isNotifying) {
+                        LOG.info("Redis sends no revocation notices (notify-keyspace-events K$): polling each second");
                     }
-                    toldByRedis = tells;
+                    notifiedByRedis = isNotifying;
                     sweep();
                 });
     }
 
-    private static boolean tellsOfKeys(Response answer) {
-        String flags = answer.getKeys().isEmpty()
-                ? answer.size() < 2 ? "" : answer.get(1).toString() // RESP2: name, value
-                : answer.get("notify-keyspace-events").toString();
+    private static boolean notifiesOfKeys(Response response) {
+        String flags = response.getKeys().isEmpty()
+                ? response.size() < 2 ? "" : response.get(1).toString() // RESP2: name, value
+                : response.get("notify-keyspace-events").toString();
         return flags.contains("K") && (flags.contains("$") || flags.contains("A"));
     }
 
     private void tick() {
         Instant now = Instant.now();
-        for (AuthenticatedConnection one : all) {
-            if (!one.identity().expires().isAfter(now)) {
-                one.signOut("jwt expired");
+        for (AuthenticatedConnection connection : connections) {
+            if (!connection.identity().expiresAt().isAfter(now)) {
+                connection.signOut("jwt expired");
             }
         }
         ticks++;
-        if (!toldByRedis || ticks % TICKS_BETWEEN_SWEEPS == 0) {
+        if (!notifiedByRedis || ticks % TICKS_BETWEEN_SWEEPS == 0) {
             sweep();
         }
     }
 
     private void sweep() {
-        if (all.isEmpty() || !sweeping.compareAndSet(false, true)) {
+        if (connections.isEmpty() || !sweeping.compareAndSet(false, true)) {
             return;
         }
         Multi.createFrom()
-                .iterable(List.copyOf(all))
+                .iterable(List.copyOf(connections))
                 .group()
                 .intoLists()
-                .of(PAGE)
+                .of(PAGE_SIZE)
                 .onItem()
                 .transformToUniAndConcatenate(this::sweep)
                 .onItem()
@@ -124,18 +128,18 @@ public class AuthenticatedConnections {
                 .onTermination()
                 .invoke(() -> sweeping.set(false))
                 .subscribe()
-                .with(done -> {}, e -> LOG.debugf("revocations are asked for again later: %s", e.getMessage()));
+                .with(done -> {}, e -> LOG.debugf("Revocation sweep failed, retrying: reason=%s", e.getMessage()));
     }
 
     private Uni<Void> sweep(List<AuthenticatedConnection> page) {
         List<Identity> identities =
                 page.stream().map(AuthenticatedConnection::identity).toList();
-        return tokens.revoked(identities)
-                .invoke(why -> {
-                    for (AuthenticatedConnection one : page) {
-                        String message = why.get(one.identity());
+        return tokens.revocationReasons(identities)
+                .invoke(messages -> {
+                    for (AuthenticatedConnection connection : page) {
+                        String message = messages.get(connection.identity());
                         if (message != null) {
-                            one.signOut(message);
+                            connection.signOut(message);
                         }
                     }
                 })

@@ -17,83 +17,88 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** What is the same in both protocols when a client comes, asks and goes: whom its token speaks for, and what counts. */
+/** Authentication of clients, and limits on their connections and requests, for both protocols. */
 @ApplicationScoped
 public class ClientAuthentication {
 
     private final AccessTokenVerifier tokens;
-    private final ConnectionLimiter admission;
-    private final AuthenticatedConnections sessions;
-    private final UserRateLimiter limits;
+    private final ConnectionLimiter connectionLimiter;
+    private final AuthenticatedConnections authenticatedConnections;
+    private final UserRateLimiter rateLimiter;
     private final Hub hub;
-    private final GatewayInstance boot;
+    private final GatewayInstance instance;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
 
     ClientAuthentication(
             AccessTokenVerifier tokens,
-            ConnectionLimiter admission,
-            AuthenticatedConnections sessions,
-            UserRateLimiter limits,
+            ConnectionLimiter connectionLimiter,
+            AuthenticatedConnections authenticatedConnections,
+            UserRateLimiter rateLimiter,
             Hub hub,
-            GatewayInstance boot,
+            GatewayInstance instance,
             GatewayConfig config,
             GatewayMetrics metrics) {
         this.tokens = tokens;
-        this.admission = admission;
-        this.sessions = sessions;
-        this.limits = limits;
+        this.connectionLimiter = connectionLimiter;
+        this.authenticatedConnections = authenticatedConnections;
+        this.rateLimiter = rateLimiter;
         this.hub = hub;
-        this.boot = boot;
+        this.instance = instance;
         this.config = config;
         this.metrics = metrics;
     }
 
-    /** Whom the token speaks for; fails where it is not valid or was revoked. */
+    /** Verifies a token. Fails if the token is invalid or revoked. */
     public Uni<Identity> verify(String token) {
         return tokens.verify(token);
     }
 
     /**
-     * One more connection of a user, until {@link #signedOut}.
+     * Adds a connection to the user's count, until {@link #releaseUserConnection}.
      *
-     * @param where what of a user's connections is counted together: those on {@code /ws}, or in one namespace
-     * @throws DoramiException where it has as many as it may
+     * @param scope the connections that are counted together: those on {@code /ws}, or in one namespace
+     * @throws DoramiException if the user has the maximum number of connections
      */
-    public void requireRoom(Identity identity, String where) {
-        if (!admission.maySignIn(place(identity, where))) {
+    public void acquireUserConnection(Identity identity, String scope) {
+        if (!connectionLimiter.tryAcquireForUser(userScope(identity, scope))) {
             throw new DoramiException(
                     ErrorCode.RATE_LIMIT_EXCEEDED,
-                    "A user has " + config.connectionsPerUser() + " connections at most");
+                    "Maximum " + config.maxConnectionsPerUser() + " connections per user; close one first");
         }
     }
 
-    /** From now on it hears when its token's time is over or the platform revokes it. */
-    public void watch(AuthenticatedConnection one) {
-        sessions.add(one);
+    /** Registers a connection to be signed out when its token expires or is revoked. */
+    public void register(AuthenticatedConnection connection) {
+        authenticatedConnections.add(connection);
     }
 
-    public void unwatch(AuthenticatedConnection one) {
-        sessions.remove(one);
+    public void unregister(AuthenticatedConnection connection) {
+        authenticatedConnections.remove(connection);
     }
 
-    /** It speaks for the user no more, and counts no more as a connection of it. */
-    public void signedOut(AuthenticatedConnection one, Identity past, String where) {
-        unwatch(one);
-        admission.signedOut(place(past, where));
+    /** Unregisters the connection and removes it from the user's count. */
+    public void releaseUserConnection(AuthenticatedConnection connection, Identity identity, String scope) {
+        unregister(connection);
+        connectionLimiter.releaseForUser(userScope(identity, scope));
     }
 
-    /** A client on the event loop that this is called on. */
-    public Client client(String id, String guest, FrameEncoder format, SendQueue outbox, Optional<User> user) {
-        return new Client(boot.id(), id, user.map(User::id).orElse(guest), hub.shard(), format, outbox, user, metrics);
+    /** Creates a client on the current event loop. */
+    public Client newClient(String id, String guestId, FrameEncoder encoder, SendQueue sendQueue, Optional<User> user) {
+        return new Client(
+                instance.id(), id, user.map(User::id).orElse(guestId), hub.shard(), encoder, sendQueue, user, metrics);
     }
 
-    /** Whether a client may do that once more; then it counts, for its user on all connections to this gateway. */
-    public boolean mayGoOn(Client client, UserRateLimiter.Action kind, RoomType channel) {
-        return limits.take(client.participant() + ' ' + kind + ' ' + channel.label(), kind.limit(), System.nanoTime());
+    /**
+     * Acquires a permit for an action of the client's user, counted over all connections to this gateway. Returns false
+     * if the limit is reached.
+     */
+    public boolean tryAcquirePermit(Client client, UserRateLimiter.Action action, RoomType roomType) {
+        return rateLimiter.tryAcquire(
+                client.participant() + ' ' + action + ' ' + roomType.label(), action.limit(), System.nanoTime());
     }
 
-    private static String place(Identity identity, String where) {
-        return identity.user().id() + ' ' + where;
+    private static String userScope(Identity identity, String scope) {
+        return identity.user().id() + ' ' + scope;
     }
 }

@@ -5,50 +5,50 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How many connections each address and each user have on this gateway, and whether one more may come. */
+/** Limits the connections of each address and each user on this gateway. */
 @ApplicationScoped
 public class ConnectionLimiter {
 
-    private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
-    private final Map<String, Integer> users = new ConcurrentHashMap<>();
+    private final Map<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
+    private final Map<String, Integer> connectionsByUser = new ConcurrentHashMap<>();
     private final GatewayConfig config;
 
     ConnectionLimiter(GatewayConfig config) {
         this.config = config;
     }
 
-    /** Whether one more connection may come from there. */
-    public boolean hasRoom(String address) {
-        return addresses.getOrDefault(address, 0) < config.connectionsPerAddress();
+    /** Returns true if the address has fewer connections than the maximum. */
+    public boolean canConnect(String address) {
+        return connectionsByAddress.getOrDefault(address, 0) < config.maxConnectionsPerAddress();
     }
 
-    /** Counts until {@link #left}. */
-    public void came(String address) {
-        addresses.merge(address, 1, Integer::sum);
+    /** Counts a connection until {@link #removeConnection}. */
+    public void addConnection(String address) {
+        connectionsByAddress.merge(address, 1, Integer::sum);
     }
 
-    public void left(String address) {
-        giveBack(addresses, address);
+    public void removeConnection(String address) {
+        decrement(connectionsByAddress, address);
     }
 
     /**
-     * Whether a user may have one more connection there; then it counts until {@link #signedOut}.
+     * Counts one more connection of a user, until {@link #releaseForUser}. Returns false if the user has the maximum.
      *
-     * @param place the user and where: on {@code /ws} or in a namespace
+     * @param scope the user, and {@code /ws} or a namespace
      */
-    boolean maySignIn(String place) {
-        if (users.merge(place, 1, Integer::sum) <= config.connectionsPerUser()) {
+    boolean tryAcquireForUser(String scope) {
+        if (connectionsByUser.merge(scope, 1, Integer::sum) <= config.maxConnectionsPerUser()) {
             return true;
         }
-        giveBack(users, place);
+        decrement(connectionsByUser, scope);
         return false;
     }
 
-    void signedOut(String place) {
-        giveBack(users, place);
+    void releaseForUser(String scope) {
+        decrement(connectionsByUser, scope);
     }
 
-    private static void giveBack(Map<String, Integer> counts, String who) {
-        counts.computeIfPresent(who, (key, count) -> count == 1 ? null : count - 1);
+    private static void decrement(Map<String, Integer> counts, String key) {
+        counts.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -20,20 +20,20 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a developer be anybody: sets the two cookies that the web platform's own sign-in sets. Not there unless
- * {@link GatewayConfig#development()}.
+ * Signs a developer in as any user, by setting the two cookies that the web platform's own sign-in sets. Disabled
+ * unless {@link GatewayConfig#development()}.
  */
 @Path("/dev/sign-in")
 public class DevelopmentSignIn {
 
-    private static final Duration SESSION = Duration.ofHours(12);
+    private static final Duration SESSION_DURATION = Duration.ofHours(12);
 
     private final GatewayConfig config;
-    private final DoramiConfig shared;
+    private final DoramiConfig sharedConfig;
 
-    DevelopmentSignIn(GatewayConfig config, DoramiConfig shared) {
+    DevelopmentSignIn(GatewayConfig config, DoramiConfig sharedConfig) {
         this.config = config;
-        this.shared = shared;
+        this.sharedConfig = sharedConfig;
     }
 
     @POST
@@ -45,22 +45,22 @@ public class DevelopmentSignIn {
             @FormParam("role") @Nullable String role,
             @FormParam("next") @Nullable String next) {
         if (!config.development()) {
-            throw new DoramiException(ErrorCode.NOT_FOUND, "There is nothing at this address");
+            throw new DoramiException(ErrorCode.NOT_FOUND, "Path not found");
         }
         User user = new User(
                 id == null ? "" : id.strip(),
                 name == null ? "" : name.strip(),
                 "ADMIN".equals(role) ? User.Role.ADMIN : User.Role.USER);
-        String token = AccessToken.of(user, SESSION).sign(shared.jwtSecret());
-        return Response.seeOther(URI.create(samePage(next)))
+        String token = AccessToken.of(user, SESSION_DURATION).sign(sharedConfig.jwtSecret());
+        return Response.seeOther(URI.create(localPath(next)))
                 .cookie(
                         cookie("accessToken", token, true),
                         cookie("csrf-token", UUID.randomUUID().toString(), false))
                 .build();
     }
 
-    /** Only a path of this site: the form must not become a way to send people elsewhere. */
-    private static String samePage(@Nullable String next) {
+    /** Allows only a path of this site, so that the form cannot redirect people to another site. */
+    private static String localPath(@Nullable String next) {
         return next != null && next.matches("/[A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)*") ? next : "/";
     }
 
@@ -68,7 +68,7 @@ public class DevelopmentSignIn {
         return new NewCookie.Builder(name)
                 .value(value)
                 .path("/")
-                .maxAge((int) SESSION.toSeconds())
+                .maxAge((int) SESSION_DURATION.toSeconds())
                 .httpOnly(httpOnly)
                 .sameSite(NewCookie.SameSite.LAX)
                 .build();

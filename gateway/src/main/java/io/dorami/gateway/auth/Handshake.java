@@ -6,10 +6,10 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
 /**
- * What is kept of the request that opens a connection; the request itself is large.
+ * The parts of the opening request that a connection keeps, because the request itself is large.
  *
- * @param address the client's, where a trusted proxy says it; else the other end's
- * @param token of the Authorization header, else of the cookie, which a page sends unasked
+ * @param address the client's address if a trusted proxy forwards it, otherwise the peer's
+ * @param token from the Authorization header, otherwise from the cookie, which a page sends by itself
  */
 public record Handshake(String address, Optional<String> token) {
 

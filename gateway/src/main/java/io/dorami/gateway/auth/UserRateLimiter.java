@@ -9,20 +9,23 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How often somebody did something in the last 10 s, on this gateway. Exact: it remembers the moments. One who does
- * nothing costs nothing after 10 s.
+ * Sliding-window rate limiter for the actions of users on this gateway in the last 10 s. Exact, because it keeps the
+ * times of the actions. A user without actions takes no memory after 10 s.
  */
 @ApplicationScoped
 public class UserRateLimiter {
 
-    /** What a user may do so often in 10 s; joins and leaves in each channel. As in the front end's contract. */
+    /**
+     * Actions with their limits per user in 10 s, as in the front end's contract. Joins and leaves count for each room
+     * type.
+     */
     public enum Action {
         HELLO(10),
         JOIN(10),
         LEAVE(10),
         SEND(20),
         DELETE(20),
-        /** What cannot be read: beyond it the client has a bug or means harm. */
+        /** Frames that cannot be decoded. A client beyond the limit has a bug or is malicious. */
         MALFORMED(20);
 
         private final int limit;
@@ -35,68 +38,68 @@ public class UserRateLimiter {
             return limit;
         }
 
-        /** What a client is told that did it more often. */
-        public String refusal() {
-            return "No more than " + limit + " in " + WINDOW.toSeconds() + " s";
+        /** Returns the message for a client over the limit. */
+        public String rejectionMessage() {
+            return "Maximum " + limit + " in " + WINDOW.toSeconds() + " s; retry later";
         }
     }
 
     private static final Duration WINDOW = Duration.ofSeconds(10);
 
-    private static final long SWEEP_MILLIS = 1_000;
+    private static final long SWEEP_INTERVAL_MILLIS = 1_000;
 
-    private final Map<String, SlidingWindow> all = new ConcurrentHashMap<>();
+    private final Map<String, SlidingWindow> windows = new ConcurrentHashMap<>();
 
-    /** As many of the last moments as there may be, in a ring. */
+    /** Times of the last actions, as many as the limit, in a ring buffer. */
     private static final class SlidingWindow {
-        private final long[] ring;
+        private final long[] timestamps;
         private int next;
-        private int known;
+        private int size;
 
         SlidingWindow(int limit) {
-            this.ring = new long[limit];
+            this.timestamps = new long[limit];
         }
 
-        synchronized boolean take(long now) {
-            if (known == ring.length && now - ring[next] < WINDOW.toNanos()) {
+        synchronized boolean tryAcquire(long now) {
+            if (size == timestamps.length && now - timestamps[next] < WINDOW.toNanos()) {
                 return false;
             }
-            ring[next] = now;
-            next = (next + 1) % ring.length;
-            known = Math.min(known + 1, ring.length);
+            timestamps[next] = now;
+            next = (next + 1) % timestamps.length;
+            size = Math.min(size + 1, timestamps.length);
             return true;
         }
 
-        synchronized boolean isOver(long now) {
-            return now - ring[Math.floorMod(next - 1, ring.length)] >= WINDOW.toNanos();
+        synchronized boolean isExpired(long now) {
+            return now - timestamps[Math.floorMod(next - 1, timestamps.length)] >= WINDOW.toNanos();
         }
     }
 
     void start(@Observes StartupEvent event, Vertx vertx) {
-        vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep(System.nanoTime()));
+        vertx.setPeriodic(SWEEP_INTERVAL_MILLIS, timer -> removeExpired(System.nanoTime()));
     }
 
     /**
-     * Whether it may be done once more; then it counts.
+     * Acquires a permit. Returns false if the limit is reached.
      *
-     * @param what by whom, and what it is
+     * @param key the user and the action
      */
-    boolean take(String what, int limit, long nanoTime) {
-        boolean[] taken = new boolean[1];
-        all.compute(what, (key, moments) -> {
-            SlidingWindow present = moments == null ? new SlidingWindow(limit) : moments;
-            taken[0] = present.take(nanoTime);
-            return present;
+    boolean tryAcquire(String key, int limit, long nanoTime) {
+        boolean[] acquired = new boolean[1];
+        windows.compute(key, (k, window) -> {
+            SlidingWindow current = window == null ? new SlidingWindow(limit) : window;
+            acquired[0] = current.tryAcquire(nanoTime);
+            return current;
         });
-        return taken[0];
+        return acquired[0];
     }
 
-    /** Forgets those who did nothing in the last 10 s. */
-    void sweep(long nanoTime) {
-        all.values().removeIf(moments -> moments.isOver(nanoTime));
+    /** Removes the windows without an action in the last 10 s. */
+    void removeExpired(long nanoTime) {
+        windows.values().removeIf(window -> window.isExpired(nanoTime));
     }
 
     int size() {
-        return all.size();
+        return windows.size();
     }
 }

@@ -2,9 +2,9 @@ package io.dorami.gateway.drain;
 
 import java.util.List;
 
-/** The connections of one wire format, as a drain sees them. */
+/** The connections of one protocol that a graceful shutdown closes. */
 public interface DrainableConnections {
 
-    /** One for each that is open: closes it with "come back". May be run on any thread. */
-    List<Runnable> closings();
+    /** Returns an action for each open connection that closes it with SERVICE_RESTART. Each may run on any thread. */
+    List<Runnable> closeActions();
 }

@@ -23,78 +23,80 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * The end of a gateway, by SIGTERM: it is no longer ready, takes no new sockets, and closes those that it has one after the
- * other, so that not all clients come back to the others in the same moment. HTTP calls are served until the last is closed.
+ * Graceful shutdown on SIGTERM. The gateway is no longer ready, rejects new connections, and closes its open ones one
+ * after the other, so that the clients do not all reconnect to the other gateways at the same moment. HTTP calls are
+ * served until the last connection is closed.
  */
 @Readiness
 @ApplicationScoped
 class GracefulShutdown implements HealthCheck {
 
-    /** After what the server does for all requests, such as CORS, and before what answers them. */
-    private static final int BEFORE_ANSWERS = -1;
+    /** After the server's handlers for all requests, such as CORS, and before the handlers that respond. */
+    private static final int ROUTE_ORDER = -1;
 
     private static final Logger LOG = Logger.getLogger(GracefulShutdown.class);
 
-    private final List<DrainableConnections> formats;
+    private final List<DrainableConnections> endpoints;
     private final GatewayConfig config;
-    private volatile boolean draining;
+    private volatile boolean isDraining;
 
-    GracefulShutdown(@All List<DrainableConnections> formats, GatewayConfig config) {
-        this.formats = formats;
+    GracefulShutdown(@All List<DrainableConnections> endpoints, GatewayConfig config) {
+        this.endpoints = endpoints;
         this.config = config;
     }
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("drain").status(!draining).build();
+        return HealthCheckResponse.named("drain").status(!isDraining).build();
     }
 
-    void routes(@Observes Router router) {
-        router.route().order(BEFORE_ANSWERS).handler(this::refuseNewSockets);
+    void registerRoutes(@Observes Router router) {
+        router.route().order(ROUTE_ORDER).handler(this::rejectNewConnections);
     }
 
-    private void refuseNewSockets(RoutingContext call) {
-        if (draining && opensSocket(call.request())) {
-            ApiProxy.answer(call, ErrorCode.BUSY, "This gateway is stopping; another one answers");
+    private void rejectNewConnections(RoutingContext context) {
+        if (isDraining && opensConnection(context.request())) {
+            ApiProxy.replyWithError(
+                    context, ErrorCode.BUSY, "Gateway is shutting down; reconnect to reach another one");
         } else {
-            call.next();
+            context.next();
         }
     }
 
-    /** What names a session belongs to a connection that is there. */
-    private static boolean opensSocket(HttpServerRequest request) {
+    /** Returns true if the request opens a connection. A request with a session id belongs to an open one. */
+    private static boolean opensConnection(HttpServerRequest request) {
         return request.path().equals(JsonWebSocketEndpoint.PATH)
                 || (request.path().equals(SocketIoEndpoint.PATH) && request.getParam("sid") == null);
     }
 
-    /** Runs while everything else still does; the rest of the stopping waits for it. */
-    void stopping(@Observes ShutdownDelayInitiatedEvent event) {
-        draining = true;
-        List<Runnable> closings = closings().toList();
-        Duration time = time(closings.size());
-        LOG.infof("Draining: %d connections in %d ms", closings.size(), time.toMillis());
+    /** Closes the connections. The application keeps running, and the rest of its shutdown waits for this method. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        isDraining = true;
+        List<Runnable> closeActions = closeActions().toList();
+        Duration duration = drainTime(closeActions.size());
+        LOG.infof("Draining connections: count=%d durationMs=%d", closeActions.size(), duration.toMillis());
         long start = System.nanoTime();
-        for (int i = 0; i < closings.size(); i++) {
-            if (!waitUntil(start + time.toNanos() * i / closings.size())) {
-                return; // what is left is closed below
+        for (int i = 0; i < closeActions.size(); i++) {
+            if (!waitUntil(start + duration.toNanos() * i / closeActions.size())) {
+                return; // interrupted: closeRemaining() closes the rest
             }
-            closings.get(i).run();
+            closeActions.get(i).run();
         }
     }
 
-    /** What came in while the door closed. */
-    void stop(@Observes ShutdownEvent event) {
-        closings().forEach(Runnable::run);
+    /** Closes connections that were opened while new ones began to be rejected. */
+    void closeRemaining(@Observes ShutdownEvent event) {
+        closeActions().forEach(Runnable::run);
     }
 
-    /** How long it takes to close so many: few are not kept waiting. */
-    private Duration time(int connections) {
-        Duration unhurried = Duration.ofSeconds(connections).dividedBy(config.drainPerSecond());
-        return unhurried.compareTo(config.drainTime()) < 0 ? unhurried : config.drainTime();
+    /** Returns the time to close so many connections. A gateway with few connections stops sooner. */
+    private Duration drainTime(int connections) {
+        Duration unbounded = Duration.ofSeconds(connections).dividedBy(config.minDrainedPerSecond());
+        return unbounded.compareTo(config.maxDrainTime()) < 0 ? unbounded : config.maxDrainTime();
     }
 
-    private Stream<Runnable> closings() {
-        return formats.stream().flatMap(format -> format.closings().stream());
+    private Stream<Runnable> closeActions() {
+        return endpoints.stream().flatMap(endpoint -> endpoint.closeActions().stream());
     }
 
     private static boolean waitUntil(long moment) {

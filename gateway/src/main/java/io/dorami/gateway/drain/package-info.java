@@ -1,4 +1,4 @@
-/** Graceful shutdown: closes connections one after the other so that clients reconnect elsewhere. */
+/** Graceful shutdown: closes connections one after the other, so that clients reconnect elsewhere. */
 @NullMarked
 package io.dorami.gateway.drain;
 

@@ -10,34 +10,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The end of a room's log in memory, without a gap: clients that come back are served from here and not from Redis. Knows
- * one position before the first event that it keeps.
+ * The end of a room's log in memory, without a gap. Clients that reconnect are served from here and not from Redis.
+ * Also contains the position of the event before its first one.
  */
 final class ReplayBuffer {
 
-    /** What an event costs beside its text: the objects around it. */
-    private static final int OVERHEAD = 200;
+    /** Memory that an event takes beside its text, for the objects around it. */
+    private static final int EVENT_OVERHEAD_BYTES = 200;
 
     private final Deque<PublishedEvent> events = new ArrayDeque<>(0);
 
-    /** What comes after this position is here; it is itself one of the log's. */
-    private LogPosition floor;
+    /** All events after this position are buffered; the position itself is one of the log's. */
+    private LogPosition startPosition;
 
-    private LogPosition last;
+    private LogPosition lastPosition;
     private int bytes;
-    private boolean whole;
+    private boolean reachesLogStart;
 
     ReplayBuffer(LogPosition position) {
-        this.floor = position;
-        this.last = position;
+        this.startPosition = position;
+        this.lastPosition = position;
     }
 
-    LogPosition floor() {
-        return floor;
+    LogPosition startPosition() {
+        return startPosition;
     }
 
-    LogPosition last() {
-        return last;
+    LogPosition lastPosition() {
+        return lastPosition;
     }
 
     int bytes() {
@@ -48,68 +48,70 @@ final class ReplayBuffer {
         return events.size();
     }
 
-    /** Keeps one more event, which has a position after all others. */
-    void add(PublishedEvent heard, LogPosition position) {
-        events.addLast(heard);
-        last = position;
-        bytes += size(heard);
+    /** Adds an event whose position is after all others. */
+    void add(PublishedEvent published, LogPosition position) {
+        events.addLast(published);
+        lastPosition = position;
+        bytes += sizeOf(published);
     }
 
     /**
-     * Keeps the part before this one.
+     * Adds the events before the buffer's start.
      *
-     * @param newestFirst of the log, beginning with the floor, which from now on is kept; the oldest of them is the new one
-     * @param whole the log has nothing before them
+     * @param newestFirst log entries, beginning with the event at the start position; the position of the oldest
+     *     becomes the new start
+     * @param reachesLogStart true if the log has no older events
      */
-    void addOlder(List<PublishedEvent> newestFirst, boolean whole) {
-        boolean joins =
-                !newestFirst.isEmpty() && floor.equals(newestFirst.getFirst().position());
-        this.whole = whole || !joins; // where Redis has trimmed more than is kept here, there is nothing to be had
-        if (joins) {
-            newestFirst.subList(0, newestFirst.size() - 1).forEach(heard -> {
-                events.addFirst(heard);
-                bytes += size(heard);
+    void addOlder(List<PublishedEvent> newestFirst, boolean reachesLogStart) {
+        boolean isContiguous = !newestFirst.isEmpty()
+                && startPosition.equals(newestFirst.getFirst().position());
+        // If Redis has trimmed more than is buffered here, no older events exist.
+        this.reachesLogStart = reachesLogStart || !isContiguous;
+        if (isContiguous) {
+            newestFirst.subList(0, newestFirst.size() - 1).forEach(published -> {
+                events.addFirst(published);
+                bytes += sizeOf(published);
             });
             LogPosition oldest = newestFirst.getLast().position();
-            floor = oldest == null ? floor : oldest; // what is in a log has a position
+            startPosition = oldest == null ? startPosition : oldest; // logged events have a position
         }
     }
 
-    /** Whether the log has nothing before this. */
-    boolean isWhole() {
-        return whole;
+    /** Returns true if the log has no events before the buffer's start. */
+    boolean reachesLogStart() {
+        return reachesLogStart;
     }
 
-    /** Forgets the oldest beyond this many and this many bytes. */
-    void trim(int atMost, long atMostBytes) {
-        while (events.size() > atMost || bytes > atMostBytes) {
+    /** Removes the oldest events beyond the maximum count and bytes. */
+    void trim(int maxEvents, long maxBytes) {
+        while (events.size() > maxEvents || bytes > maxBytes) {
             PublishedEvent oldest = events.removeFirst();
-            whole = false;
-            bytes -= size(oldest);
+            reachesLogStart = false;
+            bytes -= sizeOf(oldest);
             if (oldest.position() != null) {
-                floor = oldest.position();
+                startPosition = oldest.position();
             }
         }
     }
 
-    /** What came after a position that is not before the floor; nothing where the log never had such a position. */
-    Optional<Replay> after(LogPosition since) {
-        if (since.equals(last)) {
+    /** Returns the events after a position, or empty if the buffer does not contain the position. */
+    Optional<Replay> replayAfter(LogPosition since) {
+        if (since.equals(lastPosition)) {
             return Optional.of(new Replay(since, List.of()));
         }
-        boolean known = since.equals(floor);
+        boolean found = since.equals(startPosition);
         List<PublishedEvent> missed = new ArrayList<>();
-        for (PublishedEvent heard : events) {
-            if (known) {
-                missed.add(heard);
+        for (PublishedEvent published : events) {
+            if (found) {
+                missed.add(published);
             } else {
-                known = since.equals(heard.position());
+                found = since.equals(published.position());
             }
         }
-        return known ? Optional.of(new Replay(since, missed)) : Optional.empty();
+        return found ? Optional.of(new Replay(since, missed)) : Optional.empty();
     }
 
-    private static int size(PublishedEvent heard) {
-        return heard.event().data().length() + OVERHEAD;
+    private static int sizeOf(PublishedEvent published) {
+        return published.event().data().length() + EVENT_OVERHEAD_BYTES;
     }
 }

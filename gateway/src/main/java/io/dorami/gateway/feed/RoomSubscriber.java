@@ -47,93 +47,96 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One raw Redis connection that carries all rooms with members here, this gateway's answers, and word of revocations. A
- * message is read once and handed to the event loops that have members of its room. A link that broke, or on which not even
- * the gateway's own heartbeat comes, is made anew; then each room's log is read from its last position, so that clients which
- * stayed connected miss nothing that was logged. Has a loop of its own and is touched only there.
+ * One raw Redis connection that receives the events of all rooms with members here, replies to this gateway's clients,
+ * and revocation notices. A message is decoded once and passed to the event loops that have members of its room. A
+ * connection that broke, or on which not even the gateway's own heartbeat arrives, is replaced. Then each room's log is
+ * read from its last position, so that clients which stayed connected miss no logged event. Has its own event loop and
+ * is touched only there.
  */
 @ApplicationScoped
 public class RoomSubscriber {
 
-    /** A third of the silence after which the link is closed: {@code quarkus.redis.feed.tcp.read-idle-timeout}. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    /**
+     * A third of the idle time after which the connection is closed: {@code quarkus.redis.feed.tcp.read-idle-timeout}.
+     */
+    private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
 
-    private static final Duration RECONNECT = Duration.ofMillis(250);
+    private static final Duration RECONNECT_DELAY = Duration.ofMillis(250);
 
-    /** What is read of a log at once: at about 500 bytes each, 128 KB. */
-    private static final int PAGE = 256;
+    /** Log entries per read: at about 500 bytes each, 128 KB. */
+    private static final int PAGE_SIZE = 256;
 
-    /** Live events of one room that may wait while its log is read: 20 s of the busiest room. */
-    private static final int BEHIND = 1_000;
+    /** Maximum live events of one room that are buffered while its log is read: 20 s of the busiest room. */
+    private static final int MAX_BUFFERED_EVENTS = 1_000;
 
-    /** How long the older part of a log, once it was asked for, stays: clients of a lost gateway are back within this. */
-    private static final Duration OLDER_STAYS = Duration.ofSeconds(30);
+    /** Time to keep the older part of a log after it was read. Clients of a lost gateway reconnect within this time. */
+    private static final Duration OLDER_EVENTS_RETENTION = Duration.ofSeconds(30);
 
-    private static final String BEAT = "beat";
+    private static final String HEARTBEAT_MESSAGE = "beat";
     private static final Logger LOG = Logger.getLogger(RoomSubscriber.class);
 
-    private final Redis feed;
+    private final Redis subscriptionRedis;
     private final Redis commands;
     private final EventBus bus;
     private final Presence presence;
     private final ClientRegistry clients;
-    private final AuthenticatedConnections sessions;
+    private final AuthenticatedConnections authenticatedConnections;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
     private final EventLoop loop;
     private final String ownChannel;
     private final Map<RoomId, RoomLogTail> logs = new HashMap<>();
 
-    private @Nullable RedisConnection link;
-    private volatile boolean up;
+    private @Nullable RedisConnection currentConnection;
+    private volatile boolean isConnected;
 
     RoomSubscriber(
-            @RedisClientName("feed") Redis feed,
+            @RedisClientName("feed") Redis subscriptionRedis,
             Redis commands,
             EventBus bus,
             Presence presence,
             ClientRegistry clients,
-            AuthenticatedConnections sessions,
-            GatewayInstance boot,
+            AuthenticatedConnections authenticatedConnections,
+            GatewayInstance instance,
             Vertx vertx,
             GatewayConfig config,
             GatewayMetrics metrics) {
-        this.feed = feed;
+        this.subscriptionRedis = subscriptionRedis;
         this.commands = commands;
         this.bus = bus;
         this.presence = presence;
         this.clients = clients;
-        this.sessions = sessions;
+        this.authenticatedConnections = authenticatedConnections;
         this.config = config;
         this.metrics = metrics;
         this.loop = new EventLoop(vertx);
-        this.ownChannel = RedisKeys.gateway(boot.id());
+        this.ownChannel = RedisKeys.gatewayChannel(instance.id());
     }
 
-    /** A room that is subscribed, or about to be. */
+    /** A room that is subscribed, or about to be, and the end of its log. */
     private static final class RoomLogTail {
         final RoomId id;
 
-        /** Where its members are. */
-        final Set<Room> parts = new LinkedHashSet<>();
+        /** The room's parts on the event loops that have members. */
+        final Set<Room> rooms = new LinkedHashSet<>();
 
-        /** What is to be done once nothing is read of it. */
-        final List<Runnable> waiting = new ArrayList<>(1);
+        /** Work to run once the log is caught up. */
+        final List<Runnable> deferredWork = new ArrayList<>(1);
 
-        /** What was delivered last; unknown until the log was read. */
+        /** The last delivered events; null until the log was read. */
         @Nullable
-        ReplayBuffer recent;
+        ReplayBuffer replayBuffer;
 
-        /** Live frames that arrived while the log is read; null when nothing is read. */
+        /** Live events that arrive while the log is read; null if no read is pending. */
         @Nullable
-        Queue<PublishedEvent> behind;
+        Queue<PublishedEvent> liveEvents;
 
-        /** What is to be done once an older part has come; null when none is read. */
+        /** Callbacks for the pending read of older events; null if no read is pending. */
         @Nullable
-        List<Consumer<Boolean>> older;
+        List<Consumer<Boolean>> olderReadCallbacks;
 
-        /** Until when the older part is kept. */
-        long olderUntil = System.nanoTime();
+        /** Time until which the older events are kept. */
+        long olderEventsExpireAt = System.nanoTime();
 
         RoomLogTail(RoomId id) {
             this.id = id;
@@ -141,373 +144,394 @@ public class RoomSubscriber {
     }
 
     void start(@Observes StartupEvent event) {
-        loop.run(this::connect);
-        loop.every(HEARTBEAT, this::beat);
+        loop.execute(this::connect);
+        loop.schedulePeriodically(HEARTBEAT_INTERVAL, this::sendHeartbeat);
     }
 
-    /** Whether events flow. */
-    boolean up() {
-        return up;
+    /** Returns true while events arrive from Redis. */
+    boolean isConnected() {
+        return isConnected;
     }
 
-    /** From now on every event of the room is given to this part of it, once that has been told where they begin. */
-    public void watch(Room part) {
-        loop.run(() -> {
-            RoomLogTail log = logs.get(part.id);
+    /**
+     * Subscribes the part of a room on one event loop. Reports the start position to the part, then passes on every
+     * later event.
+     */
+    public void subscribe(Room room) {
+        loop.execute(() -> {
+            RoomLogTail log = logs.get(room.id);
             if (log == null) {
-                log = new RoomLogTail(part.id);
-                logs.put(part.id, log);
-                subscribe(part.id);
+                log = new RoomLogTail(room.id);
+                logs.put(room.id, log);
+                subscribeChannel(room.id);
             }
-            RoomLogTail there = log;
-            whenSettled(there, recent -> {
-                there.parts.add(part);
-                LogPosition position = recent.last();
-                part.shard.loop.run(() -> part.watched(position));
+            RoomLogTail subscribed = log;
+            whenCaughtUp(subscribed, buffer -> {
+                subscribed.rooms.add(room);
+                LogPosition position = buffer.lastPosition();
+                room.shard.loop.execute(() -> room.onSubscribed(position));
             });
         });
     }
 
-    /** No more of that. The last one left: the room is let go after a while, if nobody comes. */
-    public void unwatch(Room part) {
-        loop.run(() -> {
-            RoomLogTail log = logs.get(part.id);
+    /**
+     * Unsubscribes the part of a room on one event loop. After the last part, the room is unsubscribed from Redis with
+     * a delay, unless a client joins.
+     */
+    public void unsubscribe(Room room) {
+        loop.execute(() -> {
+            RoomLogTail log = logs.get(room.id);
             if (log != null) {
-                whenSettled(log, recent -> {
-                    log.parts.remove(part);
-                    letGoLater(log);
+                whenCaughtUp(log, buffer -> {
+                    log.rooms.remove(room);
+                    scheduleUnsubscribe(log);
                 });
             }
         });
     }
 
-    private void letGoLater(RoomLogTail log) {
-        loop.after(config.roomLinger(), () -> {
-            if (log.parts.isEmpty() && log.waiting.isEmpty() && logs.remove(log.id, log)) {
+    private void scheduleUnsubscribe(RoomLogTail log) {
+        loop.schedule(config.unsubscribeDelay(), () -> {
+            if (log.rooms.isEmpty() && log.deferredWork.isEmpty() && logs.remove(log.id, log)) {
                 send(Command.UNSUBSCRIBE, RedisKeys.roomChannel(log.id));
             }
         });
     }
 
     /**
-     * What a room's log has since a position; for a room that is watched. Served from memory; where that does not reach
-     * back, the older part is read from Redis once for all who ask.
+     * Finds the events of a subscribed room after a position. Served from memory. If the replay buffer does not reach
+     * back to the position, older events are read from Redis, once for all concurrent callers.
      *
-     * @return nothing where the position is not in the log any more, or never was; on this feed's loop
+     * @return empty if the log no longer contains the position, or never did; emitted on this subscriber's loop
      */
-    public Uni<Optional<Replay>> since(RoomId id, LogPosition since) {
+    public Uni<Optional<Replay>> replaySince(RoomId id, LogPosition since) {
         return Uni.createFrom()
-                .emitter(emitter -> loop.run(() -> {
+                .emitter(emitter -> loop.execute(() -> {
                     RoomLogTail log = logs.get(id);
                     if (log == null) {
                         emitter.complete(Optional.empty());
                     } else {
-                        whenSettled(log, recent -> since(log, recent, since, true, emitter));
+                        whenCaughtUp(log, buffer -> replaySince(log, buffer, since, true, emitter));
                     }
                 }));
     }
 
-    private void since(
+    private void replaySince(
             RoomLogTail log,
-            ReplayBuffer recent,
+            ReplayBuffer buffer,
             LogPosition since,
-            boolean ask,
+            boolean canReadLog,
             UniEmitter<? super Optional<Replay>> emitter) {
-        boolean newer = since.after(recent.last());
-        boolean older = recent.floor().after(since);
-        if (ask && newer) { // another gateway heard of it before this one
-            catchUpAnew(log);
-            whenSettled(log, then -> since(log, then, since, false, emitter));
-        } else if (ask && older && !recent.isWhole()) {
-            readOlder(log, recent, read -> whenSettled(log, then -> since(log, then, since, read, emitter)));
+        boolean isNewer = since.isAfter(buffer.lastPosition());
+        boolean isOlder = buffer.startPosition().isAfter(since);
+        if (canReadLog && isNewer) { // another gateway received the event first
+            startCatchUp(log);
+            whenCaughtUp(log, current -> replaySince(log, current, since, false, emitter));
+        } else if (canReadLog && isOlder && !buffer.reachesLogStart()) {
+            readOlder(
+                    log,
+                    buffer,
+                    success -> whenCaughtUp(log, current -> replaySince(log, current, since, success, emitter)));
         } else {
-            emitter.complete(newer || older ? Optional.empty() : recent.after(since));
+            emitter.complete(isNewer || isOlder ? Optional.empty() : buffer.replayAfter(since));
         }
     }
 
-    /** Reads what comes before the part in memory, once for all who want it; tells them whether that worked. */
-    private void readOlder(RoomLogTail log, ReplayBuffer recent, Consumer<Boolean> then) {
-        if (log.older != null) {
-            log.older.add(then);
+    /**
+     * Reads the events before the replay buffer, once for all concurrent callers. Reports to each whether the read
+     * succeeded.
+     */
+    private void readOlder(RoomLogTail log, ReplayBuffer buffer, Consumer<Boolean> callback) {
+        if (log.olderReadCallbacks != null) {
+            log.olderReadCallbacks.add(callback);
             return;
         }
-        log.older = new ArrayList<>(List.of(then));
-        log.olderUntil = System.nanoTime() + OLDER_STAYS.toNanos();
+        log.olderReadCallbacks = new ArrayList<>(List.of(callback));
+        log.olderEventsExpireAt = System.nanoTime() + OLDER_EVENTS_RETENTION.toNanos();
         commands.send(Request.cmd(Command.XREVRANGE)
-                        .arg(RedisKeys.roomEvents(log.id).log())
-                        .arg(recent.floor().toString())
+                        .arg(RedisKeys.roomKeys(log.id).log())
+                        .arg(buffer.startPosition().toString())
                         .arg("-")
                         .arg("COUNT")
-                        .arg(PAGE))
-                .emitOn(loop::run)
+                        .arg(PAGE_SIZE))
+                .emitOn(loop::execute)
                 .subscribe()
                 .with(
                         entries -> {
-                            recent.addOlder(heard(entries), entries.size() < PAGE);
-                            olderRead(log, true);
+                            buffer.addOlder(decodeEvents(entries), entries.size() < PAGE_SIZE);
+                            notifyOlderRead(log, true);
                         },
                         e -> {
-                            LOG.warnf("The log of a room could not be read: %s", e.getMessage());
-                            olderRead(log, false);
+                            LOG.warnf("Room log read failed: room=%s reason=%s", log.id, e.getMessage());
+                            notifyOlderRead(log, false);
                         });
     }
 
-    private static void olderRead(RoomLogTail log, boolean done) {
-        List<Consumer<Boolean>> waiting = log.older;
-        log.older = null;
-        if (waiting != null) {
-            waiting.forEach(then -> then.accept(done));
+    private static void notifyOlderRead(RoomLogTail log, boolean success) {
+        List<Consumer<Boolean>> callbacks = log.olderReadCallbacks;
+        log.olderReadCallbacks = null;
+        if (callbacks != null) {
+            callbacks.forEach(callback -> callback.accept(success));
         }
     }
 
-    /** At once, or when what is read of the log has come. */
-    private void whenSettled(RoomLogTail log, Consumer<ReplayBuffer> work) {
-        if (log.recent != null && log.behind == null) {
-            work.accept(log.recent);
+    /** Runs the work at once, or as soon as the log is caught up. */
+    private void whenCaughtUp(RoomLogTail log, Consumer<ReplayBuffer> work) {
+        if (log.replayBuffer != null && log.liveEvents == null) {
+            work.accept(log.replayBuffer);
         } else {
-            log.waiting.add(() -> whenSettled(log, work));
+            log.deferredWork.add(() -> whenCaughtUp(log, work));
         }
     }
 
     private void connect() {
-        feed.connect().emitOn(loop::run).subscribe().with(this::connected, e -> {
-            LOG.warnf("No link to Redis: %s", e.getMessage());
-            loop.after(RECONNECT, this::connect);
+        subscriptionRedis.connect().emitOn(loop::execute).subscribe().with(this::onConnected, e -> {
+            LOG.warnf("Redis subscription connection failed: reason=%s", e.getMessage());
+            loop.schedule(RECONNECT_DELAY, this::connect);
         });
     }
 
-    private void connected(RedisConnection connection) {
-        link = connection;
-        connection.handler(message -> loop.run(() -> heard(connection, message)));
-        connection.exceptionHandler(e -> loop.run(() -> lost(connection, e.getMessage())));
-        connection.endHandler(() -> loop.run(() -> lost(connection, "closed")));
+    private void onConnected(RedisConnection connection) {
+        currentConnection = connection;
+        connection.handler(message -> loop.execute(() -> onMessage(connection, message)));
+        connection.exceptionHandler(e -> loop.execute(() -> onDisconnected(connection, e.getMessage())));
+        connection.endHandler(() -> loop.execute(() -> onDisconnected(connection, "closed")));
         send(Command.SUBSCRIBE, ownChannel);
-        RedisKeys.revocationNotices().forEach(pattern -> send(Command.PSUBSCRIBE, pattern));
-        logs.keySet().forEach(this::subscribe);
+        RedisKeys.revocationPatterns().forEach(pattern -> send(Command.PSUBSCRIBE, pattern));
+        logs.keySet().forEach(this::subscribeChannel);
     }
 
-    private void lost(RedisConnection connection, @Nullable String reason) {
-        if (!connection.equals(link)) {
-            return; // said already
+    private void onDisconnected(RedisConnection connection, @Nullable String reason) {
+        if (!connection.equals(currentConnection)) {
+            return; // already reported
         }
-        LOG.warnf("The link for subscriptions broke (%s); it is made anew", reason);
-        link = null;
-        up = false;
-        metrics.resubscribed();
-        connection.close().subscribe().with(done -> {}, e -> LOG.debug("closing a broken link", e));
-        loop.after(RECONNECT, this::connect);
+        LOG.warnf("Redis subscription connection lost, reconnecting: reason=%s", reason);
+        currentConnection = null;
+        isConnected = false;
+        metrics.recordResubscription();
+        connection.close().subscribe().with(done -> {}, e -> LOG.debug("Closing a broken Redis connection failed", e));
+        loop.schedule(RECONNECT_DELAY, this::connect);
     }
 
-    private void subscribe(RoomId id) {
+    private void subscribeChannel(RoomId id) {
         send(Command.SUBSCRIBE, RedisKeys.roomChannel(id));
     }
 
     private void send(Command command, String channel) {
-        RedisConnection connection = link;
-        if (connection != null) { // else all is subscribed on connecting
+        RedisConnection connection = currentConnection;
+        if (connection != null) { // otherwise all rooms are subscribed on connecting
             connection
                     .send(Request.cmd(command).arg(channel))
                     .subscribe()
-                    .with(sent -> {}, e -> loop.run(() -> lost(connection, e.getMessage())));
+                    .with(sent -> {}, e -> loop.execute(() -> onDisconnected(connection, e.getMessage())));
         }
     }
 
-    /** Sends oneself a word, so that a link which lives is never silent: one that is silent gets closed. */
-    private void beat() {
-        commands.send(Request.cmd(Command.PUBLISH).arg(ownChannel).arg(BEAT))
+    /** Publishes a heartbeat to our own channel, so that a live connection is never idle and an idle one is closed. */
+    private void sendHeartbeat() {
+        commands.send(Request.cmd(Command.PUBLISH).arg(ownChannel).arg(HEARTBEAT_MESSAGE))
                 .subscribe()
-                .with(sent -> {}, e -> LOG.debugf("no heartbeat: %s", e.getMessage()));
+                .with(sent -> {}, e -> LOG.debugf("Heartbeat failed: reason=%s", e.getMessage()));
         logs.values().forEach(this::trim);
     }
 
-    private void heard(RedisConnection connection, @Nullable Response message) {
-        if (!connection.equals(link) || message == null || message.size() < 3) {
+    private void onMessage(RedisConnection connection, @Nullable Response message) {
+        if (!connection.equals(currentConnection) || message == null || message.size() < 3) {
             return;
         }
         String channel = message.get(1).toString();
         switch (message.get(0).toString()) {
-            case "subscribe" -> subscribed(channel);
-            case "message" -> received(channel, message.get(2).toString());
-            case "psubscribe" -> sessions.listening();
-            case "pmessage" -> sessions.revoked(RedisKeys.keyOf(message.get(2).toString()));
+            case "subscribe" -> onSubscribed(channel);
+            case "message" -> onPublished(channel, message.get(2).toString());
+            case "psubscribe" -> authenticatedConnections.onNoticesSubscribed();
+            case "pmessage" ->
+                authenticatedConnections.signOutRevoked(
+                        RedisKeys.keyFromNotification(message.get(2).toString()));
             default -> {} // unsubscribed
         }
     }
 
-    private void subscribed(String channel) {
+    private void onSubscribed(String channel) {
         if (channel.equals(ownChannel)) {
-            up = true;
-            LOG.info("Linked to Redis");
+            isConnected = true;
+            LOG.info("Redis subscription connection ready");
             return;
         }
-        RoomLogTail log = logs.get(RedisKeys.roomOf(channel));
+        RoomLogTail log = logs.get(RedisKeys.roomFromChannel(channel));
         if (log != null) {
-            if (log.recent != null && log.id.type() == RoomType.STREAM) {
-                tellCountAgain(log.id.key());
+            if (log.replayBuffer != null && log.id.type() == RoomType.STREAM) {
+                republishViewerCount(log.id.key());
             }
-            catchUpAnew(log);
+            startCatchUp(log);
         }
     }
 
-    /** Counts are in no log: what was told while the link was broken is told again. */
-    private void tellCountAgain(StreamKey key) {
-        presence.tellAgain(key)
+    /**
+     * Publishes the viewer count again, because counts are not logged and may have been missed during the disconnect.
+     */
+    private void republishViewerCount(StreamKey key) {
+        presence.republishCount(key)
                 .onFailure()
                 .retry()
-                .withBackOff(RECONNECT)
+                .withBackOff(RECONNECT_DELAY)
                 .atMost(3)
                 .subscribe()
-                .with(done -> {}, e -> LOG.warnf("A room may have missed its count: %s", e.getMessage()));
+                .with(
+                        done -> {},
+                        e -> LOG.warnf("Viewer count not republished: stream=%s reason=%s", key, e.getMessage()));
     }
 
-    private void received(String channel, String text) {
+    private void onPublished(String channel, String text) {
         if (!channel.equals(ownChannel)) {
-            RoomLogTail log = logs.get(RedisKeys.roomOf(channel));
+            RoomLogTail log = logs.get(RedisKeys.roomFromChannel(channel));
             if (log != null) {
-                received(log, PublishedEvent.of(EventFrame.decode(text)));
+                receive(log, PublishedEvent.of(EventFrame.decode(text)));
             }
-        } else if (!text.equals(BEAT)) {
-            Reply answer = Reply.decode(text);
-            Client client = clients.get(answer.to().connection());
+        } else if (!text.equals(HEARTBEAT_MESSAGE)) {
+            Reply reply = Reply.decode(text);
+            Client client = clients.get(reply.to().connection());
             if (client != null) {
-                client.shard.loop.run(() -> client.shard.answer(client, answer));
+                client.shard.loop.execute(() -> client.shard.reply(client, reply));
             }
         }
     }
 
-    private void received(RoomLogTail log, PublishedEvent heard) {
-        if (log.behind == null) {
-            deliver(log, heard);
+    private void receive(RoomLogTail log, PublishedEvent published) {
+        if (log.liveEvents == null) {
+            deliver(log, published);
             return;
         }
-        log.behind.add(heard);
-        if (log.behind.size() > BEHIND) {
-            catchUpAnew(log); // the log has them
+        log.liveEvents.add(published);
+        if (log.liveEvents.size() > MAX_BUFFERED_EVENTS) {
+            startCatchUp(log); // the log contains them
         }
     }
 
-    private void deliver(RoomLogTail log, PublishedEvent heard) {
-        ReplayBuffer recent = log.recent;
-        LogPosition position = heard.position();
-        if (position != null && recent != null) {
-            if (!position.after(recent.last())) {
-                return; // the log said it already
+    private void deliver(RoomLogTail log, PublishedEvent published) {
+        ReplayBuffer buffer = log.replayBuffer;
+        LogPosition position = published.position();
+        if (position != null && buffer != null) {
+            if (!position.isAfter(buffer.lastPosition())) {
+                return; // already read from the log
             }
-            recent.add(heard, position);
+            buffer.add(published, position);
             trim(log);
         }
-        tell(log, heard);
+        forward(log, published);
     }
 
-    private static void tell(RoomLogTail log, PublishedEvent heard) {
-        for (Room part : log.parts) {
-            part.shard.loop.run(() -> part.shard.deliver(part, heard));
+    private static void forward(RoomLogTail log, PublishedEvent published) {
+        for (Room room : log.rooms) {
+            room.shard.loop.execute(() -> room.shard.deliver(room, published));
         }
     }
 
     private void trim(RoomLogTail log) {
-        ReplayBuffer recent = log.recent;
-        if (recent != null && System.nanoTime() - log.olderUntil > 0) {
-            recent.trim(config.recentEvents(), config.recentBytes().asLongValue());
+        ReplayBuffer buffer = log.replayBuffer;
+        if (buffer != null && System.nanoTime() - log.olderEventsExpireAt > 0) {
+            buffer.trim(config.maxReplayEvents(), config.maxReplayBytes().asLongValue());
         }
     }
 
-    private void catchUpAnew(RoomLogTail log) {
-        Queue<PublishedEvent> behind = new ArrayDeque<>();
-        log.behind = behind;
-        catchUp(log, behind);
+    private void startCatchUp(RoomLogTail log) {
+        Queue<PublishedEvent> liveEvents = new ArrayDeque<>();
+        log.liveEvents = liveEvents;
+        catchUp(log, liveEvents);
     }
 
     /**
-     * Reads what the log has beyond the last position; of a room that is new here only where its log ends.
+     * Reads the log after the last position; for a new room, reads only the last position.
      *
-     * @param behind what arrives meanwhile; once the log has another such queue, this reading is out of date
+     * @param liveEvents buffer of events that arrive during the read; the read is outdated once the log has another
+     *     buffer
      */
-    private void catchUp(RoomLogTail log, Queue<PublishedEvent> behind) {
-        ReplayBuffer recent = log.recent;
-        Uni<Boolean> all = recent == null ? begin(log, behind) : readOn(log, recent, behind);
-        all.emitOn(loop::run)
+    private void catchUp(RoomLogTail log, Queue<PublishedEvent> liveEvents) {
+        ReplayBuffer buffer = log.replayBuffer;
+        Uni<Boolean> lastPageRead =
+                buffer == null ? readLastPosition(log, liveEvents) : readNextPage(log, buffer, liveEvents);
+        lastPageRead
+                .emitOn(loop::execute)
                 .subscribe()
                 .with(
-                        whole -> {
-                            if (isOutdated(log, behind)) {
+                        isLastPage -> {
+                            if (isOutdated(log, liveEvents)) {
                                 return;
                             }
-                            if (whole) {
-                                caughtUp(log, behind);
+                            if (isLastPage) {
+                                finishCatchUp(log, liveEvents);
                             } else {
-                                catchUp(log, behind);
+                                catchUp(log, liveEvents);
                             }
                         },
                         e -> {
-                            LOG.warnf("The log of a room could not be read: %s", e.getMessage());
-                            loop.after(RECONNECT, () -> {
-                                if (!isOutdated(log, behind)) {
-                                    catchUp(log, behind);
+                            LOG.warnf("Room log read failed: room=%s reason=%s", log.id, e.getMessage());
+                            loop.schedule(RECONNECT_DELAY, () -> {
+                                if (!isOutdated(log, liveEvents)) {
+                                    catchUp(log, liveEvents);
                                 }
                             });
                         });
     }
 
-    /** Learns where the log ends; a room without one gets it. */
-    private Uni<Boolean> begin(RoomLogTail log, Queue<PublishedEvent> behind) {
-        return bus.begin(RedisKeys.roomEvents(log.id)).emitOn(loop::run).map(position -> {
-            if (!isOutdated(log, behind)) {
-                log.recent = new ReplayBuffer(LogPosition.parse(position));
+    /** Reads the log's last position, and creates the log if the room has none. */
+    private Uni<Boolean> readLastPosition(RoomLogTail log, Queue<PublishedEvent> liveEvents) {
+        return bus.openLog(RedisKeys.roomKeys(log.id)).emitOn(loop::execute).map(position -> {
+            if (!isOutdated(log, liveEvents)) {
+                log.replayBuffer = new ReplayBuffer(LogPosition.parse(position));
             }
             return true;
         });
     }
 
-    /** Delivers the next page of the log; answers whether it was the last one. */
-    private Uni<Boolean> readOn(RoomLogTail log, ReplayBuffer recent, Queue<PublishedEvent> behind) {
+    /** Delivers the next page of the log. Returns true if the page was the last. */
+    private Uni<Boolean> readNextPage(RoomLogTail log, ReplayBuffer buffer, Queue<PublishedEvent> liveEvents) {
         return commands.send(Request.cmd(Command.XRANGE)
-                        .arg(RedisKeys.roomEvents(log.id).log())
-                        .arg(recent.last().toString()) // itself too, which tells whether the log still has it
+                        .arg(RedisKeys.roomKeys(log.id).log())
+                        .arg(buffer.lastPosition().toString()) // inclusive, to check that the log still contains it
                         .arg("+")
                         .arg("COUNT")
-                        .arg(PAGE))
-                .emitOn(loop::run)
+                        .arg(PAGE_SIZE))
+                .emitOn(loop::execute)
                 .chain(entries -> {
-                    if (isOutdated(log, behind)) {
+                    if (isOutdated(log, liveEvents)) {
                         return Uni.createFrom().item(true);
                     }
-                    List<PublishedEvent> events = heard(entries);
-                    boolean goesOn = !events.isEmpty()
-                            && recent.last().equals(events.getFirst().position());
-                    if (!goesOn) {
-                        LOG.warnf("A log of kind %s lost its past", log.id.type());
-                        metrics.pastLost();
-                        log.recent = null;
+                    List<PublishedEvent> events = decodeEvents(entries);
+                    boolean isContinuous = !events.isEmpty()
+                            && buffer.lastPosition().equals(events.getFirst().position());
+                    if (!isContinuous) {
+                        LOG.warnf("Room log was trimmed before it was read: room=%s", log.id);
+                        metrics.recordTrimmedLog();
+                        log.replayBuffer = null;
                         if (events.isEmpty()) {
-                            return begin(log, behind);
+                            return readLastPosition(log, liveEvents);
                         }
                         PublishedEvent first = events.getFirst();
-                        tell(log, first);
-                        log.recent = new ReplayBuffer(Objects.requireNonNull(first.position()));
+                        forward(log, first);
+                        log.replayBuffer = new ReplayBuffer(Objects.requireNonNull(first.position()));
                     }
                     events.forEach(event -> deliver(log, event));
-                    return Uni.createFrom().item(entries.size() < PAGE);
+                    return Uni.createFrom().item(entries.size() < PAGE_SIZE);
                 });
     }
 
-    private void caughtUp(RoomLogTail log, Queue<PublishedEvent> behind) {
-        log.behind = null;
-        behind.forEach(heard -> deliver(log, heard));
-        List<Runnable> waiting = List.copyOf(log.waiting);
-        log.waiting.clear();
-        waiting.forEach(Runnable::run);
+    private void finishCatchUp(RoomLogTail log, Queue<PublishedEvent> liveEvents) {
+        log.liveEvents = null;
+        liveEvents.forEach(published -> deliver(log, published));
+        List<Runnable> deferred = List.copyOf(log.deferredWork);
+        log.deferredWork.clear();
+        deferred.forEach(Runnable::run);
     }
 
-    private static List<PublishedEvent> heard(Response entries) {
+    private static List<PublishedEvent> decodeEvents(Response entries) {
         List<PublishedEvent> events = new ArrayList<>(entries.size());
         entries.forEach(entry -> events.add(PublishedEvent.of(
                 EventFrame.decode(entry.get(0).toString(), entry.get(1).get(1).toString()))));
         return events;
     }
 
-    @SuppressWarnings("ReferenceEquality") // which queue it is, not what is in it
-    private static boolean isOutdated(RoomLogTail log, Queue<PublishedEvent> behind) {
-        return log.behind != behind;
+    @SuppressWarnings("ReferenceEquality") // identity of the queue, not its content
+    private static boolean isOutdated(RoomLogTail log, Queue<PublishedEvent> liveEvents) {
+        return log.liveEvents != liveEvents;
     }
 }

@@ -5,19 +5,21 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready only while events flow from Redis; sockets are accepted all the same. */
+/** Readiness check: ready only while events arrive from Redis. Sockets are accepted in any case. */
 @Readiness
 @ApplicationScoped
 class RoomSubscriberHealth implements HealthCheck {
 
-    private final RoomSubscriber feed;
+    private final RoomSubscriber roomSubscriber;
 
-    RoomSubscriberHealth(RoomSubscriber feed) {
-        this.feed = feed;
+    RoomSubscriberHealth(RoomSubscriber roomSubscriber) {
+        this.roomSubscriber = roomSubscriber;
     }
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("room feed").status(feed.up()).build();
+        return HealthCheckResponse.named("room feed")
+                .status(roomSubscriber.isConnected())
+                .build();
     }
 }

@@ -28,7 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Leads {@code /api/**} to the services by the table {@link Route#TABLE}, and {@code /live/KEY} to its page. */
+/**
+ * Forwards {@code /api/**} to the services by the table {@link Route#TABLE}, and serves the page of {@code /live/KEY}.
+ */
 @ApplicationScoped
 public class ApiProxy {
 
@@ -39,35 +41,35 @@ public class ApiProxy {
     ApiProxy(Vertx vertx, GatewayConfig config, GatewayMetrics metrics) {
         HttpClient client = vertx.createHttpClient(new HttpClientOptions()
                 .setMaxPoolSize(64) // per service: at 10 ms a call, 6,400 calls a second
-                .setMaxWaitQueueSize(1_024) // beyond that a call waits longer than its caller does
+                .setMaxWaitQueueSize(1_024) // beyond that a call waits longer than its caller
                 .setConnectTimeout(2_000)
-                .setReadIdleTimeout(15) // seconds; longer than any call takes, so that a hung service is a bad gateway
+                .setReadIdleTimeout(15) // seconds, longer than any call takes: a hung service becomes BAD_GATEWAY
                 .setKeepAliveTimeout(30));
         config.upstreams()
                 .forEach((service, address) -> proxies.put(service, proxy(client, service, address, metrics)));
     }
 
-    void routes(@Observes Router router) {
-        router.route("/api/*").handler(this::lead);
-        router.get("/live/:key").handler(ApiProxy::page);
+    void registerRoutes(@Observes Router router) {
+        router.route("/api/*").handler(this::forward);
+        router.get("/live/:key").handler(ApiProxy::serveLivePage);
     }
 
-    private void lead(RoutingContext call) {
-        Route.serviceFor(call.normalizedPath())
+    private void forward(RoutingContext context) {
+        Route.serviceFor(context.normalizedPath())
                 .flatMap(service -> Optional.ofNullable(proxies.get(service)))
                 .ifPresentOrElse(
-                        proxy -> proxy.handle(call.request()),
-                        () -> answer(call, ErrorCode.NOT_FOUND, "There is nothing at this address"));
+                        proxy -> proxy.handle(context.request()),
+                        () -> replyWithError(context, ErrorCode.NOT_FOUND, "Path not found"));
     }
 
-    private static void page(RoutingContext call) {
+    private static void serveLivePage(RoutingContext context) {
         try {
-            new StreamKey(call.pathParam("key"));
+            new StreamKey(context.pathParam("key"));
         } catch (RuntimeException e) {
-            call.next(); // no key, hence no page
+            context.next(); // not a stream key
             return;
         }
-        call.reroute("/live.html");
+        context.reroute("/live.html");
     }
 
     private static HttpProxy proxy(HttpClient client, ServiceName service, URI address, GatewayMetrics metrics) {
@@ -84,26 +86,26 @@ public class ApiProxy {
                                                 .remoteAddress()
                                                 .host());
                         return context.sendRequest().recover(e -> {
-                            LOG.debugf("%s does not answer: %s", address, e.getMessage());
-                            metrics.unreachable(service);
-                            return Future.succeededFuture(unreachable(context));
+                            LOG.debugf("Service unreachable: address=%s reason=%s", address, e.getMessage());
+                            metrics.recordUnreachable(service);
+                            return Future.succeededFuture(badGateway(context));
                         });
                     }
                 });
     }
 
-    private static ProxyResponse unreachable(ProxyContext context) {
+    private static ProxyResponse badGateway(ProxyContext context) {
         return context.request()
                 .release()
                 .response()
                 .setStatusCode(ErrorCode.BAD_GATEWAY.status())
                 .putHeader("Content-Type", "application/json")
-                .setBody(Body.body(Buffer.buffer(Json.write(
-                        ErrorResponse.of(ErrorCode.BAD_GATEWAY, "The service does not answer; try again")))));
+                .setBody(Body.body(Buffer.buffer(
+                        Json.write(ErrorResponse.of(ErrorCode.BAD_GATEWAY, "Service unreachable; retry in 1 s")))));
     }
 
-    public static void answer(RoutingContext call, ErrorCode code, String message) {
-        call.response()
+    public static void replyWithError(RoutingContext context, ErrorCode code, String message) {
+        context.response()
                 .setStatusCode(code.status())
                 .putHeader("Content-Type", "application/json")
                 .end(Json.write(ErrorResponse.of(code, message)));

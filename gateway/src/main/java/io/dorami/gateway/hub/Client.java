@@ -23,34 +23,37 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One who said hello: a connection of the JSON protocol, or one namespace of a Socket.IO connection, which may have several
- * that share an outbox. Lives on its connection's event loop and is touched only there.
+ * A client after its {@code hello}: a connection of the JSON protocol, or one namespace of a Socket.IO connection. The
+ * namespaces of one connection share a send queue. Lives on its connection's event loop and is touched only there.
  */
 public final class Client {
 
     public final String id;
     public final Shard shard;
-    public final FrameEncoder format;
-    public final SendQueue outbox;
+    public final FrameEncoder encoder;
+    public final SendQueue sendQueue;
 
-    /** Who counts as a viewer: a user is one, however many tabs; a guest's tab is one. Stays when the user changes. */
+    /**
+     * Identity for counting viewers: a user is one viewer with any number of tabs, a guest's tab is one. Stays the same
+     * when the user changes.
+     */
     final String participant;
 
-    /** Who it is; a guest where nobody. Another one once a session has ended or was renewed. */
+    /** The signed-in user; empty for a guest. Changes when a session ends or is renewed. */
     public Optional<User> user;
 
     private final String gateway;
     private final GatewayMetrics metrics;
 
-    /** Its rooms: few, so a list is small and quick. The hub's. */
-    private final List<Subscription> memberships = new ArrayList<>(2);
+    /** Subscriptions; few, so a list is small and fast. Managed by the hub. */
+    private final List<Subscription> subscriptions = new ArrayList<>(2);
 
     public Client(
             String gateway,
             String id,
             String participant,
             Shard shard,
-            FrameEncoder format,
+            FrameEncoder encoder,
             SendQueue outbox,
             Optional<User> user,
             GatewayMetrics metrics) {
@@ -58,8 +61,8 @@ public final class Client {
         this.id = id;
         this.participant = participant;
         this.shard = shard;
-        this.format = format;
-        this.outbox = outbox;
+        this.encoder = encoder;
+        this.sendQueue = outbox;
         this.user = user;
         this.metrics = metrics;
     }
@@ -72,69 +75,74 @@ public final class Client {
         return new ReplyTo(gateway, id, requestId);
     }
 
-    public List<Subscription> memberships() {
-        return Collections.unmodifiableList(memberships);
+    public List<Subscription> subscriptions() {
+        return Collections.unmodifiableList(subscriptions);
     }
 
     @Nullable
-    public Subscription in(RoomId room) {
-        for (Subscription membership : memberships) {
-            if (membership.room.id.equals(room)) {
-                return membership;
+    public Subscription subscription(RoomId room) {
+        for (Subscription subscription : subscriptions) {
+            if (subscription.room.id.equals(room)) {
+                return subscription;
             }
         }
         return null;
     }
 
     public boolean isMember(RoomId room) {
-        Subscription membership = in(room);
-        return membership != null && membership.inside();
+        Subscription subscription = subscription(room);
+        return subscription != null && subscription.isActive();
     }
 
-    void add(Subscription membership) {
-        memberships.add(membership);
+    void add(Subscription subscription) {
+        subscriptions.add(subscription);
     }
 
-    void remove(Subscription membership) {
-        memberships.remove(membership);
+    void remove(Subscription subscription) {
+        subscriptions.remove(subscription);
     }
 
-    /** Which frames it gets: with the offset of all its rooms, or of each alone. */
-    FrameGroup.Key kind() {
+    /**
+     * Returns the key of the frame group: clients with a joint offset share frames only with clients in the same rooms.
+     */
+    FrameGroup.Key frameGroupKey() {
         return new FrameGroup.Key(
-                format,
-                format.jointOffset()
-                        ? memberships.stream()
-                                .filter(Subscription::inside)
-                                .map(membership -> membership.room.id)
+                encoder,
+                encoder.usesJointOffset()
+                        ? subscriptions.stream()
+                                .filter(Subscription::isActive)
+                                .map(subscription -> subscription.room.id)
                                 .sorted(Comparator.comparing(RoomId::toString))
                                 .toList()
                         : List.of());
     }
 
-    /** Where it is in all rooms that it is in. A member has everything up to the room's last pass. */
+    /**
+     * Returns the client's position in each room that it is a member of. A member has every event up to the room's last
+     * flush.
+     */
     public Map<RoomId, LogPosition> positions() {
         Map<RoomId, LogPosition> positions = new LinkedHashMap<>();
-        for (Subscription membership : memberships) {
-            LogPosition last = membership.room.last();
-            if (membership.inside() && last != null) {
-                positions.put(membership.room.id, last);
+        for (Subscription subscription : subscriptions) {
+            LogPosition last = subscription.room.lastPosition();
+            if (subscription.isActive() && last != null) {
+                positions.put(subscription.room.id, last);
             }
         }
         return positions;
     }
 
-    public void refuse(@Nullable RoomId room, @Nullable String requestId, ErrorCode code, String message) {
-        metrics.refused(code);
-        EventFrame frame = EventBus.frame(DirectEvent.RequestRejected.of(code, message, Instant.now()));
-        outbox.send(format.answer(FrameEncoder.DirectMessage.of(room, frame, requestId)));
+    public void reject(@Nullable RoomId room, @Nullable String requestId, ErrorCode code, String message) {
+        metrics.recordRejection(code);
+        EventFrame frame = EventBus.toFrame(DirectEvent.RequestRejected.of(code, message, Instant.now()));
+        sendQueue.send(encoder.encodeDirect(FrameEncoder.DirectMessage.of(room, frame, requestId)));
     }
 
-    /** Ends the connection, with all that is on it, after what was written. */
+    /** Closes the connection and all its namespaces, after the queued frames were written. */
     public void close(CloseCode code) {
-        metrics.closed(code);
-        Transport transport = outbox.transport();
-        outbox.end();
+        metrics.recordClose(code);
+        Transport transport = sendQueue.transport();
+        sendQueue.close();
         transport.close(code.code(), code.name());
     }
 }

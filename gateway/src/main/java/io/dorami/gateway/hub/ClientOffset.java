@@ -6,17 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where a client is in each of its rooms, as one text that it keeps without understanding it:
- * {@code chat:KEY@1795330265125-0,chat:OTHER@1795330265125-3}, or {@code -} for no room.
+ * A client's position in each of its rooms, as one opaque text that the client keeps: {@code
+ * chat:KEY@1795330265125-0,chat:OTHER@1795330265125-3}, or {@code -} for no room.
  */
 public record ClientOffset(Map<RoomId, LogPosition> positions) {
 
     private static final String NONE = "-";
 
     /**
-     * Reads the written form.
+     * Parses the text form.
      *
-     * @throws RuntimeException where the text is not one
+     * @throws RuntimeException if the text is not an offset
      */
     public static ClientOffset parse(String text) {
         Map<RoomId, LogPosition> positions = new LinkedHashMap<>();

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Everybody who said hello here, by the name under which services answer. May be asked on any thread. */
+/** The clients of this gateway, by the id that services reply to. Thread-safe. */
 @ApplicationScoped
 public class ClientRegistry {
 

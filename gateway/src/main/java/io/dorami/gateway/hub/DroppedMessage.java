@@ -9,11 +9,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a client was too slow for some events of a room.
+ * Notice to a slow client that some events of a room were dropped.
  *
- * @param room null where the frame names it
+ * @param room null if the frame names the room
  */
-@RegisterForReflection // written by our own JSON, which Quarkus does not see
+@RegisterForReflection // serialized by our own JSON, which Quarkus does not detect
 public record DroppedMessage(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RoomId room, int count) {
 

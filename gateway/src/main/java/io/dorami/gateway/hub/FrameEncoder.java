@@ -6,40 +6,40 @@ import io.dorami.gateway.transport.Frame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an event becomes bytes. A frame's topic is the room's written form and its name the event's, for by these the outbox
- * knows what replaces what.
+ * Encodes events to frames. A frame's topic is the room's text form and its name is the event's, because the send queue
+ * decides by these which frame replaces which.
  */
 public interface FrameEncoder {
 
-    /** The label of metrics. */
-    String label();
+    /** Label in metrics. */
+    String metricsLabel();
 
     /**
-     * Whether a client's offset is one text for all rooms of its namespace, as socket.io-client keeps it, and not one for
-     * each room.
+     * Returns true if a client's offset is one text for all rooms of its namespace, as socket.io-client keeps it, and
+     * false if each room has its own.
      */
-    boolean jointOffset();
+    boolean usesJointOffset();
 
     /**
-     * What a room says, to everybody there.
+     * Encodes an event for all members of a room.
      *
-     * @param offset what a client keeps to come back with; nothing where the event was not logged
+     * @param offset the position that a client resumes from; null if the event was not logged
      */
-    Frame event(RoomId room, EventFrame event, @Nullable String offset);
+    Frame encodeEvent(RoomId room, EventFrame event, @Nullable String offset);
 
-    /** What one client is told. */
-    Frame answer(DirectMessage reply);
+    /** Encodes a message to one client. */
+    Frame encodeDirect(DirectMessage message);
 
-    /** That the client was too slow for so many events of a room. */
-    Frame dropped(RoomId room, int count);
+    /** Encodes the notice that the client was too slow for {@code count} events of a room. */
+    Frame encodeDropped(RoomId room, int count);
 
     /**
-     * What one client is told.
+     * A message to one client.
      *
-     * @param room the room that it is about, if any
-     * @param requestId what the client called its request
-     * @param offset where the client is now, with the answer to a join or leave
-     * @param recovered for a join that asked to go on from an offset: whether it does
+     * @param room the room of the message, if any
+     * @param requestId the client's id of the request
+     * @param offset the client's offset, in the reply to a join or leave
+     * @param recovered in the reply to a join with an offset: true if the client resumed
      */
     record DirectMessage(
             @Nullable RoomId room,
@@ -48,7 +48,7 @@ public interface FrameEncoder {
             @Nullable String offset,
             @Nullable Boolean recovered) {
 
-        /** A word without a place in any log. */
+        /** Creates a message without an offset. */
         public static DirectMessage of(@Nullable RoomId room, EventFrame event, @Nullable String requestId) {
             return new DirectMessage(room, event, requestId, null, null);
         }

@@ -6,46 +6,50 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a room who get the very same frames: those of one wire format and, where an offset speaks of all rooms of
- * a client, in the same rooms. The list is dense, for a pass walks it.
+ * The members of a room that get identical frames: those with the same encoder and, if offsets cover all rooms of a
+ * client, in the same rooms. The list is dense, because every flush iterates over it.
  */
 final class FrameGroup {
 
-    /** @param rooms of which the offset speaks; none where each room has its own */
-    record Key(FrameEncoder format, List<RoomId> rooms) {
+    /**
+     * Identifies a group.
+     *
+     * @param rooms the rooms that the offset covers; empty if each room has its own offset
+     */
+    record Key(FrameEncoder encoder, List<RoomId> rooms) {
 
-        // Written out, for a native image interprets the generated ones: decision 18.
+        // Written out, because a native image interprets the generated ones: decision 18.
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Key same && same.format == format && same.rooms.equals(rooms);
+            return other instanceof Key same && same.encoder == encoder && same.rooms.equals(rooms);
         }
 
         @Override
         public int hashCode() {
-            return 31 * format.hashCode() + rooms.hashCode();
+            return 31 * encoder.hashCode() + rooms.hashCode();
         }
     }
 
-    final Key kind;
+    final Key key;
     final List<Subscription> members = new ArrayList<>();
 
-    FrameGroup(Key kind) {
-        this.kind = kind;
+    FrameGroup(Key key) {
+        this.key = key;
     }
 
-    void add(Subscription membership) {
-        membership.crowd = this;
-        membership.index = members.size();
-        members.add(membership);
+    void add(Subscription subscription) {
+        subscription.group = this;
+        subscription.index = members.size();
+        members.add(subscription);
     }
 
-    /** The last one takes the place of the one that goes. */
-    void remove(Subscription membership) {
+    /** Removes the member. The last member moves to its index. */
+    void remove(Subscription subscription) {
         Subscription last = members.removeLast();
-        if (last.index != membership.index) {
-            members.set(membership.index, last);
-            last.index = membership.index;
+        if (last.index != subscription.index) {
+            members.set(subscription.index, last);
+            last.index = subscription.index;
         }
-        membership.crowd = null;
+        subscription.group = null;
     }
 }

@@ -18,8 +18,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * The connections of this gateway and the rooms that they are in, divided over the event loops: see {@link Shard}. Knows
- * nothing of chat or products: it moves frames.
+ * The connections of this gateway and the rooms that they are in, divided over the event loops: see {@link Shard}.
+ * Moves frames and does not depend on chat or products.
  */
 @ApplicationScoped
 public class Hub {
@@ -28,54 +28,54 @@ public class Hub {
 
     private final Map<Thread, Shard> shards = new ConcurrentHashMap<>();
     private final Vertx vertx;
-    private final RoomSubscriber feed;
+    private final RoomSubscriber roomSubscriber;
     private final ClientRegistry clients;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
 
     Hub(
             Vertx vertx,
-            RoomSubscriber feed,
+            RoomSubscriber roomSubscriber,
             ClientRegistry clients,
             GatewayConfig config,
             GatewayMetrics metrics,
             @ConfigProperty(name = "quarkus.websockets-next.server.per-message-compression-supported")
                     boolean compression) {
-        WebSocketChannel.check(compression);
+        WebSocketChannel.verifySupport(compression);
         this.vertx = vertx;
-        this.feed = feed;
+        this.roomSubscriber = roomSubscriber;
         this.clients = clients;
         this.config = config;
         this.metrics = metrics;
-        metrics.gauges(shards.values());
+        metrics.registerShardGauges(shards.values());
     }
 
-    /** Made, and so checked, when the gateway starts. */
+    /** Instantiates the hub, and so checks the configuration, when the gateway starts. */
     void start(@Observes StartupEvent event) {
         LOG.infof("Event loops use %s", vertx.isNativeTransportEnabled() ? "epoll" : "the JDK's selector");
     }
 
-    /** The shard of the event loop that this is called on, which is the connection's. */
+    /** Returns the shard of the current event loop, which is the connection's. */
     public Shard shard() {
         return shards.computeIfAbsent(
-                Thread.currentThread(), loop -> new Shard(new EventLoop(vertx), feed, config, metrics));
+                Thread.currentThread(), loop -> new Shard(new EventLoop(vertx), roomSubscriber, config, metrics));
     }
 
-    /** From now on services reach the client. On its loop. */
+    /** Registers the client, so that replies of services reach it. On its loop. */
     public void add(Client client) {
         client.shard.add(client);
         clients.add(client);
     }
 
-    /** Puts the client where it is without asking: among everybody, and among the admins if it is one. On its loop. */
-    public void enterPlatform(Client client) {
-        client.shard.enter(client, RoomId.EVERYBODY);
+    /** Adds the client to the platform room and, if its user is an admin, to the admins' room. On its loop. */
+    public void joinPlatformRooms(Client client) {
+        client.shard.join(client, RoomId.PLATFORM);
         if (client.user.map(user -> user.role() == User.Role.ADMIN).orElse(false)) {
-            client.shard.enter(client, RoomId.ALL_ADMINS);
+            client.shard.join(client, RoomId.ADMINS);
         }
     }
 
-    /** Takes the client out of everything; answers the rooms that it was in, or coming into. On its loop. */
+    /** Removes the client from all rooms. Returns the rooms that it was in or was joining. On its loop. */
     public List<RoomId> remove(Client client) {
         clients.remove(client);
         return client.shard.remove(client);

@@ -7,21 +7,21 @@ import io.dorami.gateway.transport.Frame;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a room said, as it came from Redis. Shared by all event loops. */
+/** An event of a room as received from Redis. Shared by all event loops. */
 public final class PublishedEvent {
 
     private final EventFrame event;
     private final @Nullable LogPosition position;
 
-    /** Made when the first one comes back to it; the others of that wire format share it. */
-    private volatile @Nullable EncodedEvent framed;
+    /** Encoded on first use; other clients with the same encoder share the frame. */
+    private volatile @Nullable EncodedEvent encoded;
 
     private PublishedEvent(EventFrame event, @Nullable LogPosition position) {
         this.event = event;
         this.position = position;
     }
 
-    private record EncodedEvent(FrameEncoder format, Frame frame) {}
+    private record EncodedEvent(FrameEncoder encoder, Frame frame) {}
 
     public static PublishedEvent of(EventFrame event) {
         String position = event.position();
@@ -32,26 +32,26 @@ public final class PublishedEvent {
         return event;
     }
 
-    /** Its place in the room's log; nothing where it was not logged. */
+    /** Returns the position in the room's log, or null if the event was not logged. */
     @Nullable
     public LogPosition position() {
         return position;
     }
 
-    /** As a frame for those whose offset speaks of this room alone. */
-    Frame frame(RoomId room, FrameEncoder format) {
-        EncodedEvent made = framed;
-        if (made == null || !made.format.equals(format)) {
-            made = new EncodedEvent(format, format.event(room, event, offset(room, format)));
-            framed = made;
+    /** Encodes the event for clients whose offset covers only this room. */
+    Frame encode(RoomId room, FrameEncoder encoder) {
+        EncodedEvent cached = encoded;
+        if (cached == null || !cached.encoder.equals(encoder)) {
+            cached = new EncodedEvent(encoder, encoder.encodeEvent(room, event, offset(room, encoder)));
+            encoded = cached;
         }
-        return made.frame;
+        return cached.frame;
     }
 
-    private @Nullable String offset(RoomId room, FrameEncoder format) {
+    private @Nullable String offset(RoomId room, FrameEncoder encoder) {
         if (position == null) {
             return null;
         }
-        return format.jointOffset() ? new ClientOffset(Map.of(room, position)).toString() : position.toString();
+        return encoder.usesJointOffset() ? new ClientOffset(Map.of(room, position)).toString() : position.toString();
     }
 }

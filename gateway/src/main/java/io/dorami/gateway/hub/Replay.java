@@ -4,19 +4,19 @@ import io.dorami.contracts.keys.LogPosition;
 import java.util.List;
 
 /**
- * What a client has not heard of a room.
+ * The events of a room that a client has missed.
  *
- * @param since where it was
- * @param missed what the room's log has since, in order
+ * @param since the client's position
+ * @param events the room's logged events after that position, in order
  */
-public record Replay(LogPosition since, List<PublishedEvent> missed) {
+public record Replay(LogPosition since, List<PublishedEvent> events) {
 
-    /** Where a client is that has it all. */
+    /** Returns the client's position after the replay. */
     LogPosition end() {
-        if (missed.isEmpty()) {
+        if (events.isEmpty()) {
             return since;
         }
-        LogPosition last = missed.getLast().position();
-        return last == null ? since : last; // what is in a log has a position
+        LogPosition last = events.getLast().position();
+        return last == null ? since : last; // logged events have a position
     }
 }

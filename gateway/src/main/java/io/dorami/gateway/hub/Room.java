@@ -15,42 +15,42 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a room that is on one event loop: its members there, and what waits for the next pass over them. */
+/** The part of a room on one event loop: its members there, and the events that wait for the next flush. */
 public final class Room {
 
     public final RoomId id;
     public final Shard shard;
 
     /**
-     * Of one kind of event that matters only as the latest, such as who came in, a room hears ten a second: 5,000 joins in
-     * 10 s are 100 passes over 5,000 members and not 5,000.
+     * Minimum period between two conflated events of one name, such as user joins: 5,000 joins in 10 s are 100 flushes
+     * over 5,000 members and not 5,000.
      */
-    private static final Duration LATEST_PERIOD = Duration.ofMillis(100);
+    private static final Duration CONFLATION_PERIOD = Duration.ofMillis(100);
 
-    private final Map<FrameGroup.Key, FrameGroup> crowds = new LinkedHashMap<>(2);
+    private final Map<FrameGroup.Key, FrameGroup> groups = new LinkedHashMap<>(2);
     private final List<Subscription> joining = new ArrayList<>(0);
 
-    /** By the event's name. */
-    private final Map<String, ConflatedEvent> latest = new HashMap<>(2);
+    /** Conflated events by name. */
+    private final Map<String, ConflatedEvent> conflated = new HashMap<>(2);
 
-    /** What the room said since the last pass. */
+    /** Events since the last flush. */
     private List<PublishedEvent> pending = new ArrayList<>();
 
-    /** Answers whose place is after what the room has said. */
-    private final List<Runnable> later = new ArrayList<>(0);
+    /** Replies that must follow the pending events. */
+    private final List<Runnable> deferredReplies = new ArrayList<>(0);
 
-    /** Who waits for the room's events to arrive here; nothing once they do. */
-    private @Nullable List<Runnable> waiting = new ArrayList<>(1);
+    /** Callbacks for the completed subscription; null afterwards. */
+    private @Nullable List<Runnable> subscriptionCallbacks = new ArrayList<>(1);
 
-    private @Nullable LogPosition last;
+    private @Nullable LogPosition lastPosition;
 
     /** The newest event of one name. */
     private static final class ConflatedEvent {
-        long saidAt = System.nanoTime() - LATEST_PERIOD.toNanos();
+        long publishedAt = System.nanoTime() - CONFLATION_PERIOD.toNanos();
 
-        /** Said when the period is over, unless a newer one takes its place. */
+        /** Published at the end of the period, unless a newer event replaces it. */
         @Nullable
-        PublishedEvent waiting;
+        PublishedEvent next;
     }
 
     Room(RoomId id, Shard shard) {
@@ -58,174 +58,177 @@ public final class Room {
         this.shard = shard;
     }
 
-    /** Where the last pass ended: every member has what came before. Nothing before the room's events arrive here. */
+    /** Returns the position up to which every member has the events, or null before the subscription is complete. */
     @Nullable
-    LogPosition last() {
-        return last;
+    LogPosition lastPosition() {
+        return lastPosition;
     }
 
-    /** From now on every event arrives here, beginning after this position. */
-    public void watched(LogPosition position) {
-        last = position;
-        List<Runnable> ready = waiting;
-        waiting = null;
-        if (ready != null) {
-            ready.forEach(Runnable::run);
+    /** Completes the subscription. Every event after the position arrives here. */
+    public void onSubscribed(LogPosition position) {
+        lastPosition = position;
+        List<Runnable> callbacks = subscriptionCallbacks;
+        subscriptionCallbacks = null;
+        if (callbacks != null) {
+            callbacks.forEach(Runnable::run);
         }
     }
 
-    /** Runs the work once everything that the room says from then on arrives here. */
-    public void whenWatched(Runnable work) {
-        if (waiting == null) {
+    /** Runs the work once the subscription is complete, so that every later event arrives here. */
+    public void whenSubscribed(Runnable work) {
+        if (subscriptionCallbacks == null) {
             work.run();
         } else {
-            waiting.add(work);
+            subscriptionCallbacks.add(work);
         }
     }
 
     boolean isEmpty() {
-        return crowds.isEmpty() && joining.isEmpty();
+        return groups.isEmpty() && joining.isEmpty();
     }
 
-    void hold(Subscription membership) {
-        joining.add(membership);
+    void addJoining(Subscription subscription) {
+        joining.add(subscription);
     }
 
-    /** Puts a member where it gets the frames that are right for it. */
-    void place(Subscription membership) {
-        FrameGroup.Key kind = membership.client.kind();
-        FrameGroup present = membership.crowd;
-        if (present != null && present.kind.equals(kind)) {
+    /** Moves a member to the group that gets the frames for its encoder and rooms. */
+    void regroup(Subscription subscription) {
+        FrameGroup.Key key = subscription.client.frameGroupKey();
+        FrameGroup current = subscription.group;
+        if (current != null && current.key.equals(key)) {
             return;
         }
-        remove(membership);
-        crowds.computeIfAbsent(kind, FrameGroup::new).add(membership);
+        remove(subscription);
+        groups.computeIfAbsent(key, FrameGroup::new).add(subscription);
     }
 
-    void remove(Subscription membership) {
-        FrameGroup crowd = membership.crowd;
-        if (crowd == null) {
-            joining.remove(membership);
+    void remove(Subscription subscription) {
+        FrameGroup group = subscription.group;
+        if (group == null) {
+            joining.remove(subscription);
             return;
         }
-        crowd.remove(membership);
-        if (crowd.members.isEmpty()) {
-            crowds.remove(crowd.kind);
+        group.remove(subscription);
+        if (group.members.isEmpty()) {
+            groups.remove(group.key);
         }
     }
 
-    /** Keeps what the room said for the next pass. Of what matters only as the latest, not all is said. */
-    void say(PublishedEvent heard) {
-        if (heard.event().delivery() != Delivery.CONFLATED) {
-            pending.add(heard);
+    /** Queues an event for the next flush. Of conflated events only the newest in each period is queued. */
+    void enqueue(PublishedEvent published) {
+        if (published.event().delivery() != Delivery.CONFLATED) {
+            pending.add(published);
             return;
         }
-        ConflatedEvent latest = this.latest.computeIfAbsent(heard.event().name(), name -> new ConflatedEvent());
+        ConflatedEvent conflatedEvent =
+                conflated.computeIfAbsent(published.event().name(), name -> new ConflatedEvent());
         long now = System.nanoTime();
-        if (latest.waiting != null) {
-            latest.waiting = heard;
-        } else if (latest.saidAt + LATEST_PERIOD.toNanos() - now > 0) {
-            latest.waiting = heard;
-            shard.loop.after(Duration.ofNanos(latest.saidAt + LATEST_PERIOD.toNanos() - now), () -> say(latest));
+        if (conflatedEvent.next != null) {
+            conflatedEvent.next = published;
+        } else if (conflatedEvent.publishedAt + CONFLATION_PERIOD.toNanos() - now > 0) {
+            conflatedEvent.next = published;
+            Duration remaining = Duration.ofNanos(conflatedEvent.publishedAt + CONFLATION_PERIOD.toNanos() - now);
+            shard.loop.schedule(remaining, () -> enqueueConflated(conflatedEvent));
         } else {
-            latest.saidAt = now;
-            pending.add(heard);
+            conflatedEvent.publishedAt = now;
+            pending.add(published);
         }
     }
 
-    private void say(ConflatedEvent latest) {
-        PublishedEvent heard = latest.waiting;
-        if (heard != null) {
-            latest.waiting = null;
-            latest.saidAt = System.nanoTime();
-            pending.add(heard);
-            shard.passSoon(this);
+    private void enqueueConflated(ConflatedEvent conflatedEvent) {
+        PublishedEvent published = conflatedEvent.next;
+        if (published != null) {
+            conflatedEvent.next = null;
+            conflatedEvent.publishedAt = System.nanoTime();
+            pending.add(published);
+            shard.scheduleFlush(this);
         }
     }
 
-    boolean isSpeaking() {
+    boolean hasPending() {
         return !pending.isEmpty();
     }
 
-    /** Whether an answer that reaches up to the position has its place only after what is still to come. */
-    boolean isBefore(@Nullable LogPosition position) {
-        return !pending.isEmpty() || (position != null && last != null && position.after(last));
+    /** Returns true if a reply for that position must follow events that are pending or have not arrived yet. */
+    boolean isBehind(@Nullable LogPosition position) {
+        return !pending.isEmpty() || (position != null && lastPosition != null && position.isAfter(lastPosition));
     }
 
-    void afterPass(Runnable answer) {
-        later.add(answer);
+    void afterFlush(Runnable reply) {
+        deferredReplies.add(reply);
     }
 
-    /** Gives all that waits to all members: for each crowd the frames are made once. */
-    void pass() {
-        List<PublishedEvent> said = pending;
+    /** Sends the pending events to all members. Frames are encoded once for each group. */
+    void flush() {
+        List<PublishedEvent> events = pending;
         pending = new ArrayList<>();
-        for (FrameGroup crowd : crowds.values()) {
-            List<Frame> frames = frames(crowd.kind, said);
+        for (FrameGroup group : groups.values()) {
+            List<Frame> frames = encode(group.key, events);
             if (!frames.isEmpty()) {
                 try (FrameBatch batch = new FrameBatch(frames)) {
-                    List<Subscription> members = crowd.members;
-                    for (int i = members.size() - 1; i >= 0; i--) { // one that overflows here is taken out later
-                        members.get(i).client.outbox.broadcast(batch);
+                    List<Subscription> members = group.members;
+                    for (int i = members.size() - 1; i >= 0; i--) { // an overflow removes its member later
+                        members.get(i).client.sendQueue.send(batch);
                     }
                 }
             }
         }
-        said.forEach(this::seen);
+        events.forEach(this::recordDelivery);
         if (!joining.isEmpty()) {
-            List.copyOf(joining).forEach(membership -> said.forEach(heard -> shard.hold(membership, heard)));
+            List.copyOf(joining)
+                    .forEach(subscription -> events.forEach(published -> shard.buffer(subscription, published)));
         }
-        if (!later.isEmpty()) {
-            List<Runnable> answers = List.copyOf(later);
-            later.clear();
-            answers.forEach(Runnable::run);
+        if (!deferredReplies.isEmpty()) {
+            List<Runnable> replies = List.copyOf(deferredReplies);
+            deferredReplies.clear();
+            replies.forEach(Runnable::run);
         }
-        said.forEach(heard -> heard.event().bannedUser().ifPresent(this::expel));
+        events.forEach(published -> published.event().bannedUserId().ifPresent(this::removeUser));
     }
 
-    /** Whoever is on this loop as that user is out, or no longer on the way in. */
-    private void expel(String userId) {
-        Stream.concat(crowds.values().stream().flatMap(crowd -> crowd.members.stream()), joining.stream())
-                .map(membership -> membership.client)
+    /** Removes a banned user's clients on this loop, joining ones too. */
+    private void removeUser(String userId) {
+        Stream.concat(groups.values().stream().flatMap(group -> group.members.stream()), joining.stream())
+                .map(subscription -> subscription.client)
                 .filter(client ->
                         client.user.filter(user -> user.id().equals(userId)).isPresent())
                 .toList()
                 .forEach(client -> shard.leave(client, id));
     }
 
-    private List<Frame> frames(FrameGroup.Key kind, List<PublishedEvent> said) {
-        List<Frame> frames = new ArrayList<>(said.size());
-        for (PublishedEvent heard : said) {
-            EventFrame event = heard.event();
+    private List<Frame> encode(FrameGroup.Key key, List<PublishedEvent> events) {
+        List<Frame> frames = new ArrayList<>(events.size());
+        for (PublishedEvent published : events) {
+            EventFrame event = published.event();
             if (!event.isMarker()) {
-                frames.add(kind.format().event(id, event, offset(kind, heard.position())));
+                frames.add(key.encoder().encodeEvent(id, event, offset(key, published.position())));
             }
         }
         return frames;
     }
 
-    private @Nullable String offset(FrameGroup.Key kind, @Nullable LogPosition position) {
+    private @Nullable String offset(FrameGroup.Key key, @Nullable LogPosition position) {
         if (position == null) {
             return null;
         }
-        if (!kind.format().jointOffset()) {
+        if (!key.encoder().usesJointOffset()) {
             return position.toString();
         }
         Map<RoomId, LogPosition> positions = new LinkedHashMap<>();
-        for (RoomId room : kind.rooms()) {
-            LogPosition there = room.equals(id) ? position : shard.last(room);
-            if (there != null) {
-                positions.put(room, there);
+        for (RoomId room : key.rooms()) {
+            LogPosition roomPosition = room.equals(id) ? position : shard.lastPosition(room);
+            if (roomPosition != null) {
+                positions.put(room, roomPosition);
             }
         }
         return new ClientOffset(positions).toString();
     }
 
-    private void seen(PublishedEvent heard) {
-        LogPosition position = heard.position();
+    private void recordDelivery(PublishedEvent published) {
+        LogPosition position = published.position();
         if (position != null) {
-            last = position;
-            shard.delivered(position);
+            lastPosition = position;
+            shard.recordDelivery(position);
         }
     }
 }

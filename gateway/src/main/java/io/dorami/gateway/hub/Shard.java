@@ -27,325 +27,336 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop and the rooms that they are in. Everything here is touched on that loop alone, so it
- * needs no lock, and a client's memberships, its queue and its socket never meet another thread.
+ * The connections of one event loop and the rooms that they are in. Only that loop touches this object, so no lock is
+ * needed, and a client's subscriptions, its send queue and its socket are never touched by another thread.
  *
- * <p>The write to a socket is the cost, so what waits is written together: a room that speaks when the loop is idle is heard
- * at once; after a pass the next one begins no sooner than a multiple of the time that the last one took, which bounds the
- * share of the loop that passes take. What must not wait goes at once, and with it all that waits in that room before it.
+ * <p>The write to a socket is the cost, so pending events are written together. A room that publishes while the loop is
+ * idle is flushed at once. After a flush the next one begins no sooner than a multiple of the last flush's duration,
+ * which bounds the share of the loop that flushes take. Reliable events are flushed at once, together with the room's
+ * earlier events.
  */
 public final class Shard {
 
-    private static final Duration TICK = Duration.ofMillis(250);
-    private static final int TICKS_A_SECOND = 4;
+    private static final Duration TICK_INTERVAL = Duration.ofMillis(250);
+    private static final int TICKS_PER_SECOND = 4;
 
     public final EventLoop loop;
-    final SendStats tally = new SendStats();
+    final SendStats stats = new SendStats();
 
     private final Map<String, Client> clients = new HashMap<>();
     private final Map<RoomId, Room> rooms = new HashMap<>();
-    private final RoomSubscriber feed;
+    private final RoomSubscriber roomSubscriber;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
-    private final SendQueue.Limits bounds;
-    private final int coalesce;
-    private final long coalesceAtMost;
+    private final SendQueue.Limits limits;
+    private final int coalescingFactor;
+    private final long maxFlushDelayNanos;
 
-    /** Rooms of which something waits. */
-    private Set<Room> speaking = new LinkedHashSet<>();
+    /** Rooms with pending events. */
+    private Set<Room> pendingRooms = new LinkedHashSet<>();
 
-    private long tickedAt = System.nanoTime();
+    private long lastTickAt = System.nanoTime();
     private int ticks;
-    private boolean passPlanned;
+    private boolean flushScheduled;
 
-    /** When the next pass may begin, unless it must not wait. */
-    private long nextPass = System.nanoTime();
+    /** Earliest time of the next flush, except for reliable events. */
+    private long nextFlushAt = System.nanoTime();
 
-    Shard(EventLoop loop, RoomSubscriber feed, GatewayConfig config, GatewayMetrics metrics) {
+    Shard(EventLoop loop, RoomSubscriber roomSubscriber, GatewayConfig config, GatewayMetrics metrics) {
         this.loop = loop;
-        this.feed = feed;
+        this.roomSubscriber = roomSubscriber;
         this.config = config;
         this.metrics = metrics;
-        this.bounds = new SendQueue.Limits(
-                config.outboxFrames(), Math.toIntExact(config.outboxBytes().asLongValue()), config.outboxPatience());
-        this.coalesce = config.coalesce();
-        this.coalesceAtMost = config.coalesceAtMost().toNanos();
-        room(RoomId.EVERYBODY);
-        room(RoomId.ALL_ADMINS);
-        loop.every(TICK, this::tick);
+        this.limits = new SendQueue.Limits(
+                config.maxQueuedFrames(),
+                Math.toIntExact(config.maxQueuedBytes().asLongValue()),
+                config.sendStallTimeout());
+        this.coalescingFactor = config.coalescingFactor();
+        this.maxFlushDelayNanos = config.maxFlushDelay().toNanos();
+        room(RoomId.PLATFORM);
+        room(RoomId.ADMINS);
+        loop.schedulePeriodically(TICK_INTERVAL, this::tick);
     }
 
-    /** The queue of a connection that is on this loop. */
-    public SendQueue outbox(Transport transport, SendQueue.Owner owner) {
-        return new SendQueue(transport, owner, bounds, tally);
+    /** Creates the send queue of a connection on this loop. */
+    public SendQueue newSendQueue(Transport transport, SendQueue.Owner owner) {
+        return new SendQueue(transport, owner, limits, stats);
     }
 
     void add(Client client) {
         clients.put(client.id, client);
     }
 
-    boolean has(Client client) {
+    boolean contains(Client client) {
         return clients.containsKey(client.id);
     }
 
-    /** Takes the client out of everything; answers the rooms that it was in, or coming into. */
+    /** Removes the client from all rooms. Returns the rooms that it was in or was joining. */
     List<RoomId> remove(Client client) {
         clients.remove(client.id);
-        List<RoomId> left = client.memberships().stream()
-                .map(membership -> membership.room.id)
+        List<RoomId> joined = client.subscriptions().stream()
+                .map(subscription -> subscription.room.id)
                 .toList();
-        left.forEach(room -> leave(client, room));
-        return left;
+        joined.forEach(room -> leave(client, room));
+        return joined;
     }
 
     /**
-     * From now on, what the room says is kept for the client until it is let in.
+     * Starts a client's subscription to a room. Events are buffered until the subscription becomes active.
      *
-     * @return what the client is to the room, also where it was that before; nothing where it has closed meanwhile
+     * @return the new or existing subscription; empty if the client has closed
      */
-    public Optional<Subscription> hold(Client client, RoomId id) {
-        if (!has(client)) {
+    public Optional<Subscription> subscribe(Client client, RoomId id) {
+        if (!contains(client)) {
             return Optional.empty();
         }
-        Subscription present = client.in(id);
-        if (present != null) {
-            return Optional.of(present);
+        Subscription existing = client.subscription(id);
+        if (existing != null) {
+            return Optional.of(existing);
         }
-        Subscription membership = new Subscription(client, room(id));
-        client.add(membership);
-        membership.room.hold(membership);
-        return Optional.of(membership);
+        Subscription subscription = new Subscription(client, room(id));
+        client.add(subscription);
+        subscription.room.addJoining(subscription);
+        return Optional.of(subscription);
     }
 
-    /** Puts the client into a room from here on, without an answer, unless it is in it or on its way. */
-    void enter(Client client, RoomId id) {
-        if (client.in(id) != null) {
+    /** Adds the client to a room without a reply, unless it has a subscription. */
+    void join(Client client, RoomId id) {
+        if (client.subscription(id) != null) {
             return;
         }
-        hold(client, id).ifPresent(membership -> {
-            membership.letIn();
-            placeAnew(client);
+        subscribe(client, id).ifPresent(subscription -> {
+            subscription.activate();
+            regroup(client);
         });
     }
 
-    /** The client is in no longer. */
+    /** Ends the client's subscription to the room. */
     public void leave(Client client, RoomId id) {
-        Subscription membership = client.in(id);
-        if (membership == null) {
+        Subscription subscription = client.subscription(id);
+        if (subscription == null) {
             return;
         }
-        client.remove(membership);
-        membership.room.remove(membership);
-        placeAnew(client);
-        if (membership.room.isEmpty() && id.type().joinable()) {
+        client.remove(subscription);
+        subscription.room.remove(subscription);
+        regroup(client);
+        if (subscription.room.isEmpty() && id.type().isJoinable()) {
             rooms.remove(id);
-            feed.unwatch(membership.room);
+            roomSubscriber.unsubscribe(subscription.room);
         }
     }
 
-    /** Keeps what a room said for one who is coming in; one for whom that is too much may try again. */
-    void hold(Subscription coming, PublishedEvent heard) {
-        if (coming.hold(heard) > config.heldFrames()) {
-            leave(coming.client, coming.room.id);
-            coming.client.refuse(
-                    coming.room.id, null, ErrorCode.BUSY, "The room's history did not come in time; join again");
+    /** Buffers an event for a joining client. A client with too many buffered events leaves and may join again. */
+    void buffer(Subscription subscription, PublishedEvent published) {
+        if (subscription.buffer(published) > config.maxBufferedEvents()) {
+            leave(subscription.client, subscription.room.id);
+            subscription.client.reject(
+                    subscription.room.id, null, ErrorCode.BUSY, "Room history not loaded in time; join again");
         }
     }
 
-    /** Where a room's members on this loop are; nothing where that is not known. */
+    /** Returns the position that the room's members on this loop have reached, or null if unknown. */
     @Nullable
-    LogPosition last(RoomId id) {
+    LogPosition lastPosition(RoomId id) {
         Room room = rooms.get(id);
-        return room == null ? null : room.last();
+        return room == null ? null : room.lastPosition();
     }
 
-    /** Gives a room's event to all who are in it, now or together with the next ones. */
-    public void deliver(Room room, PublishedEvent heard) {
-        room.say(heard);
-        if (heard.event().delivery() == Delivery.RELIABLE) {
-            pass(Set.of(room));
-        } else if (room.isSpeaking()) {
-            passSoon(room);
+    /** Delivers an event to the room's members, at once or with the next flush. */
+    public void deliver(Room room, PublishedEvent published) {
+        room.enqueue(published);
+        if (published.event().delivery() == Delivery.RELIABLE) {
+            flush(Set.of(room));
+        } else if (room.hasPending()) {
+            scheduleFlush(room);
         }
     }
 
-    /** At once, or when the time has come since the last pass. */
-    void passSoon(Room room) {
-        speaking.add(room);
-        if (passPlanned) {
+    /** Flushes at once, or as soon as the pause after the last flush is over. */
+    void scheduleFlush(Room room) {
+        pendingRooms.add(room);
+        if (flushScheduled) {
             return;
         }
-        long wait = nextPass - System.nanoTime();
+        long wait = nextFlushAt - System.nanoTime();
         if (wait <= 0) {
-            passAll();
+            flushPending();
         } else {
-            passPlanned = true;
-            loop.after(Duration.ofNanos(wait), () -> {
-                passPlanned = false;
-                passAll();
+            flushScheduled = true;
+            loop.schedule(Duration.ofNanos(wait), () -> {
+                flushScheduled = false;
+                flushPending();
             });
         }
     }
 
-    private void passAll() {
-        Set<Room> now = speaking;
-        speaking = new LinkedHashSet<>();
-        pass(now);
+    private void flushPending() {
+        Set<Room> dirtyRooms = pendingRooms;
+        pendingRooms = new LinkedHashSet<>();
+        flush(dirtyRooms);
     }
 
-    private void pass(Set<Room> now) {
+    private void flush(Set<Room> dirtyRooms) {
         long start = System.nanoTime();
-        for (Room room : now) {
-            speaking.remove(room);
-            room.pass();
+        for (Room room : dirtyRooms) {
+            pendingRooms.remove(room);
+            room.flush();
         }
         long end = System.nanoTime();
-        long pause = Math.min(coalesceAtMost, (end - start) * coalesce);
-        nextPass = Math.max(nextPass, end + pause);
+        long pause = Math.min(maxFlushDelayNanos, (end - start) * coalescingFactor);
+        nextFlushAt = Math.max(nextFlushAt, end + pause);
     }
 
-    /** Carries out what a service answered to one client, if it is still there, in its place among the room's events. */
-    public void answer(Client client, Reply answer) {
-        RoomId id = answer.room();
-        Subscription membership = client.in(id);
-        boolean joined = answer.effect() == Reply.MembershipChange.JOINED;
-        if (!has(client) || (joined && membership == null)) {
-            return; // closed, or given up
+    /**
+     * Applies a service's reply to one client, in order with the room's events. A client that has closed is skipped.
+     */
+    public void reply(Client client, Reply reply) {
+        RoomId id = reply.room();
+        Subscription subscription = client.subscription(id);
+        boolean joined = reply.membershipChange() == Reply.MembershipChange.JOINED;
+        if (!contains(client) || (joined && subscription == null)) {
+            return; // closed, or the join was abandoned
         }
-        LogPosition position = answer.position() == null ? null : LogPosition.parse(answer.position());
+        LogPosition position = reply.position() == null ? null : LogPosition.parse(reply.position());
         Room room = rooms.get(id);
-        if (room != null && room.isBefore(position)) {
-            room.afterPass(() -> answer(client, answer));
+        if (room != null && room.isBehind(position)) {
+            room.afterFlush(() -> reply(client, reply));
             return;
         }
-        String requestId = answer.to().requestId();
+        String requestId = reply.to().requestId();
         List<Frame> frames = new ArrayList<>();
-        for (EventFrame event : answer.snapshot()) {
-            frames.add(client.format.answer(FrameEncoder.DirectMessage.of(id, event, requestId)));
+        for (EventFrame event : reply.snapshot()) {
+            frames.add(client.encoder.encodeDirect(FrameEncoder.DirectMessage.of(id, event, requestId)));
         }
         Boolean recovered = null;
         String offset = null;
-        if (joined && membership != null) {
-            Replay nothing = new Replay(position == null ? LogPosition.BEGINNING : position, List.of());
-            Set<String> told = answer.snapshot().stream().map(EventFrame::name).collect(Collectors.toSet());
-            frames.addAll(letIn(client, Map.of(id, nothing), told));
-            recovered = membership.afresh ? Boolean.FALSE : null;
-            offset = offset(client, membership);
-        } else if (answer.effect() == Reply.MembershipChange.LEFT) {
+        if (joined && subscription != null) {
+            Replay empty = new Replay(position == null ? LogPosition.START : position, List.of());
+            Set<String> alreadySent =
+                    reply.snapshot().stream().map(EventFrame::name).collect(Collectors.toSet());
+            frames.addAll(admit(client, Map.of(id, empty), alreadySent));
+            recovered = subscription.resumeFailed ? Boolean.FALSE : null;
+            offset = offset(client, subscription);
+        } else if (reply.membershipChange() == Reply.MembershipChange.LEFT) {
             leave(client, id);
-            offset = client.format.jointOffset() ? new ClientOffset(client.positions()).toString() : null;
+            offset = client.encoder.usesJointOffset() ? new ClientOffset(client.positions()).toString() : null;
         }
-        frames.add(client.format.answer(
-                new FrameEncoder.DirectMessage(id, answer.result(), requestId, offset, recovered)));
-        client.outbox.send(frames);
+        frames.add(client.encoder.encodeDirect(
+                new FrameEncoder.DirectMessage(id, reply.result(), requestId, offset, recovered)));
+        client.sendQueue.send(frames);
     }
 
     /**
-     * Lets a client into rooms where it goes on from where it was: what it missed, then what was held for it, and all that
-     * in one write with what comes before and after.
+     * Admits a client to rooms that it resumes. The replay, the buffered events, and the frames before and after them
+     * are one write.
      *
-     * @param last made when the client is in
+     * @param before frames that precede the replay
+     * @param after supplies the frames that follow; called once the client is admitted
      */
-    public void resume(Client client, List<Frame> first, Map<RoomId, Replay> rooms, Supplier<List<Frame>> last) {
+    public void resume(Client client, List<Frame> before, Map<RoomId, Replay> rooms, Supplier<List<Frame>> after) {
         for (Map.Entry<RoomId, Replay> entry : rooms.entrySet()) {
-            Subscription membership = client.in(entry.getKey());
-            if (!has(client) || membership == null) {
-                return; // closed, or given up
+            Subscription subscription = client.subscription(entry.getKey());
+            if (!contains(client) || subscription == null) {
+                return; // closed, or the join was abandoned
             }
-            if (membership.room.isBefore(entry.getValue().end())) {
-                membership.room.afterPass(() -> resume(client, first, rooms, last));
+            if (subscription.room.isBehind(entry.getValue().end())) {
+                subscription.room.afterFlush(() -> resume(client, before, rooms, after));
                 return;
             }
         }
-        List<Frame> frames = new ArrayList<>(first);
-        frames.addAll(letIn(client, rooms, Set.of()));
-        frames.addAll(last.get());
-        client.outbox.send(frames);
+        List<Frame> frames = new ArrayList<>(before);
+        frames.addAll(admit(client, rooms, Set.of()));
+        frames.addAll(after.get());
+        client.sendQueue.send(frames);
     }
 
-    /** Where the client is since it came into a room, for it to come back with. */
+    /** Returns the client's offset after a join, with which it can resume later. */
     @Nullable
-    public String offset(Client client, Subscription membership) {
-        if (client.format.jointOffset()) {
+    public String offset(Client client, Subscription subscription) {
+        if (client.encoder.usesJointOffset()) {
             return new ClientOffset(client.positions()).toString();
         }
-        LogPosition last = membership.room.last();
-        return last == null ? null : last.toString();
+        LogPosition position = subscription.room.lastPosition();
+        return position == null ? null : position.toString();
     }
 
     /**
-     * @param told names of events without a position that the client was told itself and that need not be repeated
-     * @return what it missed and what was held for it
+     * Activates the subscriptions.
+     *
+     * @param alreadySent names of events without a position that the client has just received
+     * @return the frames of the replays and of the buffered events
      */
-    private List<Frame> letIn(Client client, Map<RoomId, Replay> rooms, Set<String> told) {
+    private List<Frame> admit(Client client, Map<RoomId, Replay> rooms, Set<String> alreadySent) {
         List<Frame> frames = new ArrayList<>();
         Map<RoomId, LogPosition> positions = client.positions();
         rooms.forEach((id, replay) -> positions.put(id, replay.since()));
         rooms.forEach((id, replay) -> {
-            Subscription membership = client.in(id);
-            if (membership != null) {
-                replay.missed().forEach(heard -> frames.addAll(frame(client, id, heard, positions)));
-                for (PublishedEvent heard : membership.letIn()) {
-                    LogPosition position = heard.position();
-                    if (position == null ? !told.contains(heard.event().name()) : position.after(replay.end())) {
-                        frames.addAll(frame(client, id, heard, positions));
+            Subscription subscription = client.subscription(id);
+            if (subscription != null) {
+                replay.events().forEach(published -> frames.addAll(encode(client, id, published, positions)));
+                for (PublishedEvent published : subscription.activate()) {
+                    LogPosition position = published.position();
+                    if (position == null
+                            ? !alreadySent.contains(published.event().name())
+                            : position.isAfter(replay.end())) {
+                        frames.addAll(encode(client, id, published, positions));
                     }
                 }
             }
         });
-        placeAnew(client);
+        regroup(client);
         return frames;
     }
 
-    private static List<Frame> frame(
-            Client client, RoomId id, PublishedEvent heard, Map<RoomId, LogPosition> positions) {
-        if (heard.event().isMarker()) {
+    private static List<Frame> encode(
+            Client client, RoomId id, PublishedEvent published, Map<RoomId, LogPosition> positions) {
+        if (published.event().isMarker()) {
             return List.of();
         }
-        LogPosition position = heard.position();
+        LogPosition position = published.position();
         if (position == null) {
-            return List.of(client.format.event(id, heard.event(), null));
+            return List.of(client.encoder.encodeEvent(id, published.event(), null));
         }
         positions.put(id, position);
         return List.of(
-                client.format.jointOffset() && positions.size() > 1
-                        ? client.format.event(id, heard.event(), new ClientOffset(positions).toString())
-                        : heard.frame(id, client.format));
+                client.encoder.usesJointOffset() && positions.size() > 1
+                        ? client.encoder.encodeEvent(id, published.event(), new ClientOffset(positions).toString())
+                        : published.encode(id, client.encoder));
     }
 
-    /** Its rooms changed, and so, perhaps, what its offsets speak of. */
-    private static void placeAnew(Client client) {
-        for (Subscription membership : client.memberships()) {
-            if (membership.inside()) {
-                membership.room.place(membership);
+    /** Updates the client's frame groups after its rooms, and so perhaps its offsets, have changed. */
+    private static void regroup(Client client) {
+        for (Subscription subscription : client.subscriptions()) {
+            if (subscription.isActive()) {
+                subscription.room.regroup(subscription);
             }
         }
     }
 
     private Room room(RoomId id) {
-        Room present = rooms.get(id);
-        if (present != null) {
-            return present;
+        Room existing = rooms.get(id);
+        if (existing != null) {
+            return existing;
         }
         Room room = new Room(id, this);
         rooms.put(id, room);
-        feed.watch(room);
+        roomSubscriber.subscribe(room);
         return room;
     }
 
-    /** A room's event was given to all who are here. */
-    void delivered(LogPosition position) {
-        metrics.delivered(position);
+    /** Records that an event was sent to all members on this loop. */
+    void recordDelivery(LogPosition position) {
+        metrics.recordDelivery(position);
     }
 
-    /** Measures how late the loop is, and once a second looks after what moves slowly. */
+    /** Measures the loop's lag. Once a second, closes stalled clients and publishes the statistics. */
     private void tick() {
         long now = System.nanoTime();
-        metrics.loopLag(now - tickedAt - TICK.toNanos());
-        tickedAt = now;
-        if (++ticks % TICKS_A_SECOND == 0) {
-            List.copyOf(clients.values()).forEach(client -> client.outbox.checkPatience(now));
-            metrics.add(tally);
+        metrics.recordLoopLag(now - lastTickAt - TICK_INTERVAL.toNanos());
+        lastTickAt = now;
+        if (++ticks % TICKS_PER_SECOND == 0) {
+            List.copyOf(clients.values()).forEach(client -> client.sendQueue.closeIfStalled(now));
+            metrics.recordSendStats(stats);
         }
     }
 
@@ -354,10 +365,10 @@ public final class Shard {
     }
 
     public long queuedFrames() {
-        return tally.queuedFrames;
+        return stats.queuedFrames;
     }
 
     public long queuedBytes() {
-        return tally.queuedBytes;
+        return stats.queuedBytes;
     }
 }

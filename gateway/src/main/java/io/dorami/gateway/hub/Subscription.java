@@ -5,60 +5,65 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a client is to a room: coming in, while what the room says is held for it, or in it. Each attempt is another one. */
+/**
+ * A client's subscription to a room. Room events are buffered while the join is pending. Each attempt to join is a new
+ * subscription.
+ */
 public final class Subscription {
 
     public final Client client;
     public final Room room;
 
-    /** What the room said since the client asked to come in; nothing once it is in. */
-    private @Nullable List<PublishedEvent> held = new ArrayList<>(0);
+    /** Events since the start of the join; null once active. */
+    private @Nullable List<PublishedEvent> buffered = new ArrayList<>(0);
 
-    /** With whom it gets the same frames, and its place there; both the room's. */
+    /** Group of members with the same frames, and the index in it; managed by the room. */
     @Nullable
-    FrameGroup crowd;
+    FrameGroup group;
 
     int index;
 
-    /** It asked to go on from where it was, and could not. */
-    public boolean afresh;
+    /** True if the client asked to resume from an offset and could not. */
+    public boolean resumeFailed;
 
-    /** When it last asked to come in, and that was passed on. */
-    private long askedAt;
+    /** Time of the last join that was passed on. */
+    private long joinStartedAt;
 
     Subscription(Client client, Room room) {
         this.client = client;
         this.room = room;
     }
 
-    /** It asks to come in; answers whether to pass that on: not where it did so less than that ago and is still waiting. */
-    public boolean asks(Duration again) {
+    /**
+     * Starts a join. Returns false if the previous join is still pending and began less than the retry interval ago.
+     */
+    public boolean tryStartJoin(Duration retryInterval) {
         long now = System.nanoTime();
-        if (!inside() && askedAt != 0 && now - askedAt < again.toNanos()) {
+        if (!isActive() && joinStartedAt != 0 && now - joinStartedAt < retryInterval.toNanos()) {
             return false;
         }
-        askedAt = now;
+        joinStartedAt = now;
         return true;
     }
 
-    /** Whether it gets what the room says. */
-    public boolean inside() {
-        return held == null;
+    /** Returns true once the join is complete. */
+    public boolean isActive() {
+        return buffered == null;
     }
 
-    /** Keeps what the room says, if the client is still coming in; answers how much is kept. */
-    public int hold(PublishedEvent heard) {
-        if (held == null) {
+    /** Buffers an event while the join is pending. Returns the number of buffered events. */
+    public int buffer(PublishedEvent published) {
+        if (buffered == null) {
             return 0;
         }
-        held.add(heard);
-        return held.size();
+        buffered.add(published);
+        return buffered.size();
     }
 
-    /** From now on it is in; answers what was held. */
-    List<PublishedEvent> letIn() {
-        List<PublishedEvent> all = held == null ? List.of() : held;
-        held = null;
-        return all;
+    /** Activates the subscription. Returns the buffered events. */
+    List<PublishedEvent> activate() {
+        List<PublishedEvent> events = buffered == null ? List.of() : buffered;
+        buffered = null;
+        return events;
     }
 }

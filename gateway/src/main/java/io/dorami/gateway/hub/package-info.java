@@ -1,6 +1,5 @@
 /**
- * Connections and the rooms that they subscribe to, divided over the event loops. Knows neither kinds of room nor
- * events.
+ * Connections and the rooms that they subscribe to, divided over the event loops. Independent of room types and events.
  */
 @NullMarked
 package io.dorami.gateway.hub;

@@ -8,7 +8,7 @@ import io.dorami.gateway.hub.FrameEncoder;
 import io.dorami.gateway.transport.Frame;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON wire format: one event as one text frame. The data is JSON already and is copied, not parsed. */
+/** Encoder for the JSON protocol: one event per text frame. The data is JSON already and is copied, not parsed. */
 public final class JsonFrameEncoder implements FrameEncoder {
 
     public static final JsonFrameEncoder INSTANCE = new JsonFrameEncoder();
@@ -16,44 +16,44 @@ public final class JsonFrameEncoder implements FrameEncoder {
     private JsonFrameEncoder() {}
 
     @Override
-    public String label() {
+    public String metricsLabel() {
         return "json";
     }
 
     @Override
-    public boolean jointOffset() {
+    public boolean usesJointOffset() {
         return false;
     }
 
     @Override
-    public Frame event(RoomId room, EventFrame event, @Nullable String offset) {
-        return answer(new DirectMessage(room, event, null, offset, null));
+    public Frame encodeEvent(RoomId room, EventFrame event, @Nullable String offset) {
+        return encodeDirect(new DirectMessage(room, event, null, offset, null));
     }
 
     @Override
-    public Frame answer(DirectMessage reply) {
-        EventFrame event = reply.event();
+    public Frame encodeDirect(DirectMessage message) {
+        EventFrame event = message.event();
         StringBuilder text = new StringBuilder(event.data().length() + 128);
         text.append("{\"event\":\"").append(event.name()).append('"');
-        if (reply.room() != null) {
-            text.append(",\"room\":\"").append(reply.room()).append('"');
+        if (message.room() != null) {
+            text.append(",\"room\":\"").append(message.room()).append('"');
         }
-        if (reply.offset() != null) {
-            text.append(",\"offset\":\"").append(reply.offset()).append('"');
+        if (message.offset() != null) {
+            text.append(",\"offset\":\"").append(message.offset()).append('"');
         }
-        if (reply.requestId() != null) {
-            text.append(",\"replyTo\":").append(Json.write(reply.requestId()));
+        if (message.requestId() != null) {
+            text.append(",\"replyTo\":").append(Json.write(message.requestId()));
         }
-        if (reply.recovered() != null) {
-            text.append(",\"recovered\":").append(reply.recovered());
+        if (message.recovered() != null) {
+            text.append(",\"recovered\":").append(message.recovered());
         }
         text.append(",\"data\":").append(event.data()).append('}');
-        String topic = reply.room() == null ? null : reply.room().toString();
+        String topic = message.room() == null ? null : message.room().toString();
         return Frame.text(event.delivery(), topic, event.name(), text.toString());
     }
 
     @Override
-    public Frame dropped(RoomId room, int count) {
-        return answer(DirectMessage.of(room, new DroppedMessage(null, count).frame(), null));
+    public Frame encodeDropped(RoomId room, int count) {
+        return encodeDirect(DirectMessage.of(room, new DroppedMessage(null, count).frame(), null));
     }
 }

@@ -55,8 +55,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON protocol's socket, {@code /ws}: decodes a frame, checks it and hands it on. Frames of one connection are taken
- * one after the other, so what is sent before {@code hello} was answered waits for it and is not lost.
+ * Endpoint of the JSON protocol, {@code /ws}: decodes and checks frames, and passes the requests on. Frames of one
+ * connection are handled one after the other, so that frames sent before the reply to {@code hello} wait for the reply
+ * and are not lost.
  */
 @WebSocket(path = JsonWebSocketEndpoint.PATH)
 public class JsonWebSocketEndpoint implements DrainableConnections {
@@ -67,45 +68,49 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
     private static final TypedKey<Handshake> HANDSHAKE = new TypedKey<>("handshake");
     private static final TypedKey<JsonSession> SESSION = new TypedKey<>("session");
 
-    private static final Duration SILENCE_CHECK = Duration.ofSeconds(5);
-    /** 500 characters of up to 12 bytes each as JSON escapes are 6 KB, and a token is under 4 KB. */
-    private static final int FRAME_CHARACTERS = 16_384;
+    private static final Duration IDLE_CHECK_INTERVAL = Duration.ofSeconds(5);
+
+    /**
+     * Limit of one frame: a message of 500 characters of up to 12 bytes each as JSON escapes is 6 KB, a token under 4
+     * KB.
+     */
+    private static final int MAX_FRAME_CHARACTERS = 16_384;
 
     private static final Logger LOG = Logger.getLogger(JsonWebSocketEndpoint.class);
 
     private final Hub hub;
-    private final ClientRequestHandler requests;
-    private final ClientAuthentication reception;
-    private final ConnectionLimiter admission;
+    private final ClientRequestHandler requestHandler;
+    private final ClientAuthentication authentication;
+    private final ConnectionLimiter connectionLimiter;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
-    private final Set<JsonSession> open = ConcurrentHashMap.newKeySet();
+    private final Set<JsonSession> sessions = ConcurrentHashMap.newKeySet();
 
     JsonWebSocketEndpoint(
             Hub hub,
-            ClientRequestHandler requests,
-            ClientAuthentication reception,
-            ConnectionLimiter admission,
+            ClientRequestHandler requestHandler,
+            ClientAuthentication authentication,
+            ConnectionLimiter connectionLimiter,
             Vertx vertx,
             GatewayConfig config,
             GatewayMetrics metrics) {
         this.hub = hub;
-        this.requests = requests;
-        this.reception = reception;
-        this.admission = admission;
+        this.requestHandler = requestHandler;
+        this.authentication = authentication;
+        this.connectionLimiter = connectionLimiter;
         this.config = config;
         this.metrics = metrics;
-        vertx.setPeriodic(SILENCE_CHECK.toMillis(), timer -> closeTheSilent());
+        vertx.setPeriodic(IDLE_CHECK_INTERVAL.toMillis(), timer -> closeIdle());
     }
 
-    /** Keeps the way to the channel and what the request said, which are known only before the upgrade. */
+    /** Captures the HTTP connection and the handshake, which are available only before the upgrade. */
     @ApplicationScoped
     static class UpgradeCapture implements HttpUpgradeCheck {
 
-        private final ConnectionLimiter admission;
+        private final ConnectionLimiter connectionLimiter;
 
-        UpgradeCapture(ConnectionLimiter admission) {
-            this.admission = admission;
+        UpgradeCapture(ConnectionLimiter connectionLimiter) {
+            this.connectionLimiter = connectionLimiter;
         }
 
         @Override
@@ -113,27 +118,27 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
             Handshake handshake = Handshake.of(context.httpRequest());
             context.userData().put(CONNECTION, context.httpRequest().connection());
             context.userData().put(HANDSHAKE, handshake);
-            return admission.hasRoom(handshake.address())
+            return connectionLimiter.canConnect(handshake.address())
                     ? CheckResult.permitUpgrade()
                     : CheckResult.rejectUpgrade(ErrorCode.RATE_LIMIT_EXCEEDED.status());
         }
     }
 
-    /** A connection, before and after it said hello. Touched on its loop, but for what says otherwise. */
+    /** A connection, before and after its hello. Used only on its loop, except where a member is marked otherwise. */
     private final class JsonSession implements SendQueue.Owner, AuthenticatedConnection {
         final WebSocketConnection connection;
         final Handshake handshake;
         final Shard shard = hub.shard();
-        final SendQueue outbox;
+        final SendQueue sendQueue;
 
-        /** Of anything. Read on any thread. */
-        volatile long heardAt = System.nanoTime();
+        /** Time of the last frame or pong. Read on any thread. */
+        volatile long lastReceivedNanos = System.nanoTime();
 
-        /** Nothing before the hello. */
+        /** Null before the hello. */
         @Nullable
         Client client;
 
-        /** Who its token speaks for; nobody for a guest, and when its time is over. Read on any thread. */
+        /** Identity of the client's token; null for a guest and after the token expired. Read on any thread. */
         volatile @Nullable Identity identity;
 
         JsonSession(WebSocketConnection connection) {
@@ -144,92 +149,96 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
                     (code, reason) -> connection
                             .close(new CloseReason(code, reason))
                             .subscribe()
-                            .with(closed -> {}, e -> LOG.debugf("%s is closed already: %s", connection.id(), e)));
-            this.outbox = shard.outbox(channel, this);
+                            .with(
+                                    closed -> {},
+                                    e -> LOG.debugf("Close failed: connection=%s error=%s", connection.id(), e)));
+            this.sendQueue = shard.newSendQueue(channel, this);
             connection.userData().remove(CONNECTION);
         }
 
         @Override
-        public Frame dropped(String topic, int count) {
-            return JsonFrameEncoder.INSTANCE.dropped(RoomId.parse(topic), count);
+        public Frame droppedMessage(String topic, int count) {
+            return JsonFrameEncoder.INSTANCE.encodeDropped(RoomId.parse(topic), count);
         }
 
         @Override
-        public void overflowed() {
+        public void onOverflow() {
             close(CloseCode.TRY_AGAIN_LATER);
         }
 
         @Override
         public Identity identity() {
-            return Objects.requireNonNull(identity, "A guest is not signed in");
+            return Objects.requireNonNull(identity, "A guest has no identity");
         }
 
-        /** From now on a guest, the same participant: out of the chat and from among the admins. */
+        /**
+         * Downgrades the client to a guest, who stays the same participant, and removes it from chat and admin rooms.
+         */
         @Override
         public void signOut(String message) {
-            reception.unwatch(this);
-            shard.loop.run(() -> {
-                Client signedIn = client;
-                if (signedIn != null && identity != null) {
-                    forget();
-                    requests.becomeGuest(signedIn);
-                    signedIn.refuse(null, null, ErrorCode.UNAUTHORIZED, message);
+            authentication.unregister(this);
+            shard.loop.execute(() -> {
+                Client authenticatedClient = client;
+                if (authenticatedClient != null && identity != null) {
+                    releaseIdentity();
+                    requestHandler.downgradeToGuest(authenticatedClient);
+                    authenticatedClient.reject(null, null, ErrorCode.UNAUTHORIZED, message);
                 }
             });
         }
 
-        /** Counts no more as a connection of its user. */
-        void forget() {
-            Identity past = identity;
-            if (past != null) {
+        /** Removes the connection from those of its user. */
+        void releaseIdentity() {
+            Identity previous = identity;
+            if (previous != null) {
                 identity = null;
-                reception.signedOut(this, past, PATH);
+                authentication.releaseUserConnection(this, previous, PATH);
             }
         }
 
-        /** The same user again, by a newer token. */
-        void renew(Identity renewed) {
+        /** Sets the identity of the first or of a newer token of the same user. */
+        void setIdentity(Identity newIdentity) {
             if (identity == null) {
-                reception.requireRoom(renewed, PATH);
+                authentication.acquireUserConnection(newIdentity, PATH);
             }
-            identity = renewed;
-            reception.watch(this);
+            identity = newIdentity;
+            authentication.register(this);
         }
 
         void close(CloseCode code) {
-            client(Optional.empty()).close(code);
+            newClient(Optional.empty()).close(code);
         }
 
-        void refuse(@Nullable String requestId, ErrorCode code, @Nullable String message) {
-            client(Optional.empty()).refuse(null, requestId, code, String.valueOf(message));
+        void reject(@Nullable String requestId, ErrorCode code, @Nullable String message) {
+            newClient(Optional.empty()).reject(null, requestId, code, String.valueOf(message));
         }
 
-        Client client(Optional<User> user) {
-            return reception.client(
-                    connection.id(), "guest:" + connection.id(), JsonFrameEncoder.INSTANCE, outbox, user);
+        Client newClient(Optional<User> user) {
+            return authentication.newClient(
+                    connection.id(), "guest:" + connection.id(), JsonFrameEncoder.INSTANCE, sendQueue, user);
         }
     }
 
     @OnOpen
     @NonBlocking
-    void opened(WebSocketConnection connection) {
+    void onOpen(WebSocketConnection connection) {
         JsonSession session = new JsonSession(connection);
         connection.userData().put(SESSION, session);
-        open.add(session);
-        admission.came(session.handshake.address());
-        metrics.opened(JsonFrameEncoder.INSTANCE, "websocket");
-        session.shard.loop.after(config.helloTimeout(), () -> {
+        sessions.add(session);
+        connectionLimiter.addConnection(session.handshake.address());
+        metrics.connectionOpened(JsonFrameEncoder.INSTANCE, "websocket");
+        session.shard.loop.schedule(config.helloTimeout(), () -> {
             if (session.client == null && connection.isOpen()) {
                 session.close(CloseCode.POLICY_VIOLATION);
             }
         });
     }
 
-    private boolean mayGoOn(Client client, ClientRequest request) {
-        return reception.mayGoOn(client, kind(request), channel(request));
+    private boolean tryAcquirePermit(Client client, ClientRequest request) {
+        return authentication.tryAcquirePermit(client, action(request), roomType(request));
     }
 
-    private static Action kind(ClientRequest request) {
+    private static Action action(ClientRequest request) {
         return switch (request) {
             case ClientRequest.Hello hello -> Action.HELLO;
             case ClientRequest.Join join -> Action.JOIN;
@@ -239,7 +248,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         };
     }
 
-    private static RoomType channel(ClientRequest request) {
+    private static RoomType roomType(ClientRequest request) {
         return switch (request) {
             case ClientRequest.Hello hello -> RoomType.PLATFORM;
             case ClientRequest.Join join -> join.room().type();
@@ -249,35 +258,36 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         };
     }
 
-    /** Clients answer the pings that keep proxies from closing the connection. */
+    /** Receives the client's reply to a ping. Pings keep proxies from closing the connection. */
     @OnPongMessage
     @NonBlocking
-    void alive(Buffer pong, WebSocketConnection connection) {
-        connection.userData().get(SESSION).heardAt = System.nanoTime();
+    void onPong(Buffer pong, WebSocketConnection connection) {
+        connection.userData().get(SESSION).lastReceivedNanos = System.nanoTime();
     }
 
     @Override
-    public List<Runnable> closings() {
-        return open.stream()
-                .<Runnable>map(session -> () -> session.shard.loop.run(() -> session.close(CloseCode.SERVICE_RESTART)))
+    public List<Runnable> closeActions() {
+        return sessions.stream()
+                .<Runnable>map(
+                        session -> () -> session.shard.loop.execute(() -> session.close(CloseCode.SERVICE_RESTART)))
                 .toList();
     }
 
-    private void closeTheSilent() {
+    private void closeIdle() {
         long now = System.nanoTime();
-        for (JsonSession session : open) {
-            if (now - session.heardAt > config.silence().toNanos()) {
-                session.shard.loop.run(() -> session.close(CloseCode.TRY_AGAIN_LATER));
+        for (JsonSession session : sessions) {
+            if (now - session.lastReceivedNanos > config.idleTimeout().toNanos()) {
+                session.shard.loop.execute(() -> session.close(CloseCode.TRY_AGAIN_LATER));
             }
         }
     }
 
     @OnTextMessage
-    Uni<Void> received(String text, WebSocketConnection connection) {
+    Uni<Void> onText(String text, WebSocketConnection connection) {
         JsonSession session = connection.userData().get(SESSION);
-        session.heardAt = System.nanoTime();
+        session.lastReceivedNanos = System.nanoTime();
         Client client = session.client;
-        if (text.length() > FRAME_CHARACTERS) {
+        if (text.length() > MAX_FRAME_CHARACTERS) {
             session.close(CloseCode.TOO_BIG);
             return Uni.createFrom().voidItem();
         }
@@ -285,85 +295,88 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         try {
             request = decode(text);
         } catch (DoramiException e) {
-            session.refuse(null, e.code(), e.getMessage());
-            if (client == null || !reception.mayGoOn(client, Action.MALFORMED, RoomType.PLATFORM)) {
+            session.reject(null, e.code(), e.getMessage());
+            if (client == null || !authentication.tryAcquirePermit(client, Action.MALFORMED, RoomType.PLATFORM)) {
                 session.close(CloseCode.POLICY_VIOLATION);
             }
             return Uni.createFrom().voidItem();
         }
         if (client == null) {
-            return hello(session, request);
+            return handleHello(session, request);
         }
-        if (!mayGoOn(client, request)) {
-            client.refuse(
+        if (!tryAcquirePermit(client, request)) {
+            client.reject(
                     null,
                     request.id(),
                     ErrorCode.RATE_LIMIT_EXCEEDED,
-                    kind(request).refusal());
+                    action(request).rejectionMessage());
             return Uni.createFrom().voidItem();
         }
         if (request instanceof ClientRequest.Hello hello) {
-            return renew(session, client, hello);
+            return renewIdentity(session, client, hello);
         }
-        session.shard.loop.run(() -> requests.handle(client, request));
+        session.shard.loop.execute(() -> requestHandler.handle(client, request));
         return Uni.createFrom().voidItem();
     }
 
     @OnClose
     @NonBlocking
-    void closed(WebSocketConnection connection) {
+    void onClose(WebSocketConnection connection) {
         JsonSession session = connection.userData().get(SESSION);
-        metrics.closed(JsonFrameEncoder.INSTANCE, "websocket");
-        open.remove(session);
-        admission.left(session.handshake.address());
-        session.outbox.end();
-        session.forget();
+        metrics.connectionClosed(JsonFrameEncoder.INSTANCE, "websocket");
+        sessions.remove(session);
+        connectionLimiter.removeConnection(session.handshake.address());
+        session.sendQueue.close();
+        session.releaseIdentity();
         Client client = session.client;
         if (client != null) {
-            session.shard.loop.run(() -> requests.closed(client));
+            session.shard.loop.execute(() -> requestHandler.disconnect(client));
         }
     }
 
     @OnError
     @NonBlocking
-    void failed(WebSocketConnection connection, Throwable e) {
+    void onError(WebSocketConnection connection, Throwable e) {
         if (e instanceof IOException || e instanceof HttpClosedException) {
-            return; // the client went without a word; its close follows
+            return; // the client disconnected without a close frame; onClose follows
         }
-        LOG.warnf(e, "A socket failed");
+        LOG.warnf(e, "WebSocket failed: connection=%s", connection.id());
         JsonSession session = connection.userData().get(SESSION);
-        session.shard.loop.run(() -> session.close(CloseCode.INTERNAL_ERROR));
+        session.shard.loop.execute(() -> session.close(CloseCode.INTERNAL_ERROR));
     }
 
-    private Uni<Void> hello(JsonSession session, ClientRequest request) {
-        if (!(request instanceof ClientRequest.Hello hello) || hello.version() != ClientRequest.VERSION) {
-            session.refuse(
+    private Uni<Void> handleHello(JsonSession session, ClientRequest request) {
+        if (!(request instanceof ClientRequest.Hello hello) || hello.version() != ClientRequest.PROTOCOL_VERSION) {
+            session.reject(
                     request.id(),
                     ErrorCode.UNSUPPORTED_VERSION,
-                    "Begin with {\"type\":\"hello\",\"version\":" + ClientRequest.VERSION + "}");
+                    "First frame: expected {\"type\":\"hello\",\"version\":" + ClientRequest.PROTOCOL_VERSION + "}");
             session.close(CloseCode.POLICY_VIOLATION);
             return Uni.createFrom().voidItem();
         }
-        return signIn(session.handshake, hello)
-                .emitOn(session.shard.loop::run)
-                .invoke(identity -> welcome(session, identity, hello.id()))
+        return verifyToken(session.handshake, hello)
+                .emitOn(session.shard.loop::execute)
+                .invoke(identity -> completeHello(session, identity, hello.id()))
                 .onFailure(DoramiException.class)
                 .recoverWithItem(e -> {
-                    session.refuse(hello.id(), ((DoramiException) e).code(), e.getMessage());
+                    session.reject(hello.id(), ((DoramiException) e).code(), e.getMessage());
                     session.close(CloseCode.POLICY_VIOLATION);
                     return Optional.empty();
                 })
                 .replaceWithVoid();
     }
 
-    /** A token that was sent must be valid; one of the handshake that is not makes a guest, as on Socket.IO. */
-    private Uni<Optional<Identity>> signIn(Handshake handshake, ClientRequest.Hello hello) {
+    /**
+     * Verifies the token of the hello, which must be valid, or else the token of the handshake. An invalid token of the
+     * handshake makes the client a guest, as on Socket.IO.
+     */
+    private Uni<Optional<Identity>> verifyToken(Handshake handshake, ClientRequest.Hello hello) {
         if (hello.token() != null) {
-            return reception.verify(hello.token()).map(Optional::of);
+            return authentication.verify(hello.token()).map(Optional::of);
         }
         return handshake
                 .token()
-                .map(token -> reception
+                .map(token -> authentication
                         .verify(token)
                         .map(Optional::of)
                         .onFailure(DoramiException.class)
@@ -371,44 +384,48 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 
-    /** A newer token for the same user, also after the last one's time was over; the connection and its rooms stay. */
-    private Uni<Void> renew(JsonSession session, Client client, ClientRequest.Hello hello) {
-        return signIn(session.handshake, hello)
-                .emitOn(session.shard.loop::run)
+    /**
+     * Replaces the token by a newer one of the same user, even if the previous one has expired. The connection and its
+     * rooms stay.
+     */
+    private Uni<Void> renewIdentity(JsonSession session, Client client, ClientRequest.Hello hello) {
+        return verifyToken(session.handshake, hello)
+                .emitOn(session.shard.loop::execute)
                 .invoke(identity -> {
                     if (!session.connection.isOpen()) {
-                        return; // closed meanwhile: it must not count again
+                        return; // closed meanwhile, so it must not be counted as a connection again
                     }
                     User user = identity.map(Identity::user)
-                            .filter(found -> found.id().equals(client.participant()))
+                            .filter(candidate -> candidate.id().equals(client.participant()))
                             .orElseThrow(() -> new DoramiException(
-                                    ErrorCode.FORBIDDEN, "Only the user who said hello renews it: connect anew"));
-                    session.renew(identity.orElseThrow());
-                    requests.becomeUser(client, user);
-                    greet(client, hello.id());
+                                    ErrorCode.FORBIDDEN,
+                                    "token: expected one of the same user; reconnect to change the user"));
+                    session.setIdentity(identity.orElseThrow());
+                    requestHandler.setUser(client, user);
+                    sendWelcome(client, hello.id());
                 })
                 .replaceWithVoid()
                 .onFailure(DoramiException.class)
                 .recoverWithItem(e -> {
-                    client.refuse(null, hello.id(), ((DoramiException) e).code(), String.valueOf(e.getMessage()));
+                    client.reject(null, hello.id(), ((DoramiException) e).code(), String.valueOf(e.getMessage()));
                     return null;
                 });
     }
 
-    private void welcome(JsonSession session, Optional<Identity> identity, @Nullable String requestId) {
+    private void completeHello(JsonSession session, Optional<Identity> identity, @Nullable String requestId) {
         if (!session.connection.isOpen()) {
-            return; // closed before it was known
+            return; // closed during the verification
         }
-        identity.ifPresent(session::renew);
-        Client client = session.client(identity.map(Identity::user));
+        identity.ifPresent(session::setIdentity);
+        Client client = session.newClient(identity.map(Identity::user));
         session.client = client;
         hub.add(client);
-        greet(client, requestId);
-        hub.enterPlatform(client);
+        sendWelcome(client, requestId);
+        hub.joinPlatformRooms(client);
     }
 
-    private static void greet(Client client, @Nullable String requestId) {
-        client.outbox.send(client.format.answer(
+    private static void sendWelcome(Client client, @Nullable String requestId) {
+        client.sendQueue.send(client.encoder.encodeDirect(
                 FrameEncoder.DirectMessage.of(null, WelcomeMessage.of(client).frame(), requestId)));
     }
 
@@ -416,17 +433,17 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         try {
             return Json.read(text, ClientRequest.class);
         } catch (IllegalArgumentException e) {
-            throw new DoramiException(ErrorCode.INVALID_FRAME, reason(e));
+            throw new DoramiException(ErrorCode.INVALID_FRAME, describe(e));
         }
     }
 
-    private static String reason(IllegalArgumentException e) {
+    private static String describe(IllegalArgumentException e) {
         if (e.getCause() instanceof JsonMappingException mapping
                 && !mapping.getPath().isEmpty()) {
-            return mapping.getPath().getLast().getFieldName() + " is not what is expected there";
+            return mapping.getPath().getLast().getFieldName() + ": unexpected value";
         }
         return e.getCause() instanceof JsonProcessingException
-                ? "A frame is a JSON object with a type: hello, join, leave, send or delete"
-                : "Not a frame";
+                ? "Frame: expected a JSON object with a type: hello, join, leave, send or delete"
+                : "Frame: expected a JSON object";
     }
 }

@@ -10,11 +10,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a hello on {@code /ws}.
+ * Reply to a hello on {@code /ws}.
  *
  * @param userId null for a guest
  */
-@RegisterForReflection // written by our own JSON, which Quarkus does not see
+@RegisterForReflection // serialised by our own JSON mapper, which Quarkus does not detect
 public record WelcomeMessage(
         int version, String connection, @Nullable String userId, boolean authenticated) {
 
@@ -22,7 +22,10 @@ public record WelcomeMessage(
 
     static WelcomeMessage of(Client client) {
         return new WelcomeMessage(
-                ClientRequest.VERSION, client.id, client.user.map(User::id).orElse(null), client.user.isPresent());
+                ClientRequest.PROTOCOL_VERSION,
+                client.id,
+                client.user.map(User::id).orElse(null),
+                client.user.isPresent());
     }
 
     public EventFrame frame() {

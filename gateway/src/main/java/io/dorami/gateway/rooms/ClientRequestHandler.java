@@ -48,38 +48,39 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What each request does. Runs on the client's loop. */
+/** Handles each client request. Runs on the client's loop. */
 @ApplicationScoped
 public class ClientRequestHandler {
 
     /**
-     * The web client asks again each second until it is in. In a flash crowd each of these was one more join to answer, and
-     * that made the queue longer: 5,000 became 33,000. One that was lost costs whoever waits three seconds at the most.
+     * Minimum interval between two joins of one room that are passed on. The web client repeats its join each second
+     * until it is admitted. During a rush of clients each repeat was one more join to process and made the queue
+     * longer: 5,000 became 33,000. A lost join costs the client three seconds at most.
      */
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+    private static final Duration MIN_JOIN_INTERVAL = Duration.ofSeconds(2);
 
     private static final Logger LOG = Logger.getLogger(ClientRequestHandler.class);
 
     private final Hub hub;
-    private final RoomSubscriber feed;
-    private final ViewerTracker viewers;
-    private final JoinLeaveThrottle comings;
+    private final RoomSubscriber roomSubscriber;
+    private final ViewerTracker viewerTracker;
+    private final JoinLeaveThrottle joinLeaveThrottle;
     private final EventBus bus;
     private final Redis redis;
     private final GatewayConfig config;
 
     ClientRequestHandler(
             Hub hub,
-            RoomSubscriber feed,
-            ViewerTracker viewers,
-            JoinLeaveThrottle comings,
+            RoomSubscriber roomSubscriber,
+            ViewerTracker viewerTracker,
+            JoinLeaveThrottle joinLeaveThrottle,
             EventBus bus,
             Redis redis,
             GatewayConfig config) {
         this.hub = hub;
-        this.feed = feed;
-        this.viewers = viewers;
-        this.comings = comings;
+        this.roomSubscriber = roomSubscriber;
+        this.viewerTracker = viewerTracker;
+        this.joinLeaveThrottle = joinLeaveThrottle;
         this.bus = bus;
         this.redis = redis;
         this.config = config;
@@ -87,78 +88,88 @@ public class ClientRequestHandler {
 
     public void handle(Client client, ClientRequest request) {
         switch (request) {
-            case ClientRequest.Hello hello -> throw new IllegalStateException("The socket answers it");
+            case ClientRequest.Hello hello -> throw new IllegalStateException("Hello is handled by the endpoint");
             case ClientRequest.Join join ->
-                attempt(client, join.room(), join.id(), () -> join(client, join), () -> abandon(client, join.room()));
-            case ClientRequest.Leave leave -> attempt(client, leave.room(), leave.id(), () -> leave(client, leave));
-            case ClientRequest.Send send -> attempt(client, send.room(), send.id(), () -> send(client, send));
+                execute(
+                        client,
+                        join.room(),
+                        join.id(),
+                        () -> join(client, join),
+                        () -> abandonJoin(client, join.room()));
+            case ClientRequest.Leave leave -> execute(client, leave.room(), leave.id(), () -> leave(client, leave));
+            case ClientRequest.Send send -> execute(client, send.room(), send.id(), () -> send(client, send));
             case ClientRequest.Delete delete ->
-                attempt(client, delete.room(), delete.id(), () -> delete(client, delete));
+                execute(client, delete.room(), delete.id(), () -> delete(client, delete));
         }
     }
 
-    /** The client is gone; nobody waits for an answer. */
-    public void closed(Client client) {
+    /** Removes a closed client from its rooms, without a reply. */
+    public void disconnect(Client client) {
         hub.remove(client).forEach(room -> {
-            forget(client, room);
-            leftChat(client, room);
+            recordLeave(client, room);
+            sendLeaveChat(client, room);
         });
     }
 
-    /** Its token speaks for nobody any more: from now on it is a guest, and out of what is not for guests. */
-    public void becomeGuest(Client client) {
-        for (Subscription membership : List.copyOf(client.memberships())) {
-            RoomId room = membership.room.id;
+    /**
+     * Downgrades the client to a guest after its token expired or was revoked, and removes it from chat and admin
+     * rooms.
+     */
+    public void downgradeToGuest(Client client) {
+        for (Subscription subscription : List.copyOf(client.subscriptions())) {
+            RoomId room = subscription.room.id;
             if (room.type() == RoomType.CHAT || room.type() == RoomType.ADMINS) {
                 client.shard.leave(client, room);
-                leftChat(client, room);
+                sendLeaveChat(client, room);
             }
         }
         client.user = Optional.empty();
     }
 
-    /** It has a valid token again, or a newer one. */
-    public void becomeUser(Client client, User user) {
+    /** Sets the client's user after a valid or renewed token. */
+    public void setUser(Client client, User user) {
         client.user = Optional.of(user);
-        if (client.in(RoomId.ALL_ADMINS) == null) {
-            hub.enterPlatform(client);
+        if (client.subscription(RoomId.ADMINS) == null) {
+            hub.joinPlatformRooms(client);
         }
     }
 
-    /** Nobody waits for an answer. */
-    private void leftChat(Client client, RoomId room) {
-        if (room.type() == RoomType.CHAT) { // also where its join is under way: the leave comes after it
-            bus.send(ServiceName.CHAT, new LeaveChat(room.key(), signedIn(client), client.replyTo(null), true))
+    /** Sends a leave to chat-service without expecting a reply. */
+    private void sendLeaveChat(Client client, RoomId room) {
+        if (room.type() == RoomType.CHAT) { // even if the join is pending: the leave follows it
+            bus.send(ServiceName.CHAT, new LeaveChat(room.key(), requireUser(client), client.replyTo(null), true))
                     .subscribe()
-                    .with(sent -> {}, e -> LOG.debugf("nobody hears of a leave: %s", e.getMessage()));
+                    .with(sent -> {}, e -> LOG.debugf("Leave not sent: room=%s reason=%s", room, e.getMessage()));
         }
     }
 
     private Uni<Void> join(Client client, ClientRequest.Join join) {
         RoomId room = join.room();
         if (room.type() == RoomType.CHAT) {
-            signedIn(client);
+            requireUser(client);
         }
-        Subscription present = client.in(room);
-        boolean first = present == null;
-        boolean again = present != null && present.inside();
-        if (first && client.memberships().size() >= config.roomsPerConnection()) {
+        Subscription existing = client.subscription(room);
+        boolean isNew = existing == null;
+        boolean isMember = existing != null && existing.isActive();
+        if (isNew && client.subscriptions().size() >= config.maxRoomsPerConnection()) {
             throw new DoramiException(
                     ErrorCode.RATE_LIMIT_EXCEEDED,
-                    "A connection is in " + config.roomsPerConnection() + " rooms at most");
+                    "Maximum " + config.maxRoomsPerConnection() + " rooms per connection; leave a room first");
         }
-        Optional<Subscription> held = client.shard.hold(client, room);
-        if (held.isEmpty()) {
+        Optional<Subscription> started = client.shard.subscribe(client, room);
+        if (started.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        Subscription attempt = held.get();
-        if (!attempt.asks(ASK_AGAIN) && join.id() == null) { // the answer to a name cannot be that to another
+        Subscription subscription = started.get();
+        // A join with a request id needs its own reply.
+        if (!subscription.tryStartJoin(MIN_JOIN_INTERVAL) && join.id() == null) {
             return Uni.createFrom().voidItem();
         }
-        return watched(attempt)
-                .chain(() -> resume(client, join, attempt, first))
+        return awaitSubscribed(subscription)
+                .chain(() -> resume(client, join, subscription, isNew))
                 .chain(resumed -> {
-                    if (resumed || !isCurrent(attempt)) { // it left or closed meanwhile, and may have come again
+                    // The client may have left or closed during the join, and joined again.
+                    if (resumed || !isCurrent(subscription)) {
                         return Uni.createFrom().voidItem();
                     }
                     return switch (room.type()) {
@@ -166,163 +177,175 @@ public class ClientRequestHandler {
                             bus.send(
                                             ServiceName.CHAT,
                                             new JoinChat(
-                                                    room.key(), signedIn(client), client.replyTo(join.id()), again))
-                                    .emitOn(client.shard.loop::run)
-                                    .invoke(() -> giveUpLater(attempt, join.id()));
+                                                    room.key(),
+                                                    requireUser(client),
+                                                    client.replyTo(join.id()),
+                                                    isMember))
+                                    .emitOn(client.shard.loop::execute)
+                                    .invoke(() -> scheduleJoinTimeout(subscription, join.id()));
                         case STREAM ->
-                            count(attempt, first)
-                                    .invoke(count -> answer(
+                            countViewer(subscription, isNew)
+                                    .invoke(count -> reply(
                                             client,
                                             room,
                                             join.id(),
                                             MembershipChange.JOINED,
                                             new DirectEvent.ViewerJoined(room.key(), count, Instant.now())))
                                     .replaceWithVoid();
-                        case SHOP -> joinShop(client, join, again);
-                        case PLATFORM, ADMINS -> throw new IllegalStateException("Nobody asks to join " + room);
+                        case SHOP -> joinShop(client, join, isMember);
+                        case PLATFORM, ADMINS -> throw new IllegalStateException("Clients cannot join " + room);
                     };
                 });
     }
 
     /**
-     * From now on the client counts as a viewer. It hears the count, also where that did not change and the room hears
-     * nothing: in its place among what the room says, so that the last count it hears is the last one there is.
+     * Counts the client as a viewer. The client gets the count even if the count did not change and the room gets no
+     * event. The count is buffered in order with the room's events, so that the last count that the client gets is the
+     * current one.
      */
-    private Uni<Long> count(Subscription attempt, boolean first) {
-        Client client = attempt.client;
-        RoomId room = attempt.room.id;
-        return viewers.join(room.key(), client.participant(), first)
-                .emitOn(client.shard.loop::run)
-                .invoke(count -> attempt.hold(
-                        PublishedEvent.of(EventBus.frame(new ViewerCountChanged(room.key(), count, Instant.now())))));
+    private Uni<Long> countViewer(Subscription subscription, boolean isNew) {
+        Client client = subscription.client;
+        RoomId room = subscription.room.id;
+        return viewerTracker
+                .join(room.key(), client.participant(), isNew)
+                .emitOn(client.shard.loop::execute)
+                .invoke(count -> subscription.buffer(
+                        PublishedEvent.of(EventBus.toFrame(new ViewerCountChanged(room.key(), count, Instant.now())))));
     }
 
-    /** The room may hear of one who came right after instead; who comes hears of itself in any case. */
-    private Uni<Void> joinShop(Client client, ClientRequest.Join join, boolean again) {
+    /**
+     * Joins a shop room. If the throttle replaces this join by a later one in the room, the client still gets its own.
+     */
+    private Uni<Void> joinShop(Client client, ClientRequest.Join join, boolean isMember) {
         RoomId room = join.room();
         Instant now = Instant.now();
         UserJoined joined = new UserJoined(client.participant(), room.key(), now);
-        Uni<Boolean> heard = again ? Uni.createFrom().item(true) : comings.tell(room, joined);
-        return heard.emitOn(client.shard.loop::run)
-                .invoke(itself -> client.shard.answer(
+        Uni<Boolean> published = isMember ? Uni.createFrom().item(true) : joinLeaveThrottle.publish(room, joined);
+        return published
+                .emitOn(client.shard.loop::execute)
+                .invoke(isPublished -> client.shard.reply(
                         client,
                         new Reply(
                                 client.replyTo(join.id()),
                                 room,
                                 MembershipChange.JOINED,
                                 null,
-                                itself ? List.of() : List.of(EventBus.frame(joined)),
-                                EventBus.frame(new DirectEvent.ShopJoined(room.key(), now)))))
+                                isPublished ? List.of() : List.of(EventBus.toFrame(joined)),
+                                EventBus.toFrame(new DirectEvent.ShopJoined(room.key(), now)))))
                 .replaceWithVoid();
     }
 
-    /** Completes, on the client's loop, once everything that the room says arrives there. */
-    private static Uni<Void> watched(Subscription attempt) {
-        return Uni.createFrom().emitter(emitter -> attempt.room.whenWatched(() -> emitter.complete(null)));
+    /** Completes on the client's loop, once the room's events arrive there. */
+    private static Uni<Void> awaitSubscribed(Subscription subscription) {
+        return Uni.createFrom().emitter(emitter -> subscription.room.whenSubscribed(() -> emitter.complete(null)));
     }
 
-    private static boolean isCurrent(Subscription attempt) {
-        return attempt.equals(attempt.client.in(attempt.room.id));
+    private static boolean isCurrent(Subscription subscription) {
+        return subscription.equals(subscription.client.subscription(subscription.room.id));
     }
 
-    /** Lets a client in that goes on from where it was; answers whether that was to be had. */
-    private Uni<Boolean> resume(Client client, ClientRequest.Join join, Subscription attempt, boolean first) {
+    /** Resumes from the client's offset. Returns false if the log no longer contains it. */
+    private Uni<Boolean> resume(Client client, ClientRequest.Join join, Subscription subscription, boolean isNew) {
         String since = join.since();
-        if (since == null || attempt.inside()) {
+        if (since == null || subscription.isActive()) {
             return Uni.createFrom().item(false);
         }
         RoomId room = join.room();
-        return missed(client, room, LogPosition.parse(since))
-                .emitOn(client.shard.loop::run)
-                .chain(found -> {
-                    if (found.isEmpty() || !isCurrent(attempt)) {
-                        attempt.afresh = true;
+        return findReplay(client, room, LogPosition.parse(since))
+                .emitOn(client.shard.loop::execute)
+                .chain(replay -> {
+                    if (replay.isEmpty() || !isCurrent(subscription)) {
+                        subscription.resumeFailed = true;
                         return Uni.createFrom().item(false);
                     }
-                    return joinedAnew(attempt, first)
-                            .emitOn(client.shard.loop::run)
+                    return resumeReply(subscription, isNew)
+                            .emitOn(client.shard.loop::execute)
                             .invoke(success -> client.shard.resume(
                                     client,
                                     List.of(),
-                                    Map.of(room, found.get()),
-                                    () -> List.of(client.format.answer(new FrameEncoder.DirectMessage(
+                                    Map.of(room, replay.get()),
+                                    () -> List.of(client.encoder.encodeDirect(new FrameEncoder.DirectMessage(
                                             room,
-                                            EventBus.frame(success),
+                                            EventBus.toFrame(success),
                                             join.id(),
-                                            client.shard.offset(client, attempt),
+                                            client.shard.offset(client, subscription),
                                             true)))))
                             .replaceWith(true);
                 });
     }
 
-    /** The services hear no more of one who comes back than they must; the room hears nothing. */
-    private Uni<? extends DirectEvent> joinedAnew(Subscription attempt, boolean first) {
-        RoomId room = attempt.room.id;
+    /** Counts a resumed viewer and returns the reply. The room gets no event. */
+    private Uni<? extends DirectEvent> resumeReply(Subscription subscription, boolean isNew) {
+        RoomId room = subscription.room.id;
         Instant now = Instant.now();
         return switch (room.type()) {
             case CHAT ->
                 Uni.createFrom().item(new DirectEvent.ChatJoined(room.type().socketIoRoom(room.key()), now));
-            case STREAM -> count(attempt, first).map(count -> new DirectEvent.ViewerJoined(room.key(), count, now));
+            case STREAM ->
+                countViewer(subscription, isNew).map(count -> new DirectEvent.ViewerJoined(room.key(), count, now));
             case SHOP -> Uni.createFrom().item(new DirectEvent.ShopJoined(room.key(), now));
-            case PLATFORM, ADMINS -> throw new IllegalStateException("Nobody asks to join " + room);
+            case PLATFORM, ADMINS -> throw new IllegalStateException("Clients cannot join " + room);
         };
     }
 
     /**
-     * For a client that goes on in several rooms at once, or in none: it is held in all of them until
-     * {@code Shard#resume}.
+     * Finds the missed events of a client that resumes in several rooms at once, or in none. The client stays
+     * subscribed, with events buffered, until {@code Shard#resume}.
      *
-     * @return what it missed in each; nothing where a room is not for it, or no longer has its position. Then the client
-     *     may still be on its way into some, and is to be {@link #closed}
+     * @return the replay of each room; empty if the client may not receive a room's events, or a log no longer contains
+     *     the position. Then some subscriptions may be pending, and the caller must {@link #disconnect} the client
      */
     public Uni<Optional<Map<RoomId, Replay>>> recover(Client client, Map<RoomId, LogPosition> since) {
-        if (since.size() > config.roomsPerConnection()
-                || !since.keySet().stream().allMatch(room -> mayHear(client, room))) {
+        if (since.size() > config.maxRoomsPerConnection()
+                || !since.keySet().stream().allMatch(room -> canReceive(client, room))) {
             return Uni.createFrom().item(Optional.empty());
         }
         Uni<Optional<Map<RoomId, Replay>>> recovered = Multi.createFrom()
                 .iterable(since.entrySet())
                 .onItem()
-                .transformToUniAndConcatenate(entry -> holdAndFind(client, entry.getKey(), entry.getValue()))
+                .transformToUniAndConcatenate(entry -> subscribeAndFindReplay(client, entry.getKey(), entry.getValue()))
                 .collect()
                 .asList()
-                .emitOn(client.shard.loop::run)
+                .emitOn(client.shard.loop::execute)
                 .map(all -> {
                     Iterator<Optional<Replay>> found = all.iterator();
-                    Map<RoomId, Replay> missed = new LinkedHashMap<>();
-                    since.keySet().forEach(room -> found.next().ifPresent(replay -> missed.put(room, replay)));
-                    return missed.size() == since.size() ? Optional.of(missed) : Optional.<Map<RoomId, Replay>>empty();
+                    Map<RoomId, Replay> replays = new LinkedHashMap<>();
+                    since.keySet().forEach(room -> found.next().ifPresent(replay -> replays.put(room, replay)));
+                    return replays.size() == since.size()
+                            ? Optional.of(replays)
+                            : Optional.<Map<RoomId, Replay>>empty();
                 });
-        return Timeouts.within(config.requestTimeout(), recovered)
+        return Timeouts.failAfter(config.requestTimeout(), recovered)
                 .onFailure(TimeoutException.class)
                 .recoverWithItem(Optional.empty());
     }
 
-    /** What the client missed, where that is to be had. Who was banned meanwhile asks chat-service, by joining. */
-    private Uni<Optional<Replay>> missed(Client client, RoomId room, LogPosition since) {
+    /** Finds the missed events. A banned user gets none and joins through chat-service, which replies with the ban. */
+    private Uni<Optional<Replay>> findReplay(Client client, RoomId room, LogPosition since) {
         if (room.type() != RoomType.CHAT) {
-            return feed.since(room, since);
+            return roomSubscriber.replaySince(room, since);
         }
         return redis.send(Request.cmd(Command.SISMEMBER)
-                        .arg(RedisKeys.chatBanned(room.key()))
-                        .arg(signedIn(client).id()))
-                .chain(banned ->
-                        banned.toBoolean() ? Uni.createFrom().item(Optional.empty()) : feed.since(room, since));
+                        .arg(RedisKeys.chatBannedUsers(room.key()))
+                        .arg(requireUser(client).id()))
+                .chain(banned -> banned.toBoolean()
+                        ? Uni.createFrom().item(Optional.empty())
+                        : roomSubscriber.replaySince(room, since));
     }
 
-    private Uni<Optional<Replay>> holdAndFind(Client client, RoomId room, LogPosition since) {
+    private Uni<Optional<Replay>> subscribeAndFindReplay(Client client, RoomId room, LogPosition since) {
         return client.shard
-                .hold(client, room)
-                .map(attempt -> watched(attempt)
+                .subscribe(client, room)
+                .map(subscription -> awaitSubscribed(subscription)
                         .chain(() -> room.type() == RoomType.STREAM
-                                ? count(attempt, true).replaceWithVoid()
+                                ? countViewer(subscription, true).replaceWithVoid()
                                 : Uni.createFrom().voidItem())
-                        .chain(() -> missed(client, room, since))
-                        .emitOn(client.shard.loop::run))
+                        .chain(() -> findReplay(client, room, since))
+                        .emitOn(client.shard.loop::execute))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 
-    private static boolean mayHear(Client client, RoomId room) {
+    private static boolean canReceive(Client client, RoomId room) {
         return switch (room.type()) {
             case SHOP, STREAM, PLATFORM -> true;
             case CHAT -> client.user.isPresent();
@@ -334,22 +357,23 @@ public class ClientRequestHandler {
     private Uni<Void> leave(Client client, ClientRequest.Leave leave) {
         RoomId room = leave.room();
         Instant now = Instant.now();
-        boolean inside = client.in(room) != null;
-        if (room.type() == RoomType.CHAT && inside) {
+        boolean wasSubscribed = client.subscription(room) != null;
+        if (room.type() == RoomType.CHAT && wasSubscribed) {
             client.shard.leave(client, room);
-            forget(client, room);
+            recordLeave(client, room);
             return bus.send(
-                    ServiceName.CHAT, new LeaveChat(room.key(), signedIn(client), client.replyTo(leave.id()), false));
+                    ServiceName.CHAT,
+                    new LeaveChat(room.key(), requireUser(client), client.replyTo(leave.id()), false));
         }
         DirectEvent left = switch (room.type()) {
             case CHAT -> new DirectEvent.ChatLeft(room.type().socketIoRoom(room.key()), now);
             case STREAM -> new DirectEvent.ViewerLeft(room.key(), now);
             case SHOP -> new DirectEvent.ShopLeft(room.key(), now);
-            case PLATFORM, ADMINS -> throw new IllegalStateException("Nobody asks to leave " + room);
+            case PLATFORM, ADMINS -> throw new IllegalStateException("Clients cannot leave " + room);
         };
-        answer(client, room, leave.id(), MembershipChange.LEFT, left);
-        if (inside) {
-            forget(client, room);
+        reply(client, room, leave.id(), MembershipChange.LEFT, left);
+        if (wasSubscribed) {
+            recordLeave(client, room);
         }
         return Uni.createFrom().voidItem();
     }
@@ -361,7 +385,7 @@ public class ClientRequestHandler {
                 ServiceName.CHAT,
                 new SendChat(
                         room.key(),
-                        signedIn(client),
+                        requireUser(client),
                         client.replyTo(send.id()),
                         UUID.randomUUID().toString(),
                         send.message(),
@@ -371,75 +395,80 @@ public class ClientRequestHandler {
     private Uni<Void> delete(Client client, ClientRequest.Delete delete) {
         return bus.send(
                 ServiceName.CHAT,
-                new DeleteChat(delete.room().key(), signedIn(client), client.replyTo(delete.id()), delete.messageId()));
+                new DeleteChat(
+                        delete.room().key(), requireUser(client), client.replyTo(delete.id()), delete.messageId()));
     }
 
-    private void attempt(Client client, RoomId room, @Nullable String id, Supplier<Uni<? extends Void>> work) {
-        attempt(client, room, id, work, () -> {});
+    private void execute(Client client, RoomId room, @Nullable String id, Supplier<Uni<? extends Void>> work) {
+        execute(client, room, id, work, () -> {});
     }
 
-    /** Does the work within the time that a request has; where that fails the client is told, and it is undone. */
-    private void attempt(
+    /** Runs the work within the request timeout. On failure, undoes it and sends the client an error. */
+    private void execute(
             Client client, RoomId room, @Nullable String id, Supplier<Uni<? extends Void>> work, Runnable undo) {
-        Timeouts.within(config.requestTimeout(), Uni.createFrom().deferred(work))
-                .emitOn(client.shard.loop::run)
+        Timeouts.failAfter(config.requestTimeout(), Uni.createFrom().deferred(work))
+                .emitOn(client.shard.loop::execute)
                 .subscribe()
                 .with(done -> {}, e -> {
                     undo.run();
-                    if (e instanceof DoramiException refused) {
-                        client.refuse(room, id, refused.code(), String.valueOf(refused.getMessage()));
+                    if (e instanceof DoramiException rejection) {
+                        client.reject(room, id, rejection.code(), String.valueOf(rejection.getMessage()));
                     } else {
-                        LOG.warnf("A request failed: %s", e);
-                        client.refuse(room, id, ErrorCode.BUSY, "Not now; try again in a second");
+                        LOG.warnf("Request failed: room=%s reason=%s", room, e);
+                        client.reject(room, id, ErrorCode.BUSY, "Service temporarily unavailable; retry in 1 s");
                     }
                 });
     }
 
-    /** The command is on its way; a service that is down answers it later than anybody waits. */
-    private void giveUpLater(Subscription attempt, @Nullable String id) {
-        Client client = attempt.client;
-        RoomId room = attempt.room.id;
-        client.shard.loop.after(config.requestTimeout(), () -> {
-            if (!attempt.inside() && isCurrent(attempt)) {
-                abandon(client, room);
-                client.refuse(room, id, ErrorCode.BUSY, "The room's history did not come in time; join again");
+    /**
+     * Fails the join if no reply arrives in time. The command was sent, but a service that is down replies later than
+     * the client waits.
+     */
+    private void scheduleJoinTimeout(Subscription subscription, @Nullable String id) {
+        Client client = subscription.client;
+        RoomId room = subscription.room.id;
+        client.shard.loop.schedule(config.requestTimeout(), () -> {
+            if (!subscription.isActive() && isCurrent(subscription)) {
+                abandonJoin(client, room);
+                client.reject(room, id, ErrorCode.BUSY, "Room history not loaded in time; join again");
             }
         });
     }
 
-    /** A join that failed leaves nothing behind; a member who joined again stays one. */
-    private void abandon(Client client, RoomId room) {
-        Subscription membership = client.in(room);
-        if (membership != null && !membership.inside()) {
+    /** Removes a pending subscription after a failed join. A member who joined again stays a member. */
+    private void abandonJoin(Client client, RoomId room) {
+        Subscription subscription = client.subscription(room);
+        if (subscription != null && !subscription.isActive()) {
             client.shard.leave(client, room);
-            forget(client, room);
+            recordLeave(client, room);
         }
     }
 
-    /** After a connection has left a room. */
-    private void forget(Client client, RoomId room) {
+    /** Updates the viewers or publishes the leave, after a connection has left a room. */
+    private void recordLeave(Client client, RoomId room) {
         if (room.type() == RoomType.STREAM) {
-            viewers.leave(room.key(), client.participant());
+            viewerTracker.leave(room.key(), client.participant());
         } else if (room.type() == RoomType.SHOP) {
-            comings.tell(room, new UserLeft(client.participant(), room.key(), Instant.now()))
+            joinLeaveThrottle
+                    .publish(room, new UserLeft(client.participant(), room.key(), Instant.now()))
                     .subscribe()
-                    .with(told -> {});
+                    .with(done -> {});
         }
     }
 
-    private void answer(Client client, RoomId room, @Nullable String id, MembershipChange effect, DirectEvent result) {
-        client.shard.answer(
-                client, new Reply(client.replyTo(id), room, effect, null, List.of(), EventBus.frame(result)));
+    private void reply(Client client, RoomId room, @Nullable String id, MembershipChange change, DirectEvent result) {
+        client.shard.reply(
+                client, new Reply(client.replyTo(id), room, change, null, List.of(), EventBus.toFrame(result)));
     }
 
     private void requireMember(Client client, RoomId room) {
-        signedIn(client);
+        requireUser(client);
         if (!client.isMember(room)) {
             throw new DoramiException(ErrorCode.NOT_A_MEMBER, "Join " + room + " before sending to it");
         }
     }
 
-    private static User signedIn(Client client) {
+    private static User requireUser(Client client) {
         return client.user.orElseThrow(
                 () -> new DoramiException(ErrorCode.UNAUTHORIZED, "no token provided: sign in to chat"));
     }

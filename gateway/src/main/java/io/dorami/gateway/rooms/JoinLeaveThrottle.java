@@ -14,11 +14,11 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Tells rooms who came and who left: ten times a second at most, and then the last one. */
+/** Publishes joins and leaves to rooms, at most ten a second for each room and event, the last one always. */
 @ApplicationScoped
 class JoinLeaveThrottle {
 
-    /** As often as a room's members hear of it. */
+    /** Minimum period between two published events of one key. */
     private static final Duration PERIOD = Duration.ofMillis(100);
 
     private static final Logger LOG = Logger.getLogger(JoinLeaveThrottle.class);
@@ -26,8 +26,11 @@ class JoinLeaveThrottle {
     private final EventBus bus;
     private final EventLoop loop;
 
-    /** What is to be told next of one kind; nothing, where one was told in this period. */
-    private final Map<EventKey, Pending> next = new HashMap<>();
+    /**
+     * The event to publish at the end of the period, by key. An entry without an event means that one was published in
+     * this period.
+     */
+    private final Map<EventKey, Pending> pending = new HashMap<>();
 
     JoinLeaveThrottle(EventBus bus, Vertx vertx) {
         this.bus = bus;
@@ -41,32 +44,37 @@ class JoinLeaveThrottle {
         RoomEvent event;
     }
 
-    /** At once, or in its turn unless somebody comes after; answers whether it was at once. */
-    Uni<Boolean> tell(RoomId room, RoomEvent event) {
+    /**
+     * Publishes the event at once, or at the end of the period unless a newer event replaces it. Returns true if the
+     * event was published at once.
+     */
+    Uni<Boolean> publish(RoomId room, RoomEvent event) {
         return Uni.createFrom()
-                .emitter(emitter -> loop.run(() -> {
-                    EventKey kind = new EventKey(room, event.name());
-                    Pending waiting = next.get(kind);
-                    if (waiting == null) {
-                        publish(kind, event);
+                .emitter(emitter -> loop.execute(() -> {
+                    EventKey key = new EventKey(room, event.name());
+                    Pending current = pending.get(key);
+                    if (current == null) {
+                        publishNow(key, event);
                     } else {
-                        waiting.event = event;
+                        current.event = event;
                     }
-                    emitter.complete(waiting == null);
+                    emitter.complete(current == null);
                 }));
     }
 
-    private void publish(EventKey kind, RoomEvent event) {
-        Pending following = new Pending();
-        next.put(kind, following);
-        bus.publish(RedisKeys.roomEvents(kind.room), event)
+    private void publishNow(EventKey key, RoomEvent event) {
+        Pending next = new Pending();
+        pending.put(key, next);
+        bus.publish(RedisKeys.roomKeys(key.room), event)
                 .subscribe()
-                .with(told -> {}, e -> LOG.debugf("a room does not hear who came: %s", e.getMessage()));
-        loop.after(PERIOD, () -> {
-            if (following.event == null) {
-                next.remove(kind);
+                .with(
+                        done -> {},
+                        e -> LOG.debugf("Join or leave not published: room=%s reason=%s", key.room, e.getMessage()));
+        loop.schedule(PERIOD, () -> {
+            if (next.event == null) {
+                pending.remove(key);
             } else {
-                publish(kind, following.event);
+                publishNow(key, next.event);
             }
         });
     }

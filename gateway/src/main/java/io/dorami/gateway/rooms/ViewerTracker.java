@@ -5,7 +5,7 @@ import io.dorami.gateway.GatewayInstance;
 import io.dorami.gateway.GatewayMetrics;
 import io.dorami.gateway.transport.EventLoop;
 import io.dorami.presence.Presence;
-import io.dorami.presence.Presence.MoveResult;
+import io.dorami.presence.Presence.ChangeResult;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -26,42 +26,45 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Who watches what on this gateway. Counts a participant's tabs here and tells Redis only of the first that comes and the
- * last that goes, gathered for 50 ms; renews the lease of each stream's set. Has a loop of its own, for a participant's
- * tabs may be on any.
+ * The viewers of each stream on this gateway. Counts a participant's tabs here, sends to Redis only the first tab's
+ * join and the last tab's leave, batched for 50 ms, and renews the lease of each stream's viewer set. Has its own event
+ * loop, because a participant's tabs may be on any loop.
  */
 @ApplicationScoped
 class ViewerTracker {
 
     /**
-     * The least time between two scripts of one stream: 5,000 joins in a second are 20 scripts instead of 5,000. Whoever
-     * comes after a quiet moment does not wait.
+     * Minimum time between two scripts of one stream: 5,000 joins in a second are 20 scripts instead of 5,000. The
+     * first join after a pause does not wait.
      */
-    private static final Duration GATHER = Duration.ofMillis(50);
+    private static final Duration FLUSH_INTERVAL = Duration.ofMillis(50);
 
-    /** Redis is asked again soon after it failed: it may be back within a second. */
-    private static final Duration AGAIN = Duration.ofMillis(500);
+    /** Delay before a retry after Redis failed; Redis may be back within a second. */
+    private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
-    /** Due renewals are looked for this often: a lease of 10 s bears it. */
-    private static final Duration LOOK = Duration.ofMillis(500);
+    /** Interval of the check for due renewals; short enough for a lease of 10 s. */
+    private static final Duration LEASE_RENEWAL_CHECK_INTERVAL = Duration.ofMillis(500);
 
-    /** The web client tries again after 1 s, with a jitter of 0.4, then after 2 s: twice within this. */
-    private static final Duration AWAY = Duration.ofSeconds(5);
+    /**
+     * Time for a client to reconnect elsewhere. The web client retries after 1 s, with a jitter of 0.4, then after 2 s:
+     * twice within this time.
+     */
+    private static final Duration RECONNECT_ALLOWANCE = Duration.ofSeconds(5);
 
     private static final Logger LOG = Logger.getLogger(ViewerTracker.class);
 
-    private final Map<StreamKey, StreamViewers> audiences = new HashMap<>();
+    private final Map<StreamKey, StreamViewers> streams = new HashMap<>();
     private final Presence presence;
-    private final GatewayInstance boot;
+    private final GatewayInstance instance;
     private final GatewayMetrics metrics;
     private final EventLoop loop;
 
-    private long sets;
-    private volatile boolean stopping;
+    private long setCount;
+    private volatile boolean isDraining;
 
-    ViewerTracker(Presence presence, GatewayInstance boot, Vertx vertx, GatewayMetrics metrics) {
+    ViewerTracker(Presence presence, GatewayInstance instance, Vertx vertx, GatewayMetrics metrics) {
         this.presence = presence;
-        this.boot = boot;
+        this.instance = instance;
         this.metrics = metrics;
         this.loop = new EventLoop(vertx);
     }
@@ -70,162 +73,173 @@ class ViewerTracker {
     private static final class StreamViewers {
         final StreamKey key;
 
-        /** Under which name Redis has this set. */
-        String set;
+        /** Id of this viewer set in Redis. */
+        String setId;
 
-        /** How many batches of moves of that set are confirmed. */
-        long batches;
+        /** Number of this set's confirmed batches of changes. */
+        long confirmedBatches;
 
-        /** Participant → tabs. */
+        /** Number of tabs by participant. */
         final Map<String, Integer> tabs = new HashMap<>();
 
-        /** Participant → {@code +} or {@code -}: not yet told. The last word counts. */
-        final Map<String, Character> moves = new LinkedHashMap<>();
+        /** Changes not yet sent, {@code +} or {@code -} by participant. A later change replaces an earlier one. */
+        final Map<String, Character> pendingChanges = new LinkedHashMap<>();
 
-        /** Joins that are not answered yet. */
-        final Set<UniEmitter<? super Long>> waiting = new LinkedHashSet<>();
+        /** Joins without a result yet. */
+        final Set<UniEmitter<? super Long>> pendingJoins = new LinkedHashSet<>();
 
-        /** When Redis last confirmed that it has the set. */
+        /** Time at which Redis last confirmed the set. */
         long confirmedAt = System.nanoTime();
 
-        /** A script is under way, or a timer is set for the next. */
-        boolean busy;
+        /** True while a script runs or a timer for the next one is set. */
+        boolean flushScheduled;
 
-        StreamViewers(StreamKey key, String set) {
+        StreamViewers(StreamKey key, String setId) {
             this.key = key;
-            this.set = set;
+            this.setId = setId;
         }
     }
 
     void start(@Observes StartupEvent event) {
-        loop.every(LOOK, this::renewDue);
+        loop.schedulePeriodically(LEASE_RENEWAL_CHECK_INTERVAL, this::renewDueLeases);
     }
 
-    /** One more tab of a participant, unless it joins again; answers the stream's count, which includes it. */
+    /**
+     * Adds a tab of a participant, unless an existing tab joins again. Returns the stream's viewer count, which
+     * includes the participant.
+     */
     Uni<Long> join(StreamKey key, String participant, boolean newTab) {
         return Uni.createFrom()
-                .emitter(emitter -> loop.run(() -> {
-                    StreamViewers audience = audiences.computeIfAbsent(key, k -> new StreamViewers(k, nextSet()));
-                    if (newTab && audience.tabs.merge(participant, 1, Integer::sum) == 1) {
-                        audience.moves.put(participant, '+');
+                .emitter(emitter -> loop.execute(() -> {
+                    StreamViewers viewers = streams.computeIfAbsent(key, k -> new StreamViewers(k, nextSetId()));
+                    if (newTab && viewers.tabs.merge(participant, 1, Integer::sum) == 1) {
+                        viewers.pendingChanges.put(participant, '+');
                     }
-                    audience.waiting.add(emitter);
-                    emitter.onTermination(() -> loop.run(() -> audience.waiting.remove(emitter)));
-                    tell(audience);
+                    viewers.pendingJoins.add(emitter);
+                    emitter.onTermination(() -> loop.execute(() -> viewers.pendingJoins.remove(emitter)));
+                    flush(viewers);
                 }));
     }
 
-    /** One tab less. */
+    /** Removes a tab of a participant. */
     void leave(StreamKey key, String participant) {
-        if (stopping) {
-            loop.after(AWAY, () -> left(key, participant));
+        if (isDraining) {
+            loop.schedule(RECONNECT_ALLOWANCE, () -> removeTab(key, participant));
         } else {
-            loop.run(() -> left(key, participant));
+            loop.execute(() -> removeTab(key, participant));
         }
     }
 
     /**
-     * Whose connection this gateway closes because it stops is back elsewhere within seconds: the number does not dip. When
-     * ShutdownEvent comes the server has begun to close connections.
+     * Delays leaves from now on. Clients of a stopping gateway reconnect elsewhere within seconds, so the viewer count
+     * does not drop in between. At ShutdownEvent the server has already begun to close connections.
      */
     void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownDelayInitiatedEvent event) {
-        stopping = true;
+        isDraining = true;
     }
 
-    private void left(StreamKey key, String participant) {
-        StreamViewers audience = audiences.get(key);
-        if (audience != null
-                && audience.tabs.computeIfPresent(participant, (p, tabs) -> tabs == 1 ? null : tabs - 1) == null) {
-            audience.moves.put(participant, '-');
-            tell(audience);
+    private void removeTab(StreamKey key, String participant) {
+        StreamViewers viewers = streams.get(key);
+        if (viewers != null
+                && viewers.tabs.computeIfPresent(participant, (p, tabs) -> tabs == 1 ? null : tabs - 1) == null) {
+            viewers.pendingChanges.put(participant, '-');
+            flush(viewers);
         }
     }
 
-    private void renewDue() {
+    private void renewDueLeases() {
         long now = System.nanoTime();
-        audiences.values().stream()
-                .filter(audience -> now - audience.confirmedAt > Presence.RENEW.toNanos())
+        streams.values().stream()
+                .filter(viewers -> now - viewers.confirmedAt > Presence.LEASE_RENEWAL_INTERVAL.toNanos())
                 .toList()
-                .forEach(this::tell);
+                .forEach(this::flush);
     }
 
-    /** One script at a time for each stream; what comes meanwhile goes with the next. */
-    private void tell(StreamViewers audience) {
-        if (audience.busy) {
+    /**
+     * Sends a batch of changes to Redis. Only one script runs at a time for each stream; later changes are sent with
+     * the next.
+     */
+    private void flush(StreamViewers viewers) {
+        if (viewers.flushScheduled) {
             return;
         }
-        audience.busy = true;
+        viewers.flushScheduled = true;
         Map<String, Character> batch = new LinkedHashMap<>();
-        Iterator<Map.Entry<String, Character>> moves = audience.moves.entrySet().iterator();
-        while (moves.hasNext() && batch.size() < Presence.MOVES) {
-            Map.Entry<String, Character> move = moves.next();
-            batch.put(move.getKey(), move.getValue());
-            moves.remove();
+        Iterator<Map.Entry<String, Character>> changes =
+                viewers.pendingChanges.entrySet().iterator();
+        while (changes.hasNext() && batch.size() < Presence.MAX_CHANGES) {
+            Map.Entry<String, Character> change = changes.next();
+            batch.put(change.getKey(), change.getValue());
+            changes.remove();
         }
-        // Whose move waits for a later batch is not in the count yet.
-        List<UniEmitter<? super Long>> counted = audience.moves.isEmpty() ? List.copyOf(audience.waiting) : List.of();
-        List<String> words = batch.entrySet().stream()
-                .map(move -> move.getValue() + move.getKey())
+        // A participant whose change waits for a later batch is not in the count yet.
+        List<UniEmitter<? super Long>> countedJoins =
+                viewers.pendingChanges.isEmpty() ? List.copyOf(viewers.pendingJoins) : List.of();
+        List<String> encodedChanges = batch.entrySet().stream()
+                .map(change -> change.getValue() + change.getKey())
                 .toList();
-        presence.move(audience.key, audience.set, audience.batches, words)
-                .emitOn(loop::run)
+        presence.applyChanges(viewers.key, viewers.setId, viewers.confirmedBatches, encodedChanges)
+                .emitOn(loop::execute)
                 .subscribe()
                 .with(
-                        outcome -> {
-                            audience.confirmedAt = System.nanoTime();
-                            switch (outcome) {
-                                case MoveResult.Counted now -> {
-                                    audience.batches += words.isEmpty() ? 0 : 1;
-                                    answer(audience, counted, now.viewers());
+                        result -> {
+                            viewers.confirmedAt = System.nanoTime();
+                            switch (result) {
+                                case ChangeResult.Applied applied -> {
+                                    viewers.confirmedBatches += encodedChanges.isEmpty() ? 0 : 1;
+                                    completeJoins(viewers, countedJoins, applied.viewers());
                                 }
-                                case MoveResult.SetLost lost -> announceAnew(audience);
-                                case MoveResult.ShowEnded over -> {
-                                    // Once the stream is live again the set is found to be lost, and told.
-                                    audience.batches = 1;
-                                    answer(audience, counted, 0);
+                                case ChangeResult.SetLost lost -> reannounce(viewers);
+                                case ChangeResult.ShowEnded ended -> {
+                                    // Once the stream is live again, Redis reports the set as lost.
+                                    viewers.confirmedBatches = 1;
+                                    completeJoins(viewers, countedJoins, 0);
                                 }
                             }
-                            next(audience, GATHER);
+                            scheduleNextFlush(viewers, FLUSH_INTERVAL);
                         },
                         e -> {
-                            LOG.debugf("viewers are told again: %s", e.getMessage());
-                            // It may arrive yet, after what is told next: only into a set that lapses.
-                            if (!words.isEmpty()) {
-                                announceAnew(audience);
+                            LOG.debugf(
+                                    "Viewer changes not sent, retrying: stream=%s reason=%s",
+                                    viewers.key, e.getMessage());
+                            // The batch may still arrive, after later ones; then only in the old set, which expires.
+                            if (!encodedChanges.isEmpty()) {
+                                reannounce(viewers);
                             }
-                            next(audience, AGAIN);
+                            scheduleNextFlush(viewers, RETRY_DELAY);
                         });
     }
 
-    private static void answer(StreamViewers audience, List<UniEmitter<? super Long>> joins, long viewers) {
-        joins.stream().filter(audience.waiting::remove).forEach(join -> join.complete(viewers));
+    private static void completeJoins(StreamViewers viewers, List<UniEmitter<? super Long>> joins, long count) {
+        joins.stream().filter(viewers.pendingJoins::remove).forEach(join -> join.complete(count));
     }
 
-    private void next(StreamViewers audience, Duration pause) {
-        loop.after(pause, () -> {
-            audience.busy = false;
-            if (!audience.moves.isEmpty() || !audience.waiting.isEmpty()) {
-                tell(audience);
-            } else if (audience.tabs.isEmpty()) {
-                audiences.remove(audience.key); // the empty set lapses in Redis
+    private void scheduleNextFlush(StreamViewers viewers, Duration pause) {
+        loop.schedule(pause, () -> {
+            viewers.flushScheduled = false;
+            if (!viewers.pendingChanges.isEmpty() || !viewers.pendingJoins.isEmpty()) {
+                flush(viewers);
+            } else if (viewers.tabs.isEmpty()) {
+                streams.remove(viewers.key); // the empty set expires in Redis
             }
         });
     }
 
     /**
-     * Redis has lost the set, has it otherwise, or may have. All are told under a new name while the old set is left to
-     * lapse: in between they count for both, which is once, so the number on the screen does not dip.
+     * Announces all participants under a new set id, after Redis has lost the set, has different members, or may have.
+     * The old set expires by itself. Until then a participant is in both sets and counts once, so the displayed count
+     * does not drop.
      */
-    private void announceAnew(StreamViewers audience) {
-        LOG.debugf("The viewers of %s are announced anew", audience.key);
-        metrics.viewersLost();
-        audience.set = nextSet();
-        audience.batches = 0;
-        audience.moves.clear();
-        audience.tabs.keySet().forEach(participant -> audience.moves.put(participant, '+'));
+    private void reannounce(StreamViewers viewers) {
+        LOG.debugf("Viewer set announced again: stream=%s", viewers.key);
+        metrics.recordLostViewerSet();
+        viewers.setId = nextSetId();
+        viewers.confirmedBatches = 0;
+        viewers.pendingChanges.clear();
+        viewers.tabs.keySet().forEach(participant -> viewers.pendingChanges.put(participant, '+'));
     }
 
-    private String nextSet() {
-        return boot.id() + "-" + ++sets;
+    private String nextSetId() {
+        return instance.id() + "-" + ++setCount;
     }
 }

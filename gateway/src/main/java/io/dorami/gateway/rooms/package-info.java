@@ -1,4 +1,4 @@
-/** Client requests: one handler per kind of room. The only package that knows the kinds. */
+/** Requests of clients to join, leave, send and delete. The only package that depends on room types. */
 @NullMarked
 package io.dorami.gateway.rooms;
 

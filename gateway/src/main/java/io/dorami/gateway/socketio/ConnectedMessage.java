@@ -11,27 +11,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the web client hears first in a namespace.
+ * The first event that a web client receives in a namespace.
  *
  * @param userId null for a guest
- * @param timestamp not on {@code /}
+ * @param timestamp absent in the namespace {@code /}
  */
-@RegisterForReflection // written by our own JSON, which Quarkus does not see
+@RegisterForReflection // serialised by our own JSON mapper, which Quarkus does not detect
 public record ConnectedMessage(
         String message,
         @Nullable String userId,
         boolean authenticated,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant timestamp) {
 
-    /** As the namespace's event, by its name there. */
-    public static EventFrame in(String namespace, Optional<User> user) {
+    /** Creates the event frame. The event's name depends on the namespace. */
+    public static EventFrame frame(String namespace, Optional<User> user) {
         boolean root = namespace.equals("/");
-        ConnectedMessage greeting = new ConnectedMessage(
+        ConnectedMessage message = new ConnectedMessage(
                 user.isPresent() ? "Connected" : "Connected as a guest",
                 user.map(User::id).orElse(null),
                 user.isPresent(),
                 root ? null : Instant.now());
         return new EventFrame(
-                null, Delivery.RELIABLE, root, root ? "connected" : "connection:success", Json.write(greeting));
+                null, Delivery.RELIABLE, root, root ? "connected" : "connection:success", Json.write(message));
     }
 }

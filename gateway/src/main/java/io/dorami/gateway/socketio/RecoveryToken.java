@@ -11,73 +11,75 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a client shows to go on where it was: who it is in which namespace, signed, so that any gateway can check it and
- * none needs to remember it. Written {@code <seconds>.<socket id>.<signature>}; the user is in the signature alone.
+ * Token with which a client resumes after a reconnect. It states the client's socket ID for one user and namespace, and
+ * is signed, so that any gateway can verify the token and none stores it. Text form: {@code <seconds>.<socket
+ * id>.<signature>}; the user and the namespace are part of the signature only.
  *
- * @param socketId what the client calls its own
- * @param issued when it was first connected
+ * @param socketId the client's socket ID
+ * @param issuedAt time of the client's first connection
  */
-record RecoveryToken(String socketId, Instant issued) {
+record RecoveryToken(String socketId, Instant issuedAt) {
 
-    /** Longer than any show, and no longer than logs are kept. */
-    private static final Duration VALID = Duration.ofHours(12);
+    /** Longer than any show, but not longer than room logs are kept. */
+    private static final Duration VALIDITY = Duration.ofHours(12);
 
-    private static final String MAC = "HmacSHA256";
+    private static final String MAC_ALGORITHM = "HmacSHA256";
 
-    /** 128 bits. */
+    /** Length of the truncated signature: 128 bits. */
     private static final int SIGNATURE_BYTES = 16;
 
-    private static final int LONGEST = 200;
+    private static final int MAX_LENGTH = 200;
 
-    /** Signs and checks with a key that is derived from the platform's secret and used for nothing else. */
+    /** Signs and verifies tokens with a key derived from the platform's secret and used for nothing else. */
     static final class Signer {
 
         private final SecretKeySpec key;
 
         Signer(String secret) {
-            byte[] derived = mac(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), MAC), "socket.io recovery");
-            this.key = new SecretKeySpec(derived, MAC);
+            SecretKeySpec secretKey = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), MAC_ALGORITHM);
+            byte[] derived = mac(secretKey, "socket.io recovery");
+            this.key = new SecretKeySpec(derived, MAC_ALGORITHM);
         }
 
-        /** The ticket as a client gets it. */
-        String write(RecoveryToken ticket, String namespace, String user) {
-            String body = ticket.issued.getEpochSecond() + "." + ticket.socketId;
-            return body + "." + signature(body, namespace, user);
+        /** Returns the signed text form of the token. */
+        String sign(RecoveryToken token, String namespace, String userId) {
+            String body = token.issuedAt.getEpochSecond() + "." + token.socketId;
+            return body + "." + signature(body, namespace, userId);
         }
 
-        /** The ticket, if it was written here for this user and namespace and is not too old. */
-        Optional<RecoveryToken> read(String text, String namespace, String user, Instant now) {
-            int first = text.indexOf('.');
-            int last = text.lastIndexOf('.');
-            if (text.length() > LONGEST || first < 1 || last <= first) {
+        /** Returns the token if the text was signed for this user and namespace and has not expired. */
+        Optional<RecoveryToken> verify(String text, String namespace, String userId, Instant now) {
+            int firstDot = text.indexOf('.');
+            int lastDot = text.lastIndexOf('.');
+            if (text.length() > MAX_LENGTH || firstDot < 1 || lastDot <= firstDot) {
                 return Optional.empty();
             }
-            String body = text.substring(0, last);
-            byte[] expected = signature(body, namespace, user).getBytes(StandardCharsets.US_ASCII);
-            if (!MessageDigest.isEqual(expected, text.substring(last + 1).getBytes(StandardCharsets.UTF_8))) {
+            String body = text.substring(0, lastDot);
+            byte[] expected = signature(body, namespace, userId).getBytes(StandardCharsets.US_ASCII);
+            if (!MessageDigest.isEqual(expected, text.substring(lastDot + 1).getBytes(StandardCharsets.UTF_8))) {
                 return Optional.empty();
             }
-            // Signed here, so it has the form in which it was written.
-            Instant issued = Instant.ofEpochSecond(Long.parseLong(body.substring(0, first)));
-            return issued.plus(VALID).isBefore(now)
+            // The signature is valid, so the text has the form written by sign().
+            Instant issuedAt = Instant.ofEpochSecond(Long.parseLong(body.substring(0, firstDot)));
+            return issuedAt.plus(VALIDITY).isBefore(now)
                     ? Optional.empty()
-                    : Optional.of(new RecoveryToken(body.substring(first + 1), issued));
+                    : Optional.of(new RecoveryToken(body.substring(firstDot + 1), issuedAt));
         }
 
-        private String signature(String body, String namespace, String user) {
-            byte[] whole = mac(key, body + '\n' + namespace + '\n' + user);
-            byte[] half = new byte[SIGNATURE_BYTES];
-            System.arraycopy(whole, 0, half, 0, SIGNATURE_BYTES);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(half);
+        private String signature(String body, String namespace, String userId) {
+            byte[] fullMac = mac(key, body + '\n' + namespace + '\n' + userId);
+            byte[] truncatedMac = new byte[SIGNATURE_BYTES];
+            System.arraycopy(fullMac, 0, truncatedMac, 0, SIGNATURE_BYTES);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(truncatedMac);
         }
 
         private static byte[] mac(SecretKeySpec key, String text) {
             try {
-                Mac mac = Mac.getInstance(MAC);
+                Mac mac = Mac.getInstance(MAC_ALGORITHM);
                 mac.init(key);
                 return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
             } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("Every Java has " + MAC, e);
+                throw new IllegalStateException("Algorithm not available: " + MAC_ALGORITHM, e);
             }
         }
     }

@@ -36,258 +36,277 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A web client in one namespace: signs in when it connects, goes on where it was if it can, and asks for things as the front
- * end's contract has it. Lives on its connection's loop.
+ * A web client in one namespace. Authenticates when it connects, recovers missed events if possible, and sends the
+ * requests of the front end's contract. Bound to the loop of its connection.
  */
 final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConnection {
 
-    /** The web client looks for a new socket every 200 ms and then clears its list of messages. */
-    private static final Duration HISTORY_NOT_BEFORE = Duration.ofMillis(250);
+    /**
+     * Earliest time of a chat join after the connect, because the join brings the history. The web client checks for a
+     * new socket every 200 ms and then clears its list of messages.
+     */
+    private static final Duration HISTORY_DELAY = Duration.ofMillis(250);
 
     private static final String CHAT = RoomType.CHAT.namespace();
     private static final Logger LOG = Logger.getLogger(SocketIoClient.class);
 
-    private final SocketIoEndpoint server;
+    private final SocketIoEndpoint endpoint;
     private final NamespaceSocket socket;
-    private final SocketIoFrameEncoder format;
+    private final SocketIoFrameEncoder frameEncoder;
 
-    /** Nothing before it is let in, and where it is not. */
+    /** Client of the hub; null until the client is admitted, and if rejected. */
     private @Nullable Client client;
 
-    private long connectedAt;
+    private long connectedNanos;
 
-    /** What it asked for while its history was too early, in order; nothing where nothing waits. */
-    private @Nullable Queue<ClientRequest> early;
+    /** Requests received during the history delay, in order; null if no request is delayed. */
+    private @Nullable Queue<ClientRequest> queuedRequests;
 
-    /** Who its token speaks for; nobody for a guest, and when its time is over. Read on any thread. */
+    /** Identity of the client's token; null for a guest and after the token expired. Read on any thread. */
     private volatile @Nullable Identity identity;
 
-    private boolean gone;
+    private boolean disconnected;
 
-    SocketIoClient(SocketIoEndpoint server, NamespaceSocket socket) {
-        this.server = server;
+    SocketIoClient(SocketIoEndpoint endpoint, NamespaceSocket socket) {
+        this.endpoint = endpoint;
         this.socket = socket;
-        this.format = SocketIoFrameEncoder.of(socket.namespace());
+        this.frameEncoder = SocketIoFrameEncoder.of(socket.namespace());
     }
 
-    /** Lets it in as whom its token says; as a guest where it has none or a bad one, but not to the chat. */
-    void signIn(Optional<String> token, ObjectNode credentials) {
-        Uni<Identity> identity = token.map(server.reception::verify)
+    /**
+     * Verifies the token and connects the client as its user. Without a valid token the client becomes a guest, or is
+     * rejected if the namespace is the chat's.
+     */
+    void authenticate(Optional<String> token, ObjectNode credentials) {
+        Uni<Identity> identity = token.map(endpoint.authentication::verify)
                 .orElseGet(() ->
                         Uni.createFrom().failure(new DoramiException(ErrorCode.UNAUTHORIZED, "no token provided")));
-        identity.emitOn(socket.session()::run)
+        identity.emitOn(socket.session()::execute)
                 .subscribe()
                 .with(
-                        found -> {
-                            if (gone) {
+                        verified -> {
+                            if (disconnected) {
                                 return;
                             }
                             try {
-                                server.reception.requireRoom(found, socket.namespace());
+                                endpoint.authentication.acquireUserConnection(verified, socket.namespace());
                             } catch (DoramiException e) {
-                                turnAway(e.code(), String.valueOf(e.getMessage()));
+                                reject(e.code(), String.valueOf(e.getMessage()));
                                 return;
                             }
-                            this.identity = found;
-                            comeIn(Optional.of(found.user()), credentials);
+                            this.identity = verified;
+                            connect(Optional.of(verified.user()), credentials);
                         },
                         e -> {
                             if (!socket.namespace().equals(CHAT)) {
-                                comeIn(Optional.empty(), credentials);
-                            } else if (e instanceof DoramiException refused) {
-                                turnAway(refused.code(), String.valueOf(refused.getMessage()));
+                                connect(Optional.empty(), credentials);
+                            } else if (e instanceof DoramiException invalid) {
+                                reject(invalid.code(), String.valueOf(invalid.getMessage()));
                             } else {
-                                LOG.error("A token could not be verified", e);
-                                turnAway(ErrorCode.INTERNAL_ERROR, "authentication failed");
+                                LOG.errorf(e, "Token verification failed: namespace=%s", socket.namespace());
+                                reject(ErrorCode.INTERNAL_ERROR, "authentication failed");
                             }
                         });
     }
 
-    /** Only this makes the client refresh its token, and then it connects again. */
-    private void turnAway(ErrorCode code, String message) {
-        server.metrics.refused(code);
-        socket.accept(UUID.randomUUID().toString(), null, List.of(error(code, message)));
+    /**
+     * Rejects the client by CONNECT, an error event and DISCONNECT. Only this sequence makes the web client refresh its
+     * token and connect again.
+     */
+    private void reject(ErrorCode code, String message) {
+        endpoint.metrics.recordRejection(code);
+        socket.accept(UUID.randomUUID().toString(), null, List.of(errorFrame(code, message)));
         socket.disconnect();
     }
 
-    private Frame error(ErrorCode code, String message) {
-        return format.answer(FrameEncoder.DirectMessage.of(
-                null, EventBus.frame(DirectEvent.RequestRejected.of(code, message, Instant.now())), null));
+    private Frame errorFrame(ErrorCode code, String message) {
+        return frameEncoder.encodeDirect(FrameEncoder.DirectMessage.of(
+                null, EventBus.toFrame(DirectEvent.RequestRejected.of(code, message, Instant.now())), null));
     }
 
-    private void comeIn(Optional<User> user, ObjectNode credentials) {
-        if (gone) {
+    private void connect(Optional<User> user, ObjectNode credentials) {
+        if (disconnected) {
             return;
         }
-        String ticket = credentials.path("pid").asText("");
-        Optional<RecoveryToken> before = server.tickets.read(ticket, socket.namespace(), userId(user), Instant.now());
-        Optional<ClientOffset> offset = offset(credentials.path("offset"));
-        if (before.isPresent() && offset.isPresent()) {
-            comeBack(user, before.get(), ticket, offset.get());
+        String tokenText = credentials.path("pid").asText("");
+        Optional<RecoveryToken> token =
+                endpoint.recoveryTokens.verify(tokenText, socket.namespace(), userId(user), Instant.now());
+        Optional<ClientOffset> offset = parseOffset(credentials.path("offset"));
+        if (token.isPresent() && offset.isPresent()) {
+            recover(user, token.get(), tokenText, offset.get());
         } else {
-            comeInAnew(user);
+            connectFresh(user);
         }
     }
 
-    private void comeInAnew(Optional<User> user) {
-        RecoveryToken ticket = new RecoveryToken(UUID.randomUUID().toString(), Instant.now());
-        Client newcomer = client(ticket.socketId(), user);
-        server.hub.add(newcomer);
-        enterPlatform(newcomer);
-        letIn(
-                newcomer,
-                ticket,
-                server.tickets.write(ticket, socket.namespace(), userId(user)),
-                new ClientOffset(newcomer.positions()));
+    private void connectFresh(Optional<User> user) {
+        RecoveryToken token = new RecoveryToken(UUID.randomUUID().toString(), Instant.now());
+        Client freshClient = newClient(token.socketId(), user);
+        endpoint.hub.add(freshClient);
+        joinPlatform(freshClient);
+        admit(
+                freshClient,
+                token,
+                endpoint.recoveryTokens.sign(token, socket.namespace(), userId(user)),
+                new ClientOffset(freshClient.positions()));
     }
 
-    /** Goes on where it was, under the same id, if the past is still to be had; else like one who comes for the first time. */
-    private void comeBack(Optional<User> user, RecoveryToken before, String ticket, ClientOffset offset) {
-        Client returning = client(before.socketId(), user);
-        server.hub.add(returning);
-        client = returning; // so that it is taken out again where it goes meanwhile
-        server.requests
-                .recover(returning, offset.positions())
-                .emitOn(socket.session()::run)
+    /**
+     * Resumes under the same id from the client's offset. Connects as a fresh client if the logs no longer contain it.
+     */
+    private void recover(Optional<User> user, RecoveryToken token, String tokenText, ClientOffset offset) {
+        Client recoveredClient = newClient(token.socketId(), user);
+        endpoint.hub.add(recoveredClient);
+        client = recoveredClient; // so that onDisconnect removes it from the hub
+        endpoint.requestHandler
+                .recover(recoveredClient, offset.positions())
+                .emitOn(socket.session()::execute)
                 .onFailure()
                 .recoverWithItem(Optional.empty())
                 .subscribe()
-                .with(missed -> {
-                    if (gone) {
+                .with(replays -> {
+                    if (disconnected) {
                         return;
                     }
-                    boolean held = missed.map(Map::keySet)
-                            .map(rooms -> rooms.stream().allMatch(room -> returning.in(room) != null))
+                    // False if a room log was trimmed, or if too many events were published meanwhile.
+                    boolean recovered = replays.map(Map::keySet)
+                            .map(rooms -> rooms.stream().allMatch(room -> recoveredClient.subscription(room) != null))
                             .orElse(false);
-                    server.metrics.recovered(held);
-                    if (!held) { // or too much was said meanwhile
-                        server.requests.closed(returning);
+                    endpoint.metrics.recordRecovery(recovered);
+                    if (!recovered) {
+                        endpoint.requestHandler.disconnect(recoveredClient);
                         client = null;
-                        comeInAnew(user);
+                        connectFresh(user);
                     } else {
-                        letIn(returning, before, ticket, offset);
-                        returning.shard.resume(returning, List.of(), missed.orElseThrow(), List::of);
-                        if (returning.in(RoomId.EVERYBODY) == null) {
-                            enterPlatform(returning);
+                        admit(recoveredClient, token, tokenText, offset);
+                        recoveredClient.shard.resume(recoveredClient, List.of(), replays.orElseThrow(), List::of);
+                        if (recoveredClient.subscription(RoomId.PLATFORM) == null) {
+                            joinPlatform(recoveredClient);
                         }
                     }
                 });
     }
 
-    private void enterPlatform(Client newcomer) {
+    private void joinPlatform(Client joiningClient) {
         if (socket.namespace().equals(RoomType.PLATFORM.namespace())) {
-            server.hub.enterPlatform(newcomer);
+            endpoint.hub.joinPlatformRooms(joiningClient);
         }
     }
 
-    /** The answer to its CONNECT, and who it is; with where it is, so that an older offset is forgotten. */
-    private void letIn(Client in, RecoveryToken ticket, String written, ClientOffset offset) {
-        client = in;
-        connectedAt = System.nanoTime();
+    /** Replies to CONNECT. The first event carries user and offset, so that the client forgets an older offset. */
+    private void admit(Client admittedClient, RecoveryToken token, String tokenText, ClientOffset offset) {
+        client = admittedClient;
+        connectedNanos = System.nanoTime();
         if (identity != null) {
-            server.reception.watch(this);
+            endpoint.authentication.register(this);
         }
-        EventFrame greeting = ConnectedMessage.in(socket.namespace(), in.user);
-        Frame frame = format.answer(new FrameEncoder.DirectMessage(null, greeting, null, offset.toString(), null));
-        socket.accept(ticket.socketId(), written, List.of(frame));
+        EventFrame connected = ConnectedMessage.frame(socket.namespace(), admittedClient.user);
+        Frame frame = frameEncoder.encodeDirect(
+                new FrameEncoder.DirectMessage(null, connected, null, offset.toString(), null));
+        socket.accept(token.socketId(), tokenText, List.of(frame));
     }
 
     @Override
-    public void event(Packet.Event event) {
-        Client asking = client;
+    public void onEvent(Packet.Event event) {
+        Client sender = client;
         if (event.id() != null) {
-            socket.acknowledge(event.id(), JsonNodeFactory.instance.arrayNode()); // received; success is an event
+            // Confirms the receipt only; success is an event.
+            socket.acknowledge(event.id(), JsonNodeFactory.instance.arrayNode());
         }
-        Optional<SocketIoEventType> known = SocketIoEventType.of(socket.namespace(), event.name());
-        if (asking == null || known.isEmpty()) {
+        Optional<SocketIoEventType> knownType = SocketIoEventType.find(socket.namespace(), event.name());
+        if (sender == null || knownType.isEmpty()) {
             return;
         }
-        SocketIoEventType kind = known.get();
-        if (!server.reception.mayGoOn(asking, kind.kind(), kind.channel())) {
-            asking.refuse(null, null, ErrorCode.RATE_LIMIT_EXCEEDED, kind.kind().refusal());
+        SocketIoEventType type = knownType.get();
+        if (!endpoint.authentication.tryAcquirePermit(sender, type.action(), type.roomType())) {
+            sender.reject(
+                    null, null, ErrorCode.RATE_LIMIT_EXCEEDED, type.action().rejectionMessage());
             return;
         }
         ClientRequest request;
         try {
-            request = kind.read(event.payload());
+            request = type.toRequest(event.payload());
         } catch (DoramiException e) {
-            asking.refuse(null, null, e.code(), String.valueOf(e.getMessage()));
+            sender.reject(null, null, e.code(), String.valueOf(e.getMessage()));
             return;
         }
-        if (early != null) {
-            early.add(request);
-        } else if (kind == SocketIoEventType.JOIN_CHAT && untilHistory() > 0) {
-            Queue<ClientRequest> waiting = new ArrayDeque<>(List.of(request));
-            early = waiting;
-            asking.shard.loop.after(Duration.ofNanos(untilHistory()), () -> {
-                early = null;
-                waiting.forEach(asked -> ask(asking, asked));
+        if (queuedRequests != null) {
+            queuedRequests.add(request);
+        } else if (type == SocketIoEventType.JOIN_CHAT && historyDelayNanos() > 0) {
+            Queue<ClientRequest> queued = new ArrayDeque<>(List.of(request));
+            queuedRequests = queued;
+            sender.shard.loop.schedule(Duration.ofNanos(historyDelayNanos()), () -> {
+                queuedRequests = null;
+                queued.forEach(delayed -> handle(sender, delayed));
             });
         } else {
-            ask(asking, request);
+            handle(sender, request);
         }
     }
 
-    private void ask(Client asking, ClientRequest request) {
-        if (asking.equals(client)) { // it is still there
-            server.requests.handle(asking, request);
+    private void handle(Client sender, ClientRequest request) {
+        if (sender.equals(client)) { // still connected
+            endpoint.requestHandler.handle(sender, request);
         }
     }
 
-    private long untilHistory() {
-        return HISTORY_NOT_BEFORE.toNanos() - (System.nanoTime() - connectedAt);
+    private long historyDelayNanos() {
+        return HISTORY_DELAY.toNanos() - (System.nanoTime() - connectedNanos);
     }
 
     @Override
     public Identity identity() {
-        return Objects.requireNonNull(identity, "A guest is not signed in");
+        return Objects.requireNonNull(identity, "A guest has no identity");
     }
 
-    /** From now on it is a guest, the same participant; out of the chat, upon which it signs in again. */
+    /**
+     * Downgrades the client to a guest, who stays the same participant. Disconnects it from the chat namespace, after
+     * which the web client authenticates again.
+     */
     @Override
     public void signOut(String message) {
-        server.reception.unwatch(this);
-        socket.session().run(() -> {
-            Client signedIn = client;
-            if (signedIn == null || identity == null) {
+        endpoint.authentication.unregister(this);
+        socket.session().execute(() -> {
+            Client authenticatedClient = client;
+            if (authenticatedClient == null || identity == null) {
                 return;
             }
-            forget();
+            releaseIdentity();
             if (socket.namespace().equals(CHAT)) {
-                signedIn.refuse(null, null, ErrorCode.UNAUTHORIZED, message);
+                authenticatedClient.reject(null, null, ErrorCode.UNAUTHORIZED, message);
                 socket.disconnect();
             } else {
-                server.requests.becomeGuest(signedIn);
+                endpoint.requestHandler.downgradeToGuest(authenticatedClient);
             }
         });
     }
 
-    /** Counts no more as a connection of its user. */
-    private void forget() {
-        Identity past = identity;
-        if (past != null) {
+    /** Removes the connection from those of its user. */
+    private void releaseIdentity() {
+        Identity previous = identity;
+        if (previous != null) {
             identity = null;
-            server.reception.signedOut(this, past, socket.namespace());
+            endpoint.authentication.releaseUserConnection(this, previous, socket.namespace());
         }
     }
 
     @Override
-    public void disconnected() {
-        gone = true;
-        forget();
-        Client left = client;
+    public void onDisconnect() {
+        disconnected = true;
+        releaseIdentity();
+        Client closedClient = client;
         client = null;
-        if (left != null) {
-            server.requests.closed(left);
+        if (closedClient != null) {
+            endpoint.requestHandler.disconnect(closedClient);
         }
     }
 
-    private Client client(String socketId, Optional<User> user) {
-        return server.reception.client(
-                UUID.randomUUID().toString(), // another one each time: who comes back may still seem to be here
+    private Client newClient(String socketId, Optional<User> user) {
+        return endpoint.authentication.newClient(
+                UUID.randomUUID().toString(), // new for each connection: the previous one may not have closed yet
                 "guest:" + socketId,
-                format,
-                socket.outbox(),
+                frameEncoder,
+                socket.sendQueue(),
                 user);
     }
 
@@ -295,8 +314,8 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
         return user.map(User::id).orElse("");
     }
 
-    /** Where the client was in rooms of this namespace; nothing where that is not what it says. */
-    private Optional<ClientOffset> offset(JsonNode text) {
+    /** Parses the client's offset. Empty if the text is invalid or names rooms of another namespace. */
+    private Optional<ClientOffset> parseOffset(JsonNode text) {
         try {
             ClientOffset offset = ClientOffset.parse(text.asText(""));
             Map<RoomId, LogPosition> positions = offset.positions();
@@ -305,7 +324,7 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
                     ? Optional.of(offset)
                     : Optional.empty();
         } catch (RuntimeException e) {
-            return Optional.empty(); // it is the client's own text, whatever it is
+            return Optional.empty(); // the text comes from the client and may be anything
         }
     }
 }

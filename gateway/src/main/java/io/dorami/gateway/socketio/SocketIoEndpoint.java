@@ -32,8 +32,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The web client's protocol, {@code /socket.io/}: lets connections into the three namespaces, each as a {@code Client} of
- * the hub. What each does there is {@link SocketIoClient}'s.
+ * Endpoint of the web client's protocol, {@code /socket.io/}. Connects clients to the three namespaces, each as a
+ * {@code Client} of the hub. {@link SocketIoClient} handles their events.
  */
 @ApplicationScoped
 public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections {
@@ -41,29 +41,29 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
     public static final String PATH = "/socket.io/";
 
     final Hub hub;
-    final ClientRequestHandler requests;
-    final ClientAuthentication reception;
+    final ClientRequestHandler requestHandler;
+    final ClientAuthentication authentication;
     final GatewayMetrics metrics;
-    final RecoveryToken.Signer tickets;
+    final RecoveryToken.Signer recoveryTokens;
 
-    private final ConnectionLimiter admission;
+    private final ConnectionLimiter connectionLimiter;
     private final EngineServer engine;
 
     SocketIoEndpoint(
             Hub hub,
-            ClientRequestHandler requests,
-            ClientAuthentication reception,
-            ConnectionLimiter admission,
+            ClientRequestHandler requestHandler,
+            ClientAuthentication authentication,
+            ConnectionLimiter connectionLimiter,
             GatewayConfig config,
-            DoramiConfig shared,
+            DoramiConfig platformConfig,
             GatewayMetrics metrics,
             Vertx vertx) {
         this.hub = hub;
-        this.requests = requests;
-        this.reception = reception;
-        this.admission = admission;
+        this.requestHandler = requestHandler;
+        this.authentication = authentication;
+        this.connectionLimiter = connectionLimiter;
         this.metrics = metrics;
-        this.tickets = new RecoveryToken.Signer(shared.jwtSecret());
+        this.recoveryTokens = new RecoveryToken.Signer(platformConfig.jwtSecret());
         GatewayConfig.SocketIo settings = config.socketio();
         EngineOptions options = new EngineOptions(
                 settings.pingInterval(),
@@ -74,28 +74,30 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
         this.engine = new EngineServer(vertx, options, new SocketIoServer(options, this));
     }
 
-    void routes(@Observes Router router) {
+    void registerRoutes(@Observes Router router) {
         router.route(PATH).handler(call -> engine.handle(call.request()));
-        metrics.socketIo(engine);
+        metrics.registerSocketIoGauges(engine);
     }
 
     @Override
-    public List<Runnable> closings() {
+    public List<Runnable> closeActions() {
         return engine.sessions().stream()
-                .<Runnable>map(session -> () -> session.run(() -> {
-                    metrics.closed(CloseCode.SERVICE_RESTART);
+                .<Runnable>map(session -> () -> session.execute(() -> {
+                    metrics.recordClose(CloseCode.SERVICE_RESTART);
                     session.close(CloseCode.SERVICE_RESTART.code(), CloseCode.SERVICE_RESTART.name());
                 }))
                 .toList();
     }
 
     @Override
-    public Optional<ConnectHandler> open(HttpServerRequest handshake) {
-        Handshake kept = Handshake.of(handshake);
-        return admission.hasRoom(kept.address()) ? Optional.of(new ConnectionHandler(kept)) : Optional.empty();
+    public Optional<ConnectHandler> accept(HttpServerRequest request) {
+        Handshake handshake = Handshake.of(request);
+        return connectionLimiter.canConnect(handshake.address())
+                ? Optional.of(new ConnectionHandler(handshake))
+                : Optional.empty();
     }
 
-    /** A connection's way into the namespaces. */
+    /** Connects the clients of one connection to the namespaces. */
     private final class ConnectionHandler implements ConnectHandler {
         private final Handshake handshake;
 
@@ -105,37 +107,36 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
 
         @Override
         public Optional<NamespaceSocketListener> connect(NamespaceSocket socket, ObjectNode credentials) {
-            if (Stream.of(RoomType.values())
-                    .noneMatch(channel -> channel.namespace().equals(socket.namespace()))) {
+            if (Stream.of(RoomType.values()).noneMatch(type -> type.namespace().equals(socket.namespace()))) {
                 return Optional.empty();
             }
-            SocketIoClient visitor = new SocketIoClient(SocketIoEndpoint.this, socket);
+            SocketIoClient client = new SocketIoClient(SocketIoEndpoint.this, socket);
             Optional<String> token = credentials.path("token").isTextual()
                     ? Optional.of(credentials.path("token").textValue())
                     : handshake.token();
-            visitor.signIn(token, credentials);
-            return Optional.of(visitor);
+            client.authenticate(token, credentials);
+            return Optional.of(client);
         }
 
         @Override
-        public void opened() {
-            admission.came(handshake.address());
+        public void onOpen() {
+            connectionLimiter.addConnection(handshake.address());
         }
 
         @Override
-        public void closed() {
-            admission.left(handshake.address());
+        public void onClose() {
+            connectionLimiter.removeConnection(handshake.address());
         }
     }
 
     @Override
-    public SendQueue outbox(Transport transport, SendQueue.Owner connection) {
-        return hub.shard().outbox(transport, connection);
+    public SendQueue newSendQueue(Transport transport, SendQueue.Owner owner) {
+        return hub.shard().newSendQueue(transport, owner);
     }
 
     @Override
-    public Frame dropped(String topic, int count) {
+    public Frame droppedMessage(String topic, int count) {
         RoomId room = RoomId.parse(topic);
-        return SocketIoFrameEncoder.of(room.type()).dropped(room, count);
+        return SocketIoFrameEncoder.of(room.type()).encodeDropped(room, count);
     }
 }

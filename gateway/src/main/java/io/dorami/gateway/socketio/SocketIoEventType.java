@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the web client may ask for in a namespace; as in the front end's contract. */
+/** The events that the web client may send, as in the front end's contract. */
 public enum SocketIoEventType {
     JOIN_CHAT(RoomType.CHAT, "chat:join-room", "liveId", Action.JOIN),
     LEAVE_CHAT(RoomType.CHAT, "chat:leave-room", "liveId", Action.LEAVE),
@@ -23,81 +23,81 @@ public enum SocketIoEventType {
     JOIN_SHOP(RoomType.SHOP, "join:stream", "streamId", Action.JOIN),
     LEAVE_SHOP(RoomType.SHOP, "leave:stream", "streamId", Action.LEAVE);
 
-    private final RoomType channel;
-    private final String event;
+    private final RoomType roomType;
+    private final String eventName;
     private final String keyField;
-    private final Action kind;
+    private final Action action;
 
-    SocketIoEventType(RoomType channel, String event, String keyField, Action kind) {
-        this.channel = channel;
-        this.event = event;
+    SocketIoEventType(RoomType roomType, String eventName, String keyField, Action action) {
+        this.roomType = roomType;
+        this.eventName = eventName;
         this.keyField = keyField;
-        this.kind = kind;
+        this.action = action;
     }
 
-    /** The request that an event is; nothing where it is none that is known there. */
-    static Optional<SocketIoEventType> of(String namespace, String event) {
+    /** Finds the type of an event; empty if the namespace has no such event. */
+    static Optional<SocketIoEventType> find(String namespace, String eventName) {
         return Arrays.stream(values())
-                .filter(request -> request.channel.namespace().equals(namespace) && request.event.equals(event))
+                .filter(type -> type.roomType.namespace().equals(namespace) && type.eventName.equals(eventName))
                 .findFirst();
     }
 
-    public RoomType channel() {
-        return channel;
+    public RoomType roomType() {
+        return roomType;
     }
 
-    public String event() {
-        return event;
+    public String eventName() {
+        return eventName;
     }
 
-    /** Which field of the payload names the stream. */
+    /** Field of the payload that contains the stream key. */
     public String keyField() {
         return keyField;
     }
 
-    /** What it asks for, and as what it counts. */
-    public Action kind() {
-        return kind;
+    /** Requested action, which also decides the rate limit. */
+    public Action action() {
+        return action;
     }
 
     /**
-     * The request with what came with it.
+     * Converts the event to a request.
      *
-     * @throws DoramiException where that is not as it should be
+     * @throws DoramiException if the payload is invalid
      */
-    ClientRequest read(JsonNode payload) {
-        RoomId room = new RoomId(channel, new StreamKey(required(payload, keyField, ErrorCode.VALIDATION_ERROR)));
-        return switch (kind) {
+    ClientRequest toRequest(JsonNode payload) {
+        RoomId room = new RoomId(roomType, new StreamKey(requiredText(payload, keyField, ErrorCode.VALIDATION_ERROR)));
+        return switch (action) {
             case JOIN -> new ClientRequest.Join(null, room);
             case LEAVE -> new ClientRequest.Leave(null, room);
             case SEND ->
                 new ClientRequest.Send(
                         null,
                         room,
-                        required(payload, "message", ErrorCode.INVALID_MESSAGE),
-                        text(payload, "clientMessageId"));
+                        requiredText(payload, "message", ErrorCode.INVALID_MESSAGE),
+                        optionalText(payload, "clientMessageId"));
             case DELETE ->
-                new ClientRequest.Delete(null, room, required(payload, "messageId", ErrorCode.INVALID_MESSAGE_ID));
-            case HELLO, MALFORMED -> throw new IllegalStateException(this + " is no event");
+                new ClientRequest.Delete(null, room, requiredText(payload, "messageId", ErrorCode.INVALID_MESSAGE_ID));
+            case HELLO, MALFORMED -> throw new IllegalStateException(this + " is not an event");
         };
     }
 
-    private static String required(JsonNode payload, String field, ErrorCode code) {
-        String text = text(payload, field);
+    private static String requiredText(JsonNode payload, String field, ErrorCode code) {
+        String text = optionalText(payload, field);
         if (text == null) {
-            throw new DoramiException(code, field + " is missing");
+            throw new DoramiException(code, field + ": required");
         }
         return text;
     }
 
-    /** Nothing where it is missing or null. */
-    private static @Nullable String text(JsonNode payload, String field) {
+    /** Returns the field's text; null if the field is missing or null. */
+    private static @Nullable String optionalText(JsonNode payload, String field) {
         JsonNode value = payload.path(field);
         if (value.isMissingNode() || value.isNull()) {
             return null;
         }
         if (!value.isTextual()) {
-            throw new DoramiException(ErrorCode.VALIDATION_ERROR, field + " is no text");
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, field + ": expected a string");
         }
         return value.textValue();
     }

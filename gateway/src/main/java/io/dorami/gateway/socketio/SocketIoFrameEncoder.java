@@ -13,38 +13,37 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wire format of Socket.IO in one namespace: one event as one packet, {@code 42/chat,["chat:message",{…},"offset"]}.
- * The data is JSON already and is copied, not parsed. An offset stands last, where socket.io-client looks for it; so nothing
- * else may end in a string, and no event may be without data.
+ * Encoder for Socket.IO in one namespace: one event per packet, {@code 42/chat,["chat:message",{…},"offset"]}. The data
+ * is JSON already and is copied, not parsed. The offset comes last, where socket.io-client looks for it. Therefore no
+ * other packet may end with a string, and no event may lack data.
  */
 public final class SocketIoFrameEncoder implements FrameEncoder {
 
-    /** One for each namespace. */
-    private static final Map<String, SocketIoFrameEncoder> ALL = Stream.of(RoomType.values())
+    private static final Map<String, SocketIoFrameEncoder> BY_NAMESPACE = Stream.of(RoomType.values())
             .map(RoomType::namespace)
             .distinct()
             .collect(Collectors.toMap(namespace -> namespace, SocketIoFrameEncoder::new));
 
     private final String namespace;
-    private final String head;
+    private final String header;
 
     private SocketIoFrameEncoder(String namespace) {
         this.namespace = namespace;
-        this.head = Packet.head("42", namespace);
+        this.header = Packet.header("42", namespace);
     }
 
-    /** The format of a channel's namespace. */
-    public static SocketIoFrameEncoder of(RoomType channel) {
-        return of(channel.namespace());
+    /** Encoder for the namespace of a room type. */
+    public static SocketIoFrameEncoder of(RoomType roomType) {
+        return of(roomType.namespace());
     }
 
-    /** The format of one of the namespaces that a channel belongs to. */
+    /** Encoder for a namespace, which must be the one of a room type. */
     static SocketIoFrameEncoder of(String namespace) {
-        SocketIoFrameEncoder format = ALL.get(namespace);
-        if (format == null) {
-            throw new IllegalArgumentException("No namespace " + namespace);
+        SocketIoFrameEncoder encoder = BY_NAMESPACE.get(namespace);
+        if (encoder == null) {
+            throw new IllegalArgumentException("Unknown namespace: " + namespace);
         }
-        return format;
+        return encoder;
     }
 
     public String namespace() {
@@ -52,34 +51,34 @@ public final class SocketIoFrameEncoder implements FrameEncoder {
     }
 
     @Override
-    public String label() {
+    public String metricsLabel() {
         return "socketio";
     }
 
     @Override
-    public boolean jointOffset() {
+    public boolean usesJointOffset() {
         return true;
     }
 
     @Override
-    public Frame event(RoomId room, EventFrame event, @Nullable String offset) {
-        return frame(room, event, offset);
+    public Frame encodeEvent(RoomId room, EventFrame event, @Nullable String offset) {
+        return encode(room, event, offset);
     }
 
     @Override
-    public Frame answer(DirectMessage reply) {
-        return frame(reply.room(), reply.event(), reply.offset());
+    public Frame encodeDirect(DirectMessage message) {
+        return encode(message.room(), message.event(), message.offset());
     }
 
     @Override
-    public Frame dropped(RoomId room, int count) {
-        return frame(room, new DroppedMessage(room, count).frame(), null);
+    public Frame encodeDropped(RoomId room, int count) {
+        return encode(room, new DroppedMessage(room, count).frame(), null);
     }
 
-    private Frame frame(@Nullable RoomId room, EventFrame event, @Nullable String offset) {
+    private Frame encode(@Nullable RoomId room, EventFrame event, @Nullable String offset) {
         StringBuilder text = new StringBuilder(event.data().length() + 128);
-        text.append(head).append("[\"").append(event.name()).append("\",");
-        if (event.flat()) {
+        text.append(header).append("[\"").append(event.name()).append("\",");
+        if (event.isFlat()) {
             text.append(event.data());
         } else {
             text.append("{\"type\":\"").append(event.name()).append("\",\"data\":");

@@ -1,6 +1,6 @@
 /**
- * The web client's protocol on {@code /socket.io/}: its events, its frame encoder and the recovery token, on the
- * engine in {@code engine} and {@code protocol}.
+ * The web client's protocol on {@code /socket.io/}: events, frame encoder and recovery token. {@code engine} and
+ * {@code protocol} implement Engine.IO and Socket.IO underneath.
  */
 @NullMarked
 package io.dorami.gateway.socketio;

@@ -5,30 +5,30 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 
-/** One event loop: what it is given runs there, one after the other, so what is touched only there needs no lock. */
+/** An event loop. Tasks run there one after the other, so that state used only on the loop needs no lock. */
 public final class EventLoop {
 
     private final Vertx vertx;
     private final Context context;
 
-    /** The event loop that this is called on; elsewhere the next one in turn. */
+    /** Binds to the event loop of the calling thread; on any other thread, to the next event loop in turn. */
     public EventLoop(Vertx vertx) {
         this.vertx = vertx;
         this.context = VertxContext.getRootContext(vertx.getOrCreateContext());
     }
 
-    /** Runs the work after what was given before it. */
-    public void run(Runnable work) {
-        context.runOnContext(ignored -> work.run());
+    /** Runs the task after all tasks that were added before. */
+    public void execute(Runnable task) {
+        context.runOnContext(ignored -> task.run());
     }
 
-    /** Runs the work once, in at least 1 ms. */
-    public void after(Duration delay, Runnable work) {
-        vertx.setTimer(Math.max(1, delay.toMillis()), timer -> run(work));
+    /** Runs the task once, after the delay but not sooner than in 1 ms. */
+    public void schedule(Duration delay, Runnable task) {
+        vertx.setTimer(Math.max(1, delay.toMillis()), timer -> execute(task));
     }
 
-    /** Runs the work again and again. */
-    public void every(Duration period, Runnable work) {
-        vertx.setPeriodic(period.toMillis(), timer -> run(work));
+    /** Runs the task once in every period. */
+    public void schedulePeriodically(Duration period, Runnable task) {
+        vertx.setPeriodic(period.toMillis(), timer -> execute(task));
     }
 }

@@ -5,99 +5,100 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One message to clients, encoded once as a whole WebSocket frame and shared by all who get it. Immutable. */
+/** A message to clients, encoded once as a complete WebSocket frame and shared by all receivers. Immutable. */
 public final class Frame {
 
-    /** The last frame of its message, which is text (RFC 6455, 5.2); a server does not mask. */
-    private static final int TEXT = 0x81;
+    /** First byte of a final text frame (RFC 6455, 5.2). A server does not mask its frames. */
+    private static final int FINAL_TEXT = 0x81;
 
-    private static final int BINARY = 0x82;
-    private static final int SHORT = 126;
-    private static final int LONG = 127;
+    private static final int FINAL_BINARY = 0x82;
+    private static final int LENGTH_16_BIT = 126;
+    private static final int LENGTH_64_BIT = 127;
 
     private final byte[] bytes;
-    private final int head;
+    private final int headerLength;
     private final Delivery delivery;
     private final @Nullable String topic;
     private final String event;
 
     private Frame(int opcode, Delivery delivery, @Nullable String topic, String event, byte[] payload) {
         int length = payload.length;
-        this.head = length < SHORT ? 2 : length <= 0xFFFF ? 4 : 10;
-        this.bytes = new byte[head + length];
+        this.headerLength = length < LENGTH_16_BIT ? 2 : length <= 0xFFFF ? 4 : 10;
+        this.bytes = new byte[headerLength + length];
         this.delivery = delivery;
         this.topic = topic;
         this.event = event;
         bytes[0] = (byte) opcode;
-        bytes[1] = (byte) (head == 2 ? length : head == 4 ? SHORT : LONG);
-        for (int i = head - 1, rest = length; i > 1; i--, rest >>>= 8) {
-            bytes[i] = (byte) rest;
+        bytes[1] = (byte) (headerLength == 2 ? length : headerLength == 4 ? LENGTH_16_BIT : LENGTH_64_BIT);
+        for (int i = headerLength - 1, remaining = length; i > 1; i--, remaining >>>= 8) {
+            bytes[i] = (byte) remaining;
         }
-        System.arraycopy(payload, 0, bytes, head, length);
+        System.arraycopy(payload, 0, bytes, headerLength, length);
     }
 
     /**
-     * An event.
+     * Encodes an event.
      *
-     * @param topic what it is about, such as a room; nothing where it is about the connection
-     * @param event its name: of {@link Delivery#CONFLATED} frames of one topic and name only the newest matters
+     * @param topic subject of the event, such as a room; null if the event concerns the connection
+     * @param event name of the event: of {@link Delivery#CONFLATED} frames with the same topic and name only the newest
+     *     matters
      */
     public static Frame text(Delivery delivery, @Nullable String topic, String event, String payload) {
-        return new Frame(TEXT, delivery, topic, event, payload.getBytes(StandardCharsets.UTF_8));
+        return new Frame(FINAL_TEXT, delivery, topic, event, payload.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What the protocol itself needs to say: never dropped. */
+    /** Encodes a text message of the protocol itself, which is never dropped. */
     public static Frame text(String payload) {
         return text(Delivery.RELIABLE, null, "", payload);
     }
 
-    /** Bytes that the protocol itself needs to send, such as an attachment: never dropped. */
+    /** Encodes bytes of the protocol itself, such as an attachment, which are never dropped. */
     public static Frame binary(byte[] payload) {
-        return new Frame(BINARY, Delivery.RELIABLE, null, "", payload);
+        return new Frame(FINAL_BINARY, Delivery.RELIABLE, null, "", payload);
     }
 
     public Delivery delivery() {
         return delivery;
     }
 
-    /** What it is about; nothing where it is about the connection. */
+    /** Subject of the event; null if the event concerns the connection. */
     public @Nullable String topic() {
         return topic;
     }
 
     public boolean isBinary() {
-        return bytes[0] == (byte) BINARY;
+        return bytes[0] == (byte) FINAL_BINARY;
     }
 
-    /** Bytes on a WebSocket, the frame's head included. */
+    /** Size in bytes on a WebSocket, including the frame header. */
     public int size() {
         return bytes.length;
     }
 
-    /** The bytes of a WebSocket frame from a server. Not to be written to. */
+    /** Bytes of the WebSocket frame. Callers must not modify them. */
     byte[] bytes() {
         return bytes;
     }
 
-    /** Bytes of the message alone. */
+    /** Size of the message in bytes, without the frame header. */
     public int payloadSize() {
-        return bytes.length - head;
+        return bytes.length - headerLength;
     }
 
-    /** The message as text, for a transport that has frames of its own. */
+    /** Message as text, for a transport with its own framing. */
     public String payload() {
-        return new String(bytes, head, payloadSize(), StandardCharsets.UTF_8);
+        return new String(bytes, headerLength, payloadSize(), StandardCharsets.UTF_8);
     }
 
-    /** The message as bytes, for a transport that has frames of its own. */
+    /** Message as bytes, for a transport with its own framing. */
     public byte[] payloadBytes() {
         byte[] payload = new byte[payloadSize()];
-        System.arraycopy(bytes, head, payload, 0, payload.length);
+        System.arraycopy(bytes, headerLength, payload, 0, payload.length);
         return payload;
     }
 
-    /** Whether this one makes the older one worthless. */
-    boolean replaces(Frame older) {
+    /** Returns true if this frame makes the older one obsolete. */
+    boolean canReplace(Frame older) {
         return delivery == Delivery.CONFLATED
                 && older.delivery == Delivery.CONFLATED
                 && event.equals(older.event)

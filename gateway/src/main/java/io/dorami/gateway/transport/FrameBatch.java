@@ -6,9 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass over a room gives to all its members of one kind, in order. The bytes are put together once, when the first
- * socket wants them, and shared: a pass costs a member one buffer and one system call, however many messages it has.
- * Belongs to one event loop; closed at the end of the pass, while sockets that have not written yet hold on to the buffer.
+ * The frames of one flush of a room, in order, for all members of one frame group. Their bytes are merged once, for the
+ * first socket that writes them, and shared: a flush costs a member one buffer and one system call, for any number of
+ * messages. Belongs to one event loop. The creator closes the batch after the flush; sockets that have not written yet
+ * keep their own references to the buffer.
  */
 public final class FrameBatch implements AutoCloseable {
 
@@ -25,22 +26,22 @@ public final class FrameBatch implements AutoCloseable {
         return frames;
     }
 
-    /** Bytes on a WebSocket. */
+    /** Size in bytes on a WebSocket. */
     public int size() {
         return size;
     }
 
-    /** All frames, for one more reader, who releases it. */
-    ByteBuf share() {
-        ByteBuf all = merged;
-        if (all == null) {
-            all = PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
+    /** Returns the merged frames with one more reference, which the caller releases. */
+    ByteBuf retainedBuffer() {
+        ByteBuf buffer = merged;
+        if (buffer == null) {
+            buffer = PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
             for (Frame frame : frames) {
-                all.writeBytes(frame.bytes());
+                buffer.writeBytes(frame.bytes());
             }
-            merged = all;
+            merged = buffer;
         }
-        return all.retainedDuplicate();
+        return buffer.retainedDuplicate();
     }
 
     @Override

@@ -10,70 +10,72 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one queue of a connection: what its transport does not take at once waits here, in order. A frame's class decides
- * whether it may be dropped, never when it comes. Touched only on the connection's event loop.
+ * The send queue of a connection: frames that the transport cannot take at once wait here, in order. The delivery class
+ * of a frame decides whether it may be dropped, never its place in the order. Used only on the connection's event loop.
  *
  * <ul>
- *   <li>{@link Delivery#CONFLATED}: a newer one of the same topic and name takes the place of one that waits.
- *   <li>{@link Delivery#DROPPABLE}: over the bounds the oldest are dropped, and the client is told how many before it gets
- *       anything else.
- *   <li>{@link Delivery#RELIABLE}: never dropped; where these alone are over the bounds the outbox ends, and its owner closes
- *       the connection, whose client comes back and replays.
+ *   <li>{@link Delivery#CONFLATED}: a newer frame of the same topic and name replaces a queued one.
+ *   <li>{@link Delivery#DROPPABLE}: over the limits the oldest are dropped, and a message with their number goes to the
+ *       client before any other frame.
+ *   <li>{@link Delivery#RELIABLE}: never dropped. If these alone exceed the limits, the queue closes and its owner
+ *       closes the connection; the client reconnects and replays.
  * </ul>
  */
 public final class SendQueue {
 
     /**
-     * How much may wait.
+     * Limits of a queue.
      *
-     * @param frames a queue of references, 8 bytes each
-     * @param bytes of the frames that wait; they are shared with other queues
-     * @param patience a queue that has not moved for this long is over its bounds
+     * @param maxFrames number of queued frames; the queue holds references of 8 bytes each
+     * @param maxBytes size of the queued frames, which are shared with other queues
+     * @param stallTimeout longest time without progress, after which the queue overflows
      */
-    public record Limits(int frames, int bytes, Duration patience) {}
+    public record Limits(int maxFrames, int maxBytes, Duration stallTimeout) {}
 
-    /** Whose outbox it is. */
+    /** The connection that owns a queue. */
     public interface Owner {
-        /** How the client is told that it did not get so many frames of a topic. */
-        Frame dropped(String topic, int count);
+        /** Encodes the message that reports to the client how many frames of a topic were dropped. */
+        Frame droppedMessage(String topic, int count);
 
-        /** The client does not keep up: nothing more will be sent. Ends the connection so that the client comes back. */
-        void overflowed();
+        /** Closes the connection with a code that makes the client reconnect. The queue sends nothing more. */
+        void onOverflow();
     }
 
     private final Owner owner;
-    private final Limits bounds;
-    private final SendStats tally;
+    private final Limits limits;
+    private final SendStats stats;
     private Transport transport;
 
-    /** Nothing where nothing waits, as with nearly all connections at nearly all times. */
+    /** Null while empty, which nearly every connection is at nearly all times. */
     private @Nullable ArrayDeque<Frame> queue;
 
-    private @Nullable Map<String, Integer> dropped;
+    private @Nullable Map<String, Integer> droppedByTopic;
     private int queuedBytes;
-    private long movedAt;
-    private boolean ended;
+    private long lastProgressNanos;
+    private boolean closed;
 
-    public SendQueue(Transport transport, Owner owner, Limits bounds, SendStats tally) {
+    public SendQueue(Transport transport, Owner owner, Limits limits, SendStats stats) {
         this.transport = transport;
         this.owner = owner;
-        this.bounds = bounds;
-        this.tally = tally;
+        this.limits = limits;
+        this.stats = stats;
         transport.onWritable(this::drain);
     }
 
-    /** Sends a room's pass: where nothing waits, one shared buffer and one system call. */
-    public void broadcast(FrameBatch batch) {
-        if (ended) {
+    /**
+     * Sends the frames of one flush of a room; with an empty queue this costs one shared buffer and one system call.
+     */
+    public void send(FrameBatch batch) {
+        if (closed) {
             return;
         }
-        if (queue == null && transport.writable()) {
+        if (queue == null && transport.isWritable()) {
             transport.write(batch);
-            written(batch.frames().size(), batch.size());
+            recordWritten(batch.frames().size(), batch.size());
             flush();
         } else {
             batch.frames().forEach(this::enqueue);
-            checkBounds();
+            enforceLimits();
         }
     }
 
@@ -82,16 +84,16 @@ public final class SendQueue {
         send(List.of(frame));
     }
 
-    /** Sends frames together. */
+    /** Sends several frames with one flush. */
     public void send(List<Frame> frames) {
-        if (ended) {
+        if (closed) {
             return;
         }
         boolean wrote = false;
         for (Frame frame : frames) {
-            if (queue == null && transport.writable()) {
+            if (queue == null && transport.isWritable()) {
                 transport.write(frame);
-                written(1, frame.size());
+                recordWritten(1, frame.size());
                 wrote = true;
             } else {
                 enqueue(frame);
@@ -100,11 +102,11 @@ public final class SendQueue {
         if (wrote) {
             flush();
         }
-        checkBounds();
+        enforceLimits();
     }
 
-    /** From now on everything, also what waits, goes this way. */
-    public void switchTo(Transport next) {
+    /** Replaces the transport. Queued frames go to the new one, before later frames. */
+    public void switchTransport(Transport next) {
         transport.onWritable(() -> {});
         transport = next;
         next.onWritable(this::drain);
@@ -115,128 +117,129 @@ public final class SendQueue {
         return transport;
     }
 
-    /** Ends the outbox where the client has taken nothing for too long; to be asked about once a second. */
-    public void checkPatience(long nanoTime) {
-        if (queue != null && nanoTime - movedAt > bounds.patience().toNanos()) {
-            overflow();
+    /** Closes the queue if the client has taken nothing for the stall timeout. Call about once a second. */
+    public void closeIfStalled(long nanoTime) {
+        if (queue != null
+                && nanoTime - lastProgressNanos > limits.stallTimeout().toNanos()) {
+            closeOnOverflow();
         }
     }
 
-    /** The connection is gone: nothing waits any more, and nothing more is taken. */
-    public void end() {
-        ended = true;
+    /** Discards all queued frames and ignores later ones. Call when the connection ends. */
+    public void close() {
+        closed = true;
         if (queue != null) {
-            tally.queuedFrames -= queue.size();
-            tally.queuedBytes -= queuedBytes;
+            stats.queuedFrames -= queue.size();
+            stats.queuedBytes -= queuedBytes;
             queue = null;
             queuedBytes = 0;
         }
-        dropped = null;
+        droppedByTopic = null;
     }
 
     private void drain() {
-        while (!ended && queue != null && transport.writable()) {
-            writeWaiting(queue);
+        while (!closed && queue != null && transport.isWritable()) {
+            writeQueued(queue);
         }
     }
 
-    private void writeWaiting(ArrayDeque<Frame> waiting) {
-        if (dropped != null) {
-            dropped.forEach((topic, count) -> transport.write(owner.dropped(topic, count)));
-            dropped = null;
+    private void writeQueued(ArrayDeque<Frame> queued) {
+        if (droppedByTopic != null) {
+            droppedByTopic.forEach((topic, count) -> transport.write(owner.droppedMessage(topic, count)));
+            droppedByTopic = null;
         }
-        for (Frame frame; transport.writable() && (frame = waiting.poll()) != null; ) {
-            dequeued(frame);
+        for (Frame frame; transport.isWritable() && (frame = queued.poll()) != null; ) {
+            recordDequeued(frame);
             transport.write(frame);
-            written(1, frame.size());
+            recordWritten(1, frame.size());
         }
-        if (waiting.isEmpty()) {
+        if (queued.isEmpty()) {
             queue = null;
         }
-        movedAt = System.nanoTime();
-        flush(); // which may have the transport call back before it returns
+        lastProgressNanos = System.nanoTime();
+        flush(); // may call back into drain() before it returns
     }
 
     private void enqueue(Frame frame) {
-        ArrayDeque<Frame> waiting = queue;
-        if (waiting == null) {
-            waiting = new ArrayDeque<>();
-            queue = waiting;
-            movedAt = System.nanoTime();
+        ArrayDeque<Frame> queued = queue;
+        if (queued == null) {
+            queued = new ArrayDeque<>();
+            queue = queued;
+            lastProgressNanos = System.nanoTime();
         }
         if (frame.delivery() == Delivery.CONFLATED) {
-            for (Iterator<Frame> older = waiting.iterator(); older.hasNext(); ) {
-                Frame candidate = older.next();
-                if (frame.replaces(candidate)) {
-                    older.remove();
-                    dequeued(candidate);
-                    tally.droppedLatest++;
-                    break; // there is one at the most
+            for (Iterator<Frame> iterator = queued.iterator(); iterator.hasNext(); ) {
+                Frame candidate = iterator.next();
+                if (frame.canReplace(candidate)) {
+                    iterator.remove();
+                    recordDequeued(candidate);
+                    stats.conflatedFrames++;
+                    break; // the queue holds at most one frame of this topic and name
                 }
             }
         }
-        waiting.add(frame);
+        queued.add(frame);
         queuedBytes += frame.size();
-        tally.queuedFrames++;
-        tally.queuedBytes += frame.size();
+        stats.queuedFrames++;
+        stats.queuedBytes += frame.size();
     }
 
-    private void dequeued(Frame frame) {
+    private void recordDequeued(Frame frame) {
         queuedBytes -= frame.size();
-        tally.queuedFrames--;
-        tally.queuedBytes -= frame.size();
+        stats.queuedFrames--;
+        stats.queuedBytes -= frame.size();
     }
 
-    /** Makes room by dropping the oldest that may be dropped; where that does not do, ends. */
-    private void checkBounds() {
-        ArrayDeque<Frame> waiting = queue;
-        if (waiting == null || !over(waiting)) {
+    /** Drops the oldest frames that are not reliable until the queue is within its limits, else closes the queue. */
+    private void enforceLimits() {
+        ArrayDeque<Frame> queued = queue;
+        if (queued == null || !exceedsLimits(queued)) {
             return;
         }
-        for (Iterator<Frame> oldest = waiting.iterator(); over(waiting) && oldest.hasNext(); ) {
-            Frame frame = oldest.next();
+        for (Iterator<Frame> iterator = queued.iterator(); exceedsLimits(queued) && iterator.hasNext(); ) {
+            Frame frame = iterator.next();
             if (frame.delivery() != Delivery.RELIABLE) {
-                oldest.remove();
-                dequeued(frame);
-                countDropped(frame);
+                iterator.remove();
+                recordDequeued(frame);
+                recordDropped(frame);
             }
         }
-        if (over(waiting)) {
-            overflow();
+        if (exceedsLimits(queued)) {
+            closeOnOverflow();
         }
     }
 
-    private boolean over(ArrayDeque<Frame> waiting) {
-        return waiting.size() > bounds.frames() || queuedBytes > bounds.bytes();
+    private boolean exceedsLimits(ArrayDeque<Frame> queued) {
+        return queued.size() > limits.maxFrames() || queuedBytes > limits.maxBytes();
     }
 
-    private void countDropped(Frame frame) {
+    private void recordDropped(Frame frame) {
         if (frame.delivery() == Delivery.CONFLATED) {
-            tally.droppedLatest++;
+            stats.conflatedFrames++;
             return;
         }
-        tally.droppedLossy++;
+        stats.droppedFrames++;
         String topic = frame.topic();
         if (topic != null) {
-            if (dropped == null) {
-                dropped = new LinkedHashMap<>();
+            if (droppedByTopic == null) {
+                droppedByTopic = new LinkedHashMap<>();
             }
-            dropped.merge(topic, 1, Integer::sum);
+            droppedByTopic.merge(topic, 1, Integer::sum);
         }
     }
 
-    private void overflow() {
-        end();
-        owner.overflowed();
+    private void closeOnOverflow() {
+        close();
+        owner.onOverflow();
     }
 
-    private void written(int frames, int bytes) {
-        tally.deliveries += frames;
-        tally.bytes += bytes;
+    private void recordWritten(int frames, int bytes) {
+        stats.framesWritten += frames;
+        stats.bytesWritten += bytes;
     }
 
     private void flush() {
         transport.flush();
-        tally.writes++;
+        stats.flushes++;
     }
 }

@@ -1,26 +1,29 @@
 package io.dorami.gateway.transport;
 
-/** What the outboxes of one event loop did and hold. Touched only on that loop, so counting costs next to nothing. */
+/** Counters of the send queues of one event loop. Used only on that loop, so that counting costs next to nothing. */
 public final class SendStats {
 
-    /** Frames given to transports. */
-    public long deliveries;
+    /** Frames written to transports. */
+    public long framesWritten;
 
-    /** Bytes given to transports, as on a WebSocket. */
-    public long bytes;
+    /** Bytes written to transports, in their size on a WebSocket. */
+    public long bytesWritten;
 
-    /** Flushes, which are system calls: deliveries divided by writes is what coalescing saves. */
-    public long writes;
+    /** Flushes, each of which is a system call. Frames written per flush is the gain of coalescing. */
+    public long flushes;
 
-    /** Dropped of {@link io.dorami.contracts.events.Delivery#CONFLATED}, the newer one having come. */
-    public long droppedLatest;
+    /**
+     * Dropped {@link io.dorami.contracts.events.Delivery#CONFLATED} frames: replaced by a newer one, or over the
+     * limits.
+     */
+    public long conflatedFrames;
 
-    /** Dropped of {@link io.dorami.contracts.events.Delivery#DROPPABLE}; the clients were told how many. */
-    public long droppedLossy;
+    /** Dropped {@link io.dorami.contracts.events.Delivery#DROPPABLE} frames. Clients receive their number. */
+    public long droppedFrames;
 
-    /** Frames that wait for their transports now. */
+    /** Frames currently in the queues. */
     public long queuedFrames;
 
-    /** Bytes that wait for their transports now; a frame counts in each queue, though it is shared. */
+    /** Bytes currently in the queues. A shared frame counts once for each queue. */
     public long queuedBytes;
 }

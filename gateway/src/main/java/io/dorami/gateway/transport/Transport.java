@@ -1,27 +1,23 @@
 package io.dorami.gateway.transport;
 
-/** The way to one client. Everything is called on the connection's event loop. */
+/** The outgoing side of one connection. All methods are called on the connection's event loop. */
 public interface Transport {
 
-    /** Whether a frame would be taken on its way now; else it waits in the {@link SendQueue}. */
-    boolean writable();
+    /** Returns true if a frame can be written now; otherwise the {@link SendQueue} keeps the frame. */
+    boolean isWritable();
 
-    /** Takes a frame on its way with the next {@link #flush}. */
+    /** Writes a frame, to be sent with the next {@link #flush}. */
     void write(Frame frame);
 
-    /** Takes all frames of a batch on their way with the next {@link #flush}. */
+    /** Writes all frames of a batch, to be sent with the next {@link #flush}. */
     void write(FrameBatch batch);
 
-    /** Sends what was written, in one piece where it can. */
+    /** Sends all written frames, with one system call if possible. */
     void flush();
 
-    /**
-     * Calls this each time that it has become writable again. Another call replaces the first.
-     *
-     * @param drain nothing once the transport is left
-     */
-    void onWritable(Runnable drain);
+    /** Sets the callback that runs each time the transport becomes writable again. Replaces the previous callback. */
+    void onWritable(Runnable callback);
 
-    /** Ends the connection after what was written, with a code of RFC 6455; a transport without codes leaves it out. */
+    /** Closes the connection after all written frames, with a code of RFC 6455 if the transport has close codes. */
     void close(int code, String reason);
 }

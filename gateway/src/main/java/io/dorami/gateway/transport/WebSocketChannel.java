@@ -12,78 +12,83 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket as a channel of Netty. The one class that goes past Vert.x: whole frames are written to the channel without
- * another encoding, a shared buffer for all receivers. Vert.x does not count these writes, so they are held back here by
- * the channel's own mark.
+ * A WebSocket as a Netty channel. The only class that bypasses Vert.x: it writes encoded frames directly to the
+ * channel, so that all receivers share one buffer. Vert.x does not count these writes, so back-pressure follows the
+ * channel's own write-buffer water mark.
  */
 public final class WebSocketChannel extends ChannelInboundHandlerAdapter implements Transport {
 
-    /** Closes the WebSocket in the order of what was written: Vert.x's or Quarkus' own close. */
+    /** The close method of Vert.x or Quarkus, which sends the close frame after everything that was written before. */
     @FunctionalInterface
-    public interface Closing {
+    public interface CloseAction {
         void close(int code, String reason);
     }
 
-    /** Frames put together for one write. Beyond it another one begins, so that no buffer grows without bound. */
-    private static final int GATHER = 64 * 1_024;
+    /**
+     * Bytes gathered for one write. A larger amount is split into several writes, so that no buffer grows unbounded.
+     */
+    private static final int MAX_GATHERED_BYTES = 64 * 1_024;
 
     /**
-     * What the kernel takes beyond what is on its way to the client. Without this bound it takes some 4 MB for one that does
-     * not read, and drops nothing of it.
+     * Bytes that the kernel buffers beyond those in flight to the client. Without this limit the kernel takes about 4
+     * MB for a client that does not read, and drops none of it.
      */
-    private static final long UNSENT = 128 * 1_024;
+    private static final long MAX_UNSENT_BYTES = 128 * 1_024;
 
-    /** A client that does not read does not answer a close either; then the connection ends without it. */
-    private static final int CLOSE_SECONDS = 5;
+    /**
+     * Time for the client's close frame. A client that does not read never sends one, so the connection is then cut.
+     */
+    private static final int CLOSE_TIMEOUT_SECONDS = 5;
 
-    private static final Runnable NOBODY = () -> {};
+    private static final Runnable NO_OP = () -> {};
 
     private final ChannelHandlerContext context;
-    private final Closing closing;
-    private Runnable drain = NOBODY;
+    private final CloseAction closeAction;
+    private Runnable writableCallback = NO_OP;
     private @Nullable ByteBuf gathered;
 
     /**
-     * Takes the channel of a connection that is, or is about to be, a WebSocket. To be called on its event loop.
+     * Attaches to the channel of a connection that is, or is about to become, a WebSocket. Call on its event loop.
      *
-     * @param connection what a request of Vert.x answers to {@code connection()}
-     * @throws IllegalStateException where the connection is of a kind that frames cannot be written to
+     * @param connection result of {@code connection()} of a Vert.x request
+     * @throws IllegalStateException if frames cannot be written to this kind of connection
      */
-    public WebSocketChannel(HttpConnection connection, Closing closing) {
+    public WebSocketChannel(HttpConnection connection, CloseAction closeAction) {
         if (!(connection instanceof HttpServerConnection server)) {
-            throw new IllegalStateException("Not a connection of Vert.x' server: " + connection.getClass());
+            throw new IllegalStateException("Not a Vert.x server connection: " + connection.getClass());
         }
         this.context = server.channelHandlerContext();
-        this.closing = closing;
-        context.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT); // ignored without epoll
+        this.closeAction = closeAction;
+        // Ignored without epoll.
+        context.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT_BYTES);
         ChannelPipeline pipeline = context.pipeline();
         if (pipeline.get(IdleStateHandler.class) != null) {
-            // It would give each write a promise and a listener; who is gone is told by pings, and by the outbox.
+            // It would add a promise and a listener to each write. Pings and the send queue detect dead clients.
             pipeline.remove(IdleStateHandler.class);
         }
         pipeline.addBefore(context.name(), null, this);
     }
 
     /**
-     * To be called when the gateway starts, so that an update of Vert.x which takes away what is needed here, or a setting
-     * which compresses each message and makes shared frames wrong, is found then.
+     * Checks at startup that this class can work. Fails early if an update of Vert.x removed the access to the channel,
+     * or if a setting compresses each message, which makes shared frames invalid.
      *
-     * @param compression whether the server offers permessage-deflate
+     * @param compressionEnabled true if the server offers permessage-deflate
      */
-    public static void check(boolean compression) {
-        if (compression) {
-            throw new IllegalStateException("Shared frames cannot be compressed: switch permessage-deflate off");
+    public static void verifySupport(boolean compressionEnabled) {
+        if (compressionEnabled) {
+            throw new IllegalStateException("Shared frames cannot be compressed: disable permessage-deflate");
         }
         try {
             HttpServerConnection.class.getMethod("channelHandlerContext");
         } catch (NoSuchMethodException e) {
-            throw new IllegalStateException("This Vert.x gives no access to its channels", e);
+            throw new IllegalStateException("This version of Vert.x gives no access to its channels", e);
         }
     }
 
     @Override
-    public boolean writable() {
-        return context.channel().isWritable() && (gathered == null || gathered.readableBytes() < GATHER);
+    public boolean isWritable() {
+        return context.channel().isWritable() && (gathered == null || gathered.readableBytes() < MAX_GATHERED_BYTES);
     }
 
     @Override
@@ -99,7 +104,7 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
     @Override
     public void write(FrameBatch batch) {
         writeGathered();
-        write(batch.share());
+        write(batch.retainedBuffer());
     }
 
     @Override
@@ -109,23 +114,24 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public void onWritable(Runnable drain) {
-        this.drain = drain;
+    public void onWritable(Runnable callback) {
+        this.writableCallback = callback;
     }
 
     @Override
     public void close(int code, String reason) {
         flush();
-        closing.close(code, reason);
-        var unused = context.executor().schedule(() -> context.channel().close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+        closeAction.close(code, reason);
+        var unused =
+                context.executor().schedule(() -> context.channel().close(), CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext changed) throws Exception {
-        if (changed.channel().isWritable()) {
-            drain.run();
+    public void channelWritabilityChanged(ChannelHandlerContext channelContext) throws Exception {
+        if (channelContext.channel().isWritable()) {
+            writableCallback.run();
         }
-        super.channelWritabilityChanged(changed);
+        super.channelWritabilityChanged(channelContext);
     }
 
     private void writeGathered() {
@@ -136,7 +142,7 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
     }
 
     private void write(ByteBuf buffer) {
-        // A failure is the channel's, not the frame's: it is reported to the pipeline, and Vert.x closes the
+        // A failed write means a broken channel: the void promise reports it to the pipeline, and Vert.x closes the
         // connection.
         context.write(buffer, context.voidPromise());
     }

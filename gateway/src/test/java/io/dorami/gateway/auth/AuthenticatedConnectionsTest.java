@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What ends a session on an open connection, and what the client may do about it. */
+/** Tests the end of a session on an open connection, and its renewal. */
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 class AuthenticatedConnectionsTest {
@@ -46,30 +46,31 @@ class AuthenticatedConnectionsTest {
     Redis redis;
 
     @Inject
-    AuthenticatedConnections sessions;
+    AuthenticatedConnections authenticatedConnections;
 
     private final String user = UUID.randomUUID().toString();
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId stream = new RoomId(RoomType.STREAM, key);
 
     @AfterEach
-    void redisTellsAgain() {
-        configure("K$");
+    void enableKeyNotifications() {
+        configureNotifications("K$");
     }
 
     @Test
-    void aTokenWhoseTimeIsOverMakesAGuestInPlaceAndANewOneAUserAgain() {
+    void expiredTokenDowngradesToGuestAndNewTokenRestoresUser() {
         try (JsonTestClient kim = JsonTestClient.connect(socket(), token(Duration.ofSeconds(2)))) {
             kim.join(stream.toString());
             assertThat(kim.await("error").at("/data/message").asText()).isEqualTo("jwt expired");
 
             assertThat(joinChat(kim)).isEqualTo("no token provided: sign in to chat");
-            bus.publish(RedisKeys.roomEvents(stream), new StreamEnded(key))
+            bus.publish(RedisKeys.roomKeys(stream), new StreamEnded(key))
                     .await()
                     .indefinitely();
             kim.await("stream:ended");
 
-            kim.request(new ClientRequest.Hello("again", ClientRequest.VERSION, token(Duration.ofHours(1))));
+            kim.sendRequest(
+                    new ClientRequest.Hello("again", ClientRequest.PROTOCOL_VERSION, token(Duration.ofHours(1))));
             assertThat(kim.await(frame -> frame.path("replyTo").asText().equals("again"), "the renewal")
                             .at("/data/authenticated")
                             .asBoolean())
@@ -78,64 +79,67 @@ class AuthenticatedConnectionsTest {
     }
 
     @Test
-    void aTokenOfSomebodyElseRenewsNothing() {
+    void tokenOfAnotherUserIsRejected() {
         try (JsonTestClient kim = JsonTestClient.connect(socket(), token(Duration.ofHours(1)))) {
-            kim.request(new ClientRequest.Hello("lee", ClientRequest.VERSION, TestSecrets.user("lee", "Lee")));
+            kim.sendRequest(new ClientRequest.Hello(
+                    "lee", ClientRequest.PROTOCOL_VERSION, TestSecrets.userToken("lee", "Lee")));
             assertThat(kim.await("error").at("/data/errorCode").asText()).isEqualTo("FORBIDDEN");
             kim.join(stream.toString());
         }
     }
 
     @Test
-    void aSuspendedUserIsOutWithinASecondOnAllConnections() {
+    void suspendedUserIsSignedOutEverywhereWithinOneSecond() {
         try (JsonTestClient first = JsonTestClient.connect(socket(), token(Duration.ofHours(1)));
                 JsonTestClient second = JsonTestClient.connect(socket(), token(Duration.ofHours(1)));
-                JsonTestClient other = JsonTestClient.connect(socket(), TestSecrets.user("other", "Other"))) {
+                JsonTestClient other = JsonTestClient.connect(socket(), TestSecrets.userToken("other", "Other"))) {
             Stream.of(first, second, other).forEach(client -> client.await("welcome"));
             set(RedisKeys.suspended(user));
             for (JsonTestClient client : List.of(first, second)) {
-                await().atMost(1, SECONDS).until(() -> !client.heard("error").isEmpty());
+                await().atMost(1, SECONDS).until(() -> !client.framesOf("error").isEmpty());
                 assertThat(client.await("error").at("/data/message").asText()).isEqualTo("account is suspended");
             }
             other.join(stream.toString());
-            assertThat(other.heard("error")).isEmpty();
+            assertThat(other.framesOf("error")).isEmpty();
         }
     }
 
     @Test
-    void whereRedisDoesNotTellARevokedUserIsOutAllTheSame() {
-        configure("");
+    void revokedUserIsSignedOutWithoutKeyNotifications() {
+        configureNotifications("");
         try (JsonTestClient kim = JsonTestClient.connect(socket(), token(Duration.ofHours(1)))) {
             kim.await("welcome");
             set(RedisKeys.blacklist(user));
-            await().atMost(3, SECONDS).until(() -> !kim.heard("error").isEmpty());
+            await().atMost(3, SECONDS).until(() -> !kim.framesOf("error").isEmpty());
             assertThat(kim.await("error").at("/data/message").asText()).isEqualTo("token has been revoked");
         }
     }
 
     @Test
-    void aUserHasSoManyConnectionsAndNoMore() {
-        List<JsonTestClient> all = Stream.generate(this::sayHello).limit(50).toList();
-        all.forEach(client -> client.await("welcome"));
-        try (JsonTestClient oneMore = sayHello()) {
-            assertThat(oneMore.await("error").at("/data/errorCode").asText()).isEqualTo("RATE_LIMIT_EXCEEDED");
-            assertThat(oneMore.closeCode()).isEqualTo(1008);
+    void connectionsPerUserAreLimited() {
+        List<JsonTestClient> clients =
+                Stream.generate(this::connectWithHello).limit(50).toList();
+        clients.forEach(client -> client.await("welcome"));
+        try (JsonTestClient additional = connectWithHello()) {
+            assertThat(additional.await("error").at("/data/errorCode").asText()).isEqualTo("RATE_LIMIT_EXCEEDED");
+            assertThat(additional.closeCode()).isEqualTo(1008);
         }
-        all.getFirst().close();
-        await("the place of the one who left").until(() -> {
-            try (JsonTestClient instead = sayHello()) {
-                return instead.await(frame -> true, "an answer")
+        clients.getFirst().close();
+        await("released connection").until(() -> {
+            try (JsonTestClient replacement = connectWithHello()) {
+                return replacement
+                        .await(frame -> true, "a reply")
                         .path("event")
                         .asText()
                         .equals("welcome");
             }
         });
-        all.forEach(JsonTestClient::close);
+        clients.forEach(JsonTestClient::close);
     }
 
-    private JsonTestClient sayHello() {
+    private JsonTestClient connectWithHello() {
         JsonTestClient client = JsonTestClient.connect(socket());
-        client.request(new ClientRequest.Hello(null, ClientRequest.VERSION, token(Duration.ofHours(1))));
+        client.sendRequest(new ClientRequest.Hello(null, ClientRequest.PROTOCOL_VERSION, token(Duration.ofHours(1))));
         return client;
     }
 
@@ -144,8 +148,8 @@ class AuthenticatedConnectionsTest {
     }
 
     private static String joinChat(JsonTestClient client) {
-        client.request(new ClientRequest.Join("chat", RoomId.parse("chat:k"), null));
-        return client.await(frame -> frame.path("replyTo").asText().equals("chat"), "the refusal")
+        client.sendRequest(new ClientRequest.Join("chat", RoomId.parse("chat:k"), null));
+        return client.await(frame -> frame.path("replyTo").asText().equals("chat"), "the rejection")
                 .at("/data/message")
                 .asText();
     }
@@ -156,14 +160,14 @@ class AuthenticatedConnectionsTest {
                 .indefinitely();
     }
 
-    private void configure(String notifications) {
+    private void configureNotifications(String notifications) {
         redis.send(Request.cmd(Command.CONFIG)
                         .arg("SET")
                         .arg("notify-keyspace-events")
                         .arg(notifications))
                 .await()
                 .indefinitely();
-        sessions.listening();
+        authenticatedConnections.onNoticesSubscribed();
     }
 
     private URI socket() {

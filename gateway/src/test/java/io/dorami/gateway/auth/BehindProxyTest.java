@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whose address counts where a proxy stands in front. */
+/** Tests which client address is counted behind a proxy. */
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 @TestProfile(BehindProxyTest.OneConnection.class)
@@ -42,7 +42,7 @@ class BehindProxyTest {
     URI http;
 
     @Test
-    void theClientsOfATrustedProxyAreCountedByTheirOwnAddresses() throws Exception {
+    void trustedProxyClientsAreCountedByForwardedAddress() throws Exception {
         HttpClient proxy = from("127.0.0.1");
         assertThat(open(proxy, "203.0.113.1")).isEqualTo(SWITCHING_PROTOCOLS);
         assertThat(open(proxy, "203.0.113.1")).isEqualTo(429);
@@ -54,11 +54,11 @@ class BehindProxyTest {
     }
 
     @Test
-    void whoIsNotTrustedSpeaksForNobodyElse() throws Exception {
-        HttpClient stranger = from("127.0.0.2");
-        assertThat(open(stranger, "198.51.100.1")).isEqualTo(SWITCHING_PROTOCOLS);
-        assertThat(open(stranger, "198.51.100.2")).isEqualTo(429);
-        assertThat(poll(stranger, "198.51.100.3")).isEqualTo(403);
+    void forwardedAddressOfUntrustedPeerIsIgnored() throws Exception {
+        HttpClient untrusted = from("127.0.0.2");
+        assertThat(open(untrusted, "198.51.100.1")).isEqualTo(SWITCHING_PROTOCOLS);
+        assertThat(open(untrusted, "198.51.100.2")).isEqualTo(429);
+        assertThat(poll(untrusted, "198.51.100.3")).isEqualTo(403);
     }
 
     private static HttpClient from(String address) throws IOException {
@@ -67,7 +67,7 @@ class BehindProxyTest {
                 .build();
     }
 
-    /** The status that a WebSocket is answered with. It stays open. */
+    /** Opens a WebSocket and returns the response status. The socket stays open. */
     private int open(HttpClient client, String forwardedFor) {
         CompletableFuture<CharSequence> welcome = new CompletableFuture<>();
         try {
@@ -82,11 +82,11 @@ class BehindProxyTest {
                     })
                     .join();
             socket.sendText("{\"type\":\"hello\",\"version\":1}", true).join();
-            assertThat(welcome.join()).as("from here on it counts").contains("welcome");
+            assertThat(welcome.join()).as("counted from here on").contains("welcome");
             return SWITCHING_PROTOCOLS;
         } catch (CompletionException e) {
-            if (e.getCause() instanceof WebSocketHandshakeException refused) {
-                return refused.getResponse().statusCode();
+            if (e.getCause() instanceof WebSocketHandshakeException rejected) {
+                return rejected.getResponse().statusCode();
             }
             throw e;
         }

@@ -9,42 +9,44 @@ class UserRateLimiterTest {
 
     private static final long START = System.nanoTime();
 
-    private final UserRateLimiter limits = new UserRateLimiter();
+    private final UserRateLimiter limiter = new UserRateLimiter();
 
     @Test
-    void inAnyTenSecondsNoMoreThanTheLimitIsTaken() {
-        assertThat(limits.take("kim", 3, at(0))).isTrue();
-        assertThat(limits.take("kim", 3, at(4))).isTrue();
-        assertThat(limits.take("kim", 3, at(9))).isTrue();
-        assertThat(limits.take("kim", 3, at(9))).isFalse();
-        assertThat(limits.take("kim", 3, at(10))).as("the first was 10 s ago").isTrue();
-        assertThat(limits.take("kim", 3, at(11))).isFalse();
-        assertThat(limits.take("kim", 3, at(14))).isTrue();
+    void atMostLimitPermitsInAnyTenSeconds() {
+        assertThat(limiter.tryAcquire("kim", 3, at(0))).isTrue();
+        assertThat(limiter.tryAcquire("kim", 3, at(4))).isTrue();
+        assertThat(limiter.tryAcquire("kim", 3, at(9))).isTrue();
+        assertThat(limiter.tryAcquire("kim", 3, at(9))).isFalse();
+        assertThat(limiter.tryAcquire("kim", 3, at(10)))
+                .as("the first was 10 s ago")
+                .isTrue();
+        assertThat(limiter.tryAcquire("kim", 3, at(11))).isFalse();
+        assertThat(limiter.tryAcquire("kim", 3, at(14))).isTrue();
     }
 
     @Test
-    void whatWasRefusedDoesNotCount() {
-        assertThat(limits.take("kim", 1, at(0))).isTrue();
+    void rejectedAttemptsDoNotCount() {
+        assertThat(limiter.tryAcquire("kim", 1, at(0))).isTrue();
         for (int second = 1; second < 10; second++) {
-            assertThat(limits.take("kim", 1, at(second))).isFalse();
+            assertThat(limiter.tryAcquire("kim", 1, at(second))).isFalse();
         }
-        assertThat(limits.take("kim", 1, at(10))).isTrue();
+        assertThat(limiter.tryAcquire("kim", 1, at(10))).isTrue();
     }
 
     @Test
-    void everybodyHasALimitOfTheirOwn() {
-        assertThat(limits.take("kim", 1, at(0))).isTrue();
-        assertThat(limits.take("lee", 1, at(0))).isTrue();
+    void eachUserHasOwnLimit() {
+        assertThat(limiter.tryAcquire("kim", 1, at(0))).isTrue();
+        assertThat(limiter.tryAcquire("lee", 1, at(0))).isTrue();
     }
 
     @Test
-    void whoDidNothingForTenSecondsIsForgotten() {
-        limits.take("kim", 2, at(0));
-        limits.take("lee", 2, at(5));
-        limits.sweep(at(10));
-        assertThat(limits.size()).isEqualTo(1);
-        limits.sweep(at(15));
-        assertThat(limits.size()).isZero();
+    void idleUsersAreRemovedAfterTenSeconds() {
+        limiter.tryAcquire("kim", 2, at(0));
+        limiter.tryAcquire("lee", 2, at(5));
+        limiter.removeExpired(at(10));
+        assertThat(limiter.size()).isEqualTo(1);
+        limiter.removeExpired(at(15));
+        assertThat(limiter.size()).isZero();
     }
 
     private static long at(int second) {

@@ -12,75 +12,76 @@ import org.junit.jupiter.api.Test;
 
 class ReplayBufferTest {
 
-    private final ReplayBuffer recent = new ReplayBuffer(at(10));
+    private final ReplayBuffer buffer = new ReplayBuffer(at(10));
 
     @Test
-    void whatCameAfterAPositionIsKnown() {
+    void eventsAfterPositionAreReplayed() {
         add(11, 12, 13);
-        assertThat(missed(10)).containsExactly(11L, 12L, 13L);
-        assertThat(missed(12)).containsExactly(13L);
-        assertThat(missed(13)).isEmpty();
+        assertThat(replayed(10)).containsExactly(11L, 12L, 13L);
+        assertThat(replayed(12)).containsExactly(13L);
+        assertThat(replayed(13)).isEmpty();
     }
 
     @Test
-    void aPositionThatNeverWasIsNoPlaceToGoOnFrom() {
-        recent.add(heard(12), at(12));
-        assertThat(recent.after(at(11))).isEmpty();
+    void unknownPosition_isNotReplayed() {
+        buffer.add(event(12), at(12));
+        assertThat(buffer.replayAfter(at(11))).isEmpty();
     }
 
     @Test
-    void theOldestAreForgottenAndThePositionOfTheLastOneOfThemIsStillAPlace() {
+    void trimKeepsPositionOfLastRemovedEvent() {
         add(11, 12, 13, 14);
-        recent.trim(2, 1_000_000);
-        assertThat(recent.floor()).isEqualTo(at(12));
-        assertThat(missed(12)).containsExactly(13L, 14L);
-        assertThat(recent.after(at(11))).isEmpty();
-        recent.trim(2, 1);
-        assertThat(recent.size()).isZero();
-        assertThat(recent.bytes()).isZero();
-        assertThat(missed(14)).isEmpty();
+        buffer.trim(2, 1_000_000);
+        assertThat(buffer.startPosition()).isEqualTo(at(12));
+        assertThat(replayed(12)).containsExactly(13L, 14L);
+        assertThat(buffer.replayAfter(at(11))).isEmpty();
+        buffer.trim(2, 1);
+        assertThat(buffer.size()).isZero();
+        assertThat(buffer.bytes()).isZero();
+        assertThat(replayed(14)).isEmpty();
     }
 
     @Test
-    void theOlderPartJoinsWithoutAGap() {
+    void olderEventsAreAddedWithoutGap() {
         add(11);
-        recent.addOlder(newestFirst(10, 9, 8), false);
-        assertThat(recent.floor()).isEqualTo(at(8));
-        assertThat(missed(8)).containsExactly(9L, 10L, 11L);
-        assertThat(recent.isWhole()).isFalse();
-        recent.addOlder(newestFirst(8, 7), true);
-        assertThat(missed(7)).containsExactly(8L, 9L, 10L, 11L);
-        assertThat(recent.isWhole()).isTrue();
+        buffer.addOlder(newestFirst(10, 9, 8), false);
+        assertThat(buffer.startPosition()).isEqualTo(at(8));
+        assertThat(replayed(8)).containsExactly(9L, 10L, 11L);
+        assertThat(buffer.reachesLogStart()).isFalse();
+        buffer.addOlder(newestFirst(8, 7), true);
+        assertThat(replayed(7)).containsExactly(8L, 9L, 10L, 11L);
+        assertThat(buffer.reachesLogStart()).isTrue();
     }
 
     @Test
-    void whereRedisHasLessThanIsKeptHereThereIsNothingBefore() {
+    void logTrimmedBeyondBufferHasNoOlderEvents() {
         add(11);
-        recent.addOlder(List.of(), true);
-        assertThat(recent.isWhole()).isTrue();
-        assertThat(missed(10)).containsExactly(11L);
-        recent.trim(0, 0);
-        assertThat(recent.isWhole()).isFalse();
+        buffer.addOlder(List.of(), true);
+        assertThat(buffer.reachesLogStart()).isTrue();
+        assertThat(replayed(10)).containsExactly(11L);
+        buffer.trim(0, 0);
+        assertThat(buffer.reachesLogStart()).isFalse();
     }
 
     private void add(long... milliseconds) {
         for (long each : milliseconds) {
-            recent.add(heard(each), at(each));
+            buffer.add(event(each), at(each));
         }
     }
 
-    private List<Long> missed(long since) {
-        return recent.after(at(since)).orElseThrow().missed().stream()
-                .map(heard -> LogPosition.parse(String.valueOf(heard.event().position()))
+    private List<Long> replayed(long since) {
+        return buffer.replayAfter(at(since)).orElseThrow().events().stream()
+                .map(published -> LogPosition.parse(
+                                String.valueOf(published.event().position()))
                         .milliseconds())
                 .toList();
     }
 
     private static List<PublishedEvent> newestFirst(int... milliseconds) {
-        return IntStream.of(milliseconds).mapToObj(ReplayBufferTest::heard).toList();
+        return IntStream.of(milliseconds).mapToObj(ReplayBufferTest::event).toList();
     }
 
-    private static PublishedEvent heard(long milliseconds) {
+    private static PublishedEvent event(long milliseconds) {
         return PublishedEvent.of(
                 new EventFrame(at(milliseconds).toString(), Delivery.DROPPABLE, false, "chat:message", "{}"));
     }

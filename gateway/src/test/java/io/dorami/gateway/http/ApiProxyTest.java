@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(ApiProxyTest.Development.class)
 class ApiProxyTest {
 
-    /** With the sign-in page, and with nobody behind the door. */
+    /** Enables the sign-in page, and makes the product service unreachable. */
     public static final class Development implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -44,12 +44,12 @@ class ApiProxyTest {
                 "/api/streaming/srs-auth%3Bx",
                 "/api/nothing"
             })
-    void aHookOrUnknownAddressIsNotFound(String path) {
+    void hookOrUnknownPath_isNotFound(String path) {
         given().urlEncodingEnabled(false).post(path).then().statusCode(404).body("errorCode", equalTo("NOT_FOUND"));
     }
 
     @Test
-    void aServiceThatIsGoneIsABadGateway() {
+    void unreachableService_isBadGateway() {
         given().get("/api/products")
                 .then()
                 .statusCode(502)
@@ -57,13 +57,13 @@ class ApiProxyTest {
     }
 
     @Test
-    void aRoomHasItsPageAndMediaDoNot() {
+    void livePathServesPageButMediaPathDoesNot() {
         given().get("/live/KEYA").then().statusCode(200).contentType(containsString("text/html"));
         given().get("/live/KEYA.flv").then().statusCode(404);
     }
 
     @Test
-    void theSignInSetsBothCookiesAndStaysOnThisSite() {
+    void signInSetsBothCookiesAndRedirectsWithinSite() {
         Response response = signIn("/live/KEYA");
         assertThat(response.header("Location")).endsWith("/live/KEYA");
         assertThat(response.detailedCookie("accessToken").isHttpOnly()).isTrue();
@@ -73,9 +73,12 @@ class ApiProxyTest {
     }
 
     @Test
-    void oneWhoIsSignedInMaySignInAsSomebodyElse() {
-        String old = signIn("/").getCookie("accessToken");
-        assertThat(form("/").cookie("accessToken", old).post("/dev/sign-in").statusCode())
+    void signedInUserCanSignInAsAnotherUser() {
+        String previousToken = signIn("/").getCookie("accessToken");
+        assertThat(form("/")
+                        .cookie("accessToken", previousToken)
+                        .post("/dev/sign-in")
+                        .statusCode())
                 .isEqualTo(303);
     }
 

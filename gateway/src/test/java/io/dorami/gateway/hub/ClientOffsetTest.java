@@ -14,21 +14,21 @@ class ClientOffsetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-", "chat:k@1795330265125-0", "platform:all@1-2,shop:k@1795330265125-18"})
-    void aClientKeepsItAsText(String text) {
+    void offsetSurvivesTextRoundTrip(String text) {
         assertThat(ClientOffset.parse(text)).hasToString(text);
     }
 
     @Test
-    void itSaysWhereTheClientIsInEachRoom() {
+    void offsetContainsPositionPerRoom() {
         assertThat(ClientOffset.parse("platform:all@1-2,shop:k@3-4").positions())
                 .isEqualTo(
-                        Map.of(RoomId.EVERYBODY, new LogPosition(1, 2), RoomId.parse("shop:k"), new LogPosition(3, 4)));
+                        Map.of(RoomId.PLATFORM, new LogPosition(1, 2), RoomId.parse("shop:k"), new LogPosition(3, 4)));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "chat:k", "@1-1", "kitchen:k@1-1", "chat:k@now", "chat:k@1-1,", "chat:k@1-1;chat:j@1-1"})
-    void whatAClientMadeUpIsNone(String text) {
+    void malformedOffset_isRejected(String text) {
         assertThatThrownBy(() -> ClientOffset.parse(text)).isInstanceOf(RuntimeException.class);
     }
 }

@@ -39,13 +39,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The JSON protocol on one gateway, without the services behind it. */
+/** The JSON protocol on one gateway, without other services. */
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 class JsonWebSocketEndpointTest {
 
     @TestHTTPResource("/ws")
-    URI http;
+    URI httpUri;
 
     @Inject
     EventBus bus;
@@ -56,9 +56,9 @@ class JsonWebSocketEndpointTest {
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
 
     @Test
-    void aTokenSaysWhoItIs() {
-        try (JsonTestClient kim = JsonTestClient.connect(socket(), TestSecrets.user("u1", "Kim"));
-                JsonTestClient guest = JsonTestClient.connect(socket(), null)) {
+    void tokenIdentifiesUser() {
+        try (JsonTestClient kim = JsonTestClient.connect(webSocketUri(), TestSecrets.userToken("u1", "Kim"));
+                JsonTestClient guest = JsonTestClient.connect(webSocketUri(), null)) {
             assertThat(kim.await("welcome").at("/data/userId").asText()).isEqualTo("u1");
             assertThat(guest.await("welcome").at("/data/authenticated").asBoolean())
                     .isFalse();
@@ -66,28 +66,29 @@ class JsonWebSocketEndpointTest {
     }
 
     @Test
-    void aTokenThatDoesNotHoldEndsTheConnection() {
-        try (JsonTestClient client = JsonTestClient.connect(socket())) {
-            client.send("{\"type\":\"hello\",\"version\":1,\"token\":\"nonsense\"}");
+    void invalidTokenClosesConnection() {
+        try (JsonTestClient client = JsonTestClient.connect(webSocketUri())) {
+            client.sendText("{\"type\":\"hello\",\"version\":1,\"token\":\"nonsense\"}");
             assertThat(client.await("error").at("/data/errorCode").asText()).isEqualTo("UNAUTHORIZED");
             assertThat(client.closeCode()).isEqualTo(1008);
         }
     }
 
     @Test
-    void anotherVersionOfTheProtocolIsRefused() {
-        try (JsonTestClient client = JsonTestClient.connect(socket())) {
-            client.send("{\"type\":\"hello\",\"version\":2}");
+    void unsupportedVersionIsRejected() {
+        try (JsonTestClient client = JsonTestClient.connect(webSocketUri())) {
+            client.sendText("{\"type\":\"hello\",\"version\":2}");
             assertThat(client.await("error").at("/data/errorCode").asText()).isEqualTo("UNSUPPORTED_VERSION");
             assertThat(client.closeCode()).isEqualTo(1008);
         }
     }
 
     @Test
-    void whatIsSentBeforeTheHelloIsAnsweredIsNotLost() {
-        try (JsonTestClient client = JsonTestClient.connect(socket())) {
-            client.send("{\"type\":\"hello\",\"version\":1,\"token\":\"" + TestSecrets.user("u1", "Kim") + "\"}");
-            client.send("{\"type\":\"join\",\"id\":\"1\",\"room\":\"shop:" + key + "\"}");
+    void framesBeforeWelcomeAreKept() {
+        try (JsonTestClient client = JsonTestClient.connect(webSocketUri())) {
+            client.sendText(
+                    "{\"type\":\"hello\",\"version\":1,\"token\":\"" + TestSecrets.userToken("u1", "Kim") + "\"}");
+            client.sendText("{\"type\":\"join\",\"id\":\"1\",\"room\":\"shop:" + key + "\"}");
             assertThat(client.await("join:stream:success").path("replyTo").asText())
                     .isEqualTo("1");
         }
@@ -107,135 +108,135 @@ class JsonWebSocketEndpointTest {
                 "UNAUTHORIZED | {\"type\":\"join\",\"room\":\"chat:k\"}",
                 "FORBIDDEN | {\"type\":\"hello\",\"version\":1}",
             })
-    void aBadFrameIsAnsweredAndTheConnectionStays(String code, String frame) {
-        try (JsonTestClient guest = JsonTestClient.connect(socket(), null)) {
-            guest.send(frame);
+    void badFrameGetsErrorAndConnectionStays(String code, String frame) {
+        try (JsonTestClient guest = JsonTestClient.connect(webSocketUri(), null)) {
+            guest.sendText(frame);
             assertThat(guest.await("error").at("/data/errorCode").asText()).isEqualTo(code);
             guest.join("shop:" + key);
         }
     }
 
     @Test
-    void onlyAMemberSends() {
-        try (JsonTestClient kim = JsonTestClient.connect(socket(), TestSecrets.user("u1", "Kim"))) {
-            JsonNode answer = kim.say("chat:" + key, "Hi", null);
-            assertThat(answer.at("/data/errorCode").asText()).isEqualTo("NOT_A_MEMBER");
+    void nonMemberCannotSend() {
+        try (JsonTestClient kim = JsonTestClient.connect(webSocketUri(), TestSecrets.userToken("u1", "Kim"))) {
+            JsonNode reply = kim.sendMessage("chat:" + key, "Hi", null);
+            assertThat(reply.at("/data/errorCode").asText()).isEqualTo("NOT_A_MEMBER");
         }
     }
 
     @Test
-    void aFrameOverTheBoundClosesTheConnection() {
-        try (JsonTestClient guest = JsonTestClient.connect(socket(), null)) {
-            guest.send("x".repeat(20_000));
+    void frameOverLimitClosesConnection() {
+        try (JsonTestClient guest = JsonTestClient.connect(webSocketUri(), null)) {
+            guest.sendText("x".repeat(20_000));
             assertThat(guest.closeCode()).isEqualTo(1009);
         }
     }
 
     @Test
-    void aRoomHearsWhatIsPublishedAndOthersDoNot() {
+    void eventReachesOnlyItsRoom() {
         RoomId room = new RoomId(RoomType.STREAM, key);
         StreamKey elsewhere = new StreamKey(UUID.randomUUID().toString());
-        try (JsonTestClient here = JsonTestClient.connect(socket(), null);
-                JsonTestClient there = JsonTestClient.connect(socket(), null)) {
+        try (JsonTestClient here = JsonTestClient.connect(webSocketUri(), null);
+                JsonTestClient there = JsonTestClient.connect(webSocketUri(), null)) {
             here.join(room.toString());
             there.join("stream:" + elsewhere);
-            bus.publish(RedisKeys.roomEvents(room), new StreamEnded(key))
-                    .await()
-                    .indefinitely();
-            bus.publish(RedisKeys.roomEvents(new RoomId(RoomType.STREAM, elsewhere)), new StreamEnded(elsewhere))
+            bus.publish(RedisKeys.roomKeys(room), new StreamEnded(key)).await().indefinitely();
+            bus.publish(RedisKeys.roomKeys(new RoomId(RoomType.STREAM, elsewhere)), new StreamEnded(elsewhere))
                     .await()
                     .indefinitely();
             assertThat(here.await("stream:ended").path("offset").asText()).matches("\\d+-\\d+");
             assertThat(there.await("stream:ended").at("/data/streamKey").asText())
                     .isEqualTo(elsewhere.value());
-            assertThat(there.heard("stream:ended")).hasSize(1);
+            assertThat(there.framesOf("stream:ended")).hasSize(1);
         }
     }
 
     @Test
-    void oneWhoLeftHearsNoMore() {
+    void clientThatLeftReceivesNoMoreEvents() {
         RoomId room = new RoomId(RoomType.STREAM, key);
-        try (JsonTestClient stays = JsonTestClient.connect(socket(), null);
-                JsonTestClient leaves = JsonTestClient.connect(socket(), null)) {
+        try (JsonTestClient stays = JsonTestClient.connect(webSocketUri(), null);
+                JsonTestClient leaves = JsonTestClient.connect(webSocketUri(), null)) {
             stays.join(room.toString());
             leaves.join(room.toString()).join("shop:" + key);
-            leaves.send("{\"type\":\"leave\",\"room\":\"" + room + "\"}");
+            leaves.sendText("{\"type\":\"leave\",\"room\":\"" + room + "\"}");
             leaves.await("stream:viewer:leave:success");
-            bus.publish(RedisKeys.roomEvents(room), new ViewerCountChanged(key, 9, Instant.now()))
+            bus.publish(RedisKeys.roomKeys(room), new ViewerCountChanged(key, 9, Instant.now()))
                     .await()
                     .indefinitely();
             stays.await(frame -> frame.path("data").path("viewerCount").asInt() == 9, "the count");
-            bus.publish(RedisKeys.roomEvents(RoomId.parse("shop:" + key)), new ProductDeleted(UUID.randomUUID(), 1))
+            bus.publish(RedisKeys.roomKeys(RoomId.parse("shop:" + key)), new ProductDeleted(UUID.randomUUID(), 1))
                     .await()
                     .indefinitely();
             leaves.await("live:product:deleted");
-            assertThat(leaves.heard("stream:viewer:update"))
-                    .as("its own, on joining")
+            assertThat(leaves.framesOf("stream:viewer:update"))
+                    .as("only its own, on joining")
                     .hasSize(1);
         }
     }
 
     @Test
     void tabsOfOneUserAreOneViewer() {
-        String kim = TestSecrets.user(UUID.randomUUID().toString(), "Kim");
-        try (JsonTestClient first = JsonTestClient.connect(socket(), kim);
-                JsonTestClient guest = JsonTestClient.connect(socket(), null)) {
+        String kim = TestSecrets.userToken(UUID.randomUUID().toString(), "Kim");
+        try (JsonTestClient first = JsonTestClient.connect(webSocketUri(), kim);
+                JsonTestClient guest = JsonTestClient.connect(webSocketUri(), null)) {
             first.join("stream:" + key);
-            JsonTestClient second = JsonTestClient.connect(socket(), kim).join("stream:" + key);
-            assertThat(count(second)).isEqualTo(1);
+            JsonTestClient second = JsonTestClient.connect(webSocketUri(), kim).join("stream:" + key);
+            assertThat(viewerCount(second)).isEqualTo(1);
             second.close();
             guest.join("stream:" + key);
-            assertThat(count(guest)).isEqualTo(2);
+            assertThat(viewerCount(guest)).isEqualTo(2);
         }
     }
 
     @Test
-    void aClientThatStopsReadingIsClosedAndTheOthersHearOn() {
+    void stalledClientIsClosedAndOthersContinue() {
         RoomId room = new RoomId(RoomType.STREAM, key);
-        Counter slow = registry.counter("dorami.gateway.closed", "code", "TRY_AGAIN_LATER");
-        double before = slow.count();
-        try (JsonTestClient reads = JsonTestClient.connect(socket(), null)) {
+        Counter slowClients = registry.counter("dorami.gateway.closed", "code", "TRY_AGAIN_LATER");
+        double before = slowClients.count();
+        try (JsonTestClient reads = JsonTestClient.connect(webSocketUri(), null)) {
             reads.join(room.toString());
-            WebSocket stalled = stalledIn(room);
+            WebSocket stalled = joinAndStall(room);
             StreamStarted large = new StreamStarted(key, "x".repeat(20_000), Instant.now());
-            int said = 0;
-            while (slow.count() == before) { // how much the socket buffers of both ends hold is up to the kernel
-                bus.publish(RedisKeys.roomEvents(room), large).await().indefinitely();
-                assertThat(++said).as("of 20 KB, while nobody was closed").isLessThan(5_000);
+            int published = 0;
+            while (slowClients.count() == before) { // the kernel decides the size of the socket buffers
+                bus.publish(RedisKeys.roomKeys(room), large).await().indefinitely();
+                assertThat(++published)
+                        .as("events of 20 KB before a client was closed")
+                        .isLessThan(5_000);
             }
-            for (int i = 0; i < 20; i++) { // 400 KB: the reader's queue holds 1 MB, however late it is
-                bus.publish(RedisKeys.roomEvents(room), large).await().indefinitely();
+            for (int i = 0; i < 20; i++) { // 400 KB: fits into the reader's queue of 1 MB
+                bus.publish(RedisKeys.roomKeys(room), large).await().indefinitely();
             }
-            int all = said + 20;
-            await().until(() -> reads.heard("stream:started").size() == all);
-            assertThat(slow.count()).as("closed").isEqualTo(before + 1);
+            int total = published + 20;
+            await().until(() -> reads.framesOf("stream:started").size() == total);
+            assertThat(slowClients.count()).as("closed clients").isEqualTo(before + 1);
             stalled.abort();
         }
     }
 
     @Test
-    void whoComesBackGoesOnFromWhereItWas() {
+    void rejoinResumesFromOffset() {
         RoomId room = new RoomId(RoomType.SHOP, key);
-        try (JsonTestClient stays = JsonTestClient.connect(socket(), null);
-                JsonTestClient leaves = JsonTestClient.connect(socket(), null)) {
+        try (JsonTestClient stays = JsonTestClient.connect(webSocketUri(), null);
+                JsonTestClient leaves = JsonTestClient.connect(webSocketUri(), null)) {
             stays.join(room.toString());
             leaves.join(room.toString());
             String offset = leaves.await("join:stream:success").path("offset").asText();
             leaves.close();
-            for (int i = 0; i < 500; i++) { // more than are kept in memory
-                bus.publish(RedisKeys.roomEvents(room), new ProductSoldOut(UUID.randomUUID(), 1))
+            for (int i = 0; i < 500; i++) { // more than the gateway keeps in memory
+                bus.publish(RedisKeys.roomKeys(room), new ProductSoldOut(UUID.randomUUID(), 1))
                         .await()
                         .indefinitely();
             }
             await().until(() -> soldOut(stays).size() == 500);
-            try (JsonTestClient back = JsonTestClient.connect(socket(), null)) {
-                back.send("{\"type\":\"join\",\"room\":\"" + room + "\",\"since\":\"" + offset + "\"}");
+            try (JsonTestClient back = JsonTestClient.connect(webSocketUri(), null)) {
+                back.sendText("{\"type\":\"join\",\"room\":\"" + room + "\",\"since\":\"" + offset + "\"}");
                 JsonNode success = back.await("join:stream:success");
                 assertThat(success.path("recovered").asBoolean()).isTrue();
                 assertThat(success.path("offset").asText())
                         .isEqualTo(soldOut(stays).getLast().path("offset").asText());
                 assertThat(soldOut(back)).isEqualTo(soldOut(stays));
-                bus.publish(RedisKeys.roomEvents(room), new ProductDeleted(UUID.randomUUID(), 1))
+                bus.publish(RedisKeys.roomKeys(room), new ProductDeleted(UUID.randomUUID(), 1))
                         .await()
                         .indefinitely();
                 back.await("live:product:deleted");
@@ -245,21 +246,21 @@ class JsonWebSocketEndpointTest {
     }
 
     private static List<JsonNode> soldOut(JsonTestClient client) {
-        return client.heard("live:product:soldout");
+        return client.framesOf("live:product:soldout");
     }
 
     @Test
-    void theRoomHearsWhoComesAndWhoLeavesAndEachHearsOfItselfOnce() {
+    void joinsAndLeavesReachEachMemberOnce() {
         String room = "shop:" + key;
-        try (JsonTestClient first = JsonTestClient.connect(socket(), null).join(room);
-                JsonTestClient kim = JsonTestClient.connect(socket(), TestSecrets.user("u1", "Kim"))) {
+        try (JsonTestClient first = JsonTestClient.connect(webSocketUri(), null).join(room);
+                JsonTestClient kim = JsonTestClient.connect(webSocketUri(), TestSecrets.userToken("u1", "Kim"))) {
             kim.join(room);
-            first.await(frame -> isAbout(frame, "user:joined", "u1"), "that Kim came");
-            kim.await(frame -> isAbout(frame, "user:joined", "u1"), "that it came itself");
+            first.await(frame -> isAbout(frame, "user:joined", "u1"), "join of Kim");
+            kim.await(frame -> isAbout(frame, "user:joined", "u1"), "own join");
             kim.close();
-            JsonNode left = first.await(frame -> isAbout(frame, "user:left", "u1"), "that Kim left");
+            JsonNode left = first.await(frame -> isAbout(frame, "user:left", "u1"), "leave of Kim");
             assertThat(left.at("/data/streamId").asText()).isEqualTo(key.value());
-            assertThat(first.heard("user:joined")).hasSize(2);
+            assertThat(first.framesOf("user:joined")).hasSize(2);
         }
     }
 
@@ -269,27 +270,27 @@ class JsonWebSocketEndpointTest {
     }
 
     @Test
-    void aPositionThatNoLogHasIsAFreshStart() {
-        try (JsonTestClient guest = JsonTestClient.connect(socket(), null)) {
-            guest.send("{\"type\":\"join\",\"room\":\"shop:" + key + "\",\"since\":\"1795330265125-7\"}");
+    void unknownOffsetJoinsWithoutRecovery() {
+        try (JsonTestClient guest = JsonTestClient.connect(webSocketUri(), null)) {
+            guest.sendText("{\"type\":\"join\",\"room\":\"shop:" + key + "\",\"since\":\"1795330265125-7\"}");
             JsonNode success = guest.await("join:stream:success");
             assertThat(success.path("recovered").asBoolean(true)).isFalse();
             assertThat(success.path("offset").asText()).matches("\\d+-\\d+");
-            guest.send("{\"type\":\"join\",\"room\":\"shop:" + key + "\",\"since\":\"long ago\"}");
+            guest.sendText("{\"type\":\"join\",\"room\":\"shop:" + key + "\",\"since\":\"long ago\"}");
             assertThat(guest.await("error").at("/data/errorCode").asText()).isEqualTo("VALIDATION_ERROR");
         }
     }
 
-    /** A client that joins, hears the answer and reads no more. */
-    private WebSocket stalledIn(RoomId room) {
+    /** Connects a client that joins, receives the reply and then stops reading. */
+    private WebSocket joinAndStall(RoomId room) {
         AtomicInteger frames = new AtomicInteger();
         WebSocket socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
-                .buildAsync(socket(), new WebSocket.Listener() {
+                .buildAsync(webSocketUri(), new WebSocket.Listener() {
                     @Override
                     public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
                         if (frames.incrementAndGet() < 2) {
-                            webSocket.request(1); // the welcome, then the success
+                            webSocket.request(1); // welcome, then join success
                         }
                         return null;
                     }
@@ -302,16 +303,16 @@ class JsonWebSocketEndpointTest {
     }
 
     @Test
-    void comingGoingAndComingInOneBreathIsOneViewer() {
-        try (JsonTestClient hasty = JsonTestClient.connect(socket(), null);
-                JsonTestClient guest = JsonTestClient.connect(socket(), null)) {
+    void rapidRejoinCountsOneViewer() {
+        try (JsonTestClient rapid = JsonTestClient.connect(webSocketUri(), null);
+                JsonTestClient guest = JsonTestClient.connect(webSocketUri(), null)) {
             String room = "\"room\":\"stream:" + key + "\"}";
-            hasty.send("{\"type\":\"join\"," + room);
-            hasty.send("{\"type\":\"leave\"," + room);
-            hasty.join("stream:" + key).close();
+            rapid.sendText("{\"type\":\"join\"," + room);
+            rapid.sendText("{\"type\":\"leave\"," + room);
+            rapid.join("stream:" + key).close();
             await().untilAsserted(() -> {
-                guest.send("{\"type\":\"join\",\"id\":\"now\"," + room);
-                assertThat(guest.heard("stream:viewer:join:success"))
+                guest.sendText("{\"type\":\"join\",\"id\":\"now\"," + room);
+                assertThat(guest.framesOf("stream:viewer:join:success"))
                         .last()
                         .satisfies(
                                 last -> assertThat(last.at("/data/viewerCount").asLong())
@@ -321,31 +322,31 @@ class JsonWebSocketEndpointTest {
     }
 
     @Test
-    void aForeignPageMayNotConnect() {
-        WebSocket.Builder evil =
+    void foreignOriginIsRejected() {
+        WebSocket.Builder foreign =
                 HttpClient.newHttpClient().newWebSocketBuilder().header("Origin", "http://evil.example");
-        assertThatThrownBy(() ->
-                        evil.buildAsync(socket(), new WebSocket.Listener() {}).join())
+        assertThatThrownBy(() -> foreign.buildAsync(webSocketUri(), new WebSocket.Listener() {})
+                        .join())
                 .hasCauseInstanceOf(WebSocketHandshakeException.class);
-        WebSocket.Builder known =
+        WebSocket.Builder allowed =
                 HttpClient.newHttpClient().newWebSocketBuilder().header("Origin", "http://localhost:3000");
-        known.buildAsync(socket(), new WebSocket.Listener() {}).join().abort();
+        allowed.buildAsync(webSocketUri(), new WebSocket.Listener() {}).join().abort();
     }
 
     @Test
-    void whoSaysNothingIsLetGo() {
-        try (JsonTestClient silent = JsonTestClient.connect(socket())) {
+    void connectionWithoutHelloIsClosed() {
+        try (JsonTestClient silent = JsonTestClient.connect(webSocketUri())) {
             await().atMost(Duration.ofSeconds(20)).until(() -> silent.closeCode() == 1008);
         }
     }
 
-    private static long count(JsonTestClient client) {
+    private static long viewerCount(JsonTestClient client) {
         return client.await("stream:viewer:join:success")
                 .at("/data/viewerCount")
                 .asLong();
     }
 
-    private URI socket() {
-        return URI.create(http.toString().replaceFirst("^http", "ws"));
+    private URI webSocketUri() {
+        return URI.create(httpUri.toString().replaceFirst("^http", "ws"));
     }
 }

@@ -27,15 +27,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a gateway tells of its viewers over a link that breaks. */
+/** Tests viewer counts over a Redis connection that breaks. */
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 class ViewerTrackerTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @Inject
-    GatewayInstance boot;
+    GatewayInstance instance;
 
     @Inject
     Vertx vertx;
@@ -54,49 +54,49 @@ class ViewerTrackerTest {
 
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
 
-    private FaultProxy link;
-    private Redis overLink;
-    private ViewerTracker viewers;
+    private FaultProxy proxy;
+    private Redis redisThroughProxy;
+    private ViewerTracker viewerTracker;
 
     @BeforeEach
-    void openLink() {
-        link = new FaultProxy(address.getPort());
-        overLink =
-                Redis.createClient(io.vertx.mutiny.core.Vertx.newInstance(vertx), "redis://127.0.0.1:" + link.port());
-        viewers = new ViewerTracker(new Presence(overLink), boot, vertx, metrics);
+    void openProxy() {
+        proxy = new FaultProxy(address.getPort());
+        redisThroughProxy =
+                Redis.createClient(io.vertx.mutiny.core.Vertx.newInstance(vertx), "redis://127.0.0.1:" + proxy.port());
+        viewerTracker = new ViewerTracker(new Presence(redisThroughProxy), instance, vertx, metrics);
     }
 
     @AfterEach
-    void closeLink() {
-        overLink.close();
-        link.close();
+    void closeProxy() {
+        redisThroughProxy.close();
+        proxy.close();
     }
 
     @Test
-    void aBatchThatArrivesAfterItsLinkBrokeLeavesNobodyBehind() {
+    void batchDeliveredAfterDisconnectLeavesNoStaleViewer() {
         assertThat(join("lee")).isEqualTo(1);
-        link.holdAndBreak("+kim");
-        var joining = viewers.join(key, "kim", true).subscribeAsCompletionStage();
-        link.awaitHeld();
-        viewers.leave(key, "kim");
-        assertThat(joining).as("told again").succeedsWithin(PATIENCE).isEqualTo(1L);
+        proxy.holdRequestAndBreak("+kim");
+        var joinResult = viewerTracker.join(key, "kim", true).subscribeAsCompletionStage();
+        proxy.awaitHeldRequest();
+        viewerTracker.leave(key, "kim");
+        assertThat(joinResult).as("sent again").succeedsWithin(TIMEOUT).isEqualTo(1L);
 
-        link.deliver();
-        assertThat(counted()).as("the late one is in a set").isEqualTo(2);
+        proxy.deliverHeldRequest();
+        assertThat(viewerCount()).as("the delayed batch changed the old set").isEqualTo(2);
         assertThat(join("park")).isEqualTo(3);
-        assertThat(renewedLast()).as("that lapses").containsExactlyInAnyOrder("lee", "park");
+        assertThat(membersOfNewestSet()).as("the old set is not renewed").containsExactlyInAnyOrder("lee", "park");
     }
 
     private long join(String participant) {
-        return viewers.join(key, participant, true).await().atMost(PATIENCE);
+        return viewerTracker.join(key, participant, true).await().atMost(TIMEOUT);
     }
 
-    private long counted() {
-        return presence.counts(List.of(key)).await().atMost(PATIENCE).getFirst();
+    private long viewerCount() {
+        return presence.counts(List.of(key)).await().atMost(TIMEOUT).getFirst();
     }
 
     /** The members of the set with the longest lease. */
-    private List<String> renewedLast() {
+    private List<String> membersOfNewestSet() {
         String set = StreamSupport.stream(
                         redis.sendAndAwait(Request.cmd(Command.ZREVRANGE)
                                         .arg(RedisKeys.viewerLeases(key.partition()))
@@ -109,8 +109,8 @@ class ViewerTrackerTest {
                 .findFirst()
                 .orElseThrow();
         return StreamSupport.stream(
-                        redis.sendAndAwait(
-                                        Request.cmd(Command.SMEMBERS).arg(RedisKeys.viewersAt(key.partition()) + set))
+                        redis.sendAndAwait(Request.cmd(Command.SMEMBERS)
+                                        .arg(RedisKeys.viewerSetPrefix(key.partition()) + set))
                                 .spliterator(),
                         false)
                 .map(Response::toString)

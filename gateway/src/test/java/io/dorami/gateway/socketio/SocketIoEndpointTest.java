@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The web client's protocol on one gateway, without the services behind it. */
+/** The web client's protocol on one gateway, without other services. */
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 class SocketIoEndpointTest {
@@ -59,7 +59,7 @@ class SocketIoEndpointTest {
     private final RoomId shop = new RoomId(RoomType.SHOP, key);
     private final RoomId stream = new RoomId(RoomType.STREAM, key);
 
-    /** An event as it came: the name, the data, and the offset if there was one. */
+    /** A received event: name, data, and offset if present. */
     private record ReceivedEvent(String namespace, String name, JsonNode data, String offset) {
 
         static ReceivedEvent of(String packet) {
@@ -79,19 +79,19 @@ class SocketIoEndpointTest {
         }
     }
 
-    /** The answer to a CONNECT, and the event that follows it. */
-    private record Connected(String sid, String pid, ReceivedEvent greeting) {}
+    /** The reply to CONNECT, and the event after the reply. */
+    private record Connected(String sid, String pid, ReceivedEvent message) {}
 
     @Test
-    void whoHasNoTokenIsAGuest() {
+    void clientWithoutTokenIsGuest() {
         RawSocket client = connect();
-        ReceivedEvent connected = in(client, "/", "").greeting();
+        ReceivedEvent connected = connectTo(client, "/", "").message();
         assertThat(connected.name()).isEqualTo("connected");
         assertThat(connected.data().path("userId").isNull()).isTrue();
         assertThat(connected.data().path("authenticated").asBoolean(true)).isFalse();
         assertThat(connected.offset()).startsWith("platform:all@");
 
-        ReceivedEvent success = in(client, "/streaming", "").greeting();
+        ReceivedEvent success = connectTo(client, "/streaming", "").message();
         assertThat(success.name()).isEqualTo("connection:success");
         assertThat(success.data().path("type").asText()).isEqualTo("connection:success");
         assertThat(success.data().at("/data/authenticated").asBoolean(true)).isFalse();
@@ -100,25 +100,26 @@ class SocketIoEndpointTest {
     }
 
     @Test
-    void theTokenIsThatOfConnectThenTheHeaderThenTheCookie() {
+    void connectTokenPrecedesHeaderAndCookie() {
         String[] headers = {
             "Authorization", "Bearer " + token("header"), "Cookie", "a=b; accessToken=" + token("cookie") + "; c=d"
         };
-        RawSocket both = RawSocket.connect(address.getPort(), PATH, headers);
-        assertThat(userId(in(both, "/", auth(token("connect"))))).isEqualTo("connect");
-        assertThat(userId(in(both, "/streaming", ""))).isEqualTo("header");
-        RawSocket cookie = RawSocket.connect(address.getPort(), PATH, headers[2], headers[3]);
-        assertThat(userId(in(cookie, "/chat", ""))).isEqualTo("cookie");
+        RawSocket withBoth = RawSocket.connect(address.getPort(), PATH, headers);
+        assertThat(userId(connectTo(withBoth, "/", tokenCredentials(token("connect")))))
+                .isEqualTo("connect");
+        assertThat(userId(connectTo(withBoth, "/streaming", ""))).isEqualTo("header");
+        RawSocket withCookie = RawSocket.connect(address.getPort(), PATH, headers[2], headers[3]);
+        assertThat(userId(connectTo(withCookie, "/chat", ""))).isEqualTo("cookie");
     }
 
     @ParameterizedTest
     @CsvSource({"'', no token provided", "nonsense, invalid token", "expired, jwt expired"})
-    void theChatTurnsAwayWhoHasNoValidToken(String token, String message) {
-        String sent = token.equals("expired")
+    void chatRejectsClientWithoutValidToken(String token, String message) {
+        String sentToken = token.equals("expired")
                 ? AccessToken.of(new User("kim", "Kim", User.Role.USER), Duration.ofMinutes(-5))
                         .sign(TestSecrets.JWT)
                 : token;
-        RawSocket client = connect().send("40/chat," + (sent.isEmpty() ? "" : auth(sent)));
+        RawSocket client = connect().send("40/chat," + (sentToken.isEmpty() ? "" : tokenCredentials(sentToken)));
         assertThat(client.next()).startsWith("40/chat,{\"sid\":").doesNotContain("pid");
         ReceivedEvent error = ReceivedEvent.of(client.next());
         assertThat(error.name()).isEqualTo("error");
@@ -127,17 +128,19 @@ class SocketIoEndpointTest {
         assertThat(error.data().path("message").asText()).isEqualTo(message);
         assertThat(client.next()).isEqualTo("41/chat,");
 
-        assertThat(userId(in(client, "/", sent.isEmpty() ? "" : auth(sent)))).isEqualTo("null");
-        assertThat(userId(in(client, "/chat", auth(token("kim"))))).isEqualTo("kim");
+        assertThat(userId(connectTo(client, "/", sentToken.isEmpty() ? "" : tokenCredentials(sentToken))))
+                .isEqualTo("null");
+        assertThat(userId(connectTo(client, "/chat", tokenCredentials(token("kim")))))
+                .isEqualTo("kim");
     }
 
     @Test
-    void anUnknownNamespaceIsRefused() {
+    void unknownNamespaceIsRejected() {
         assertThat(connect().send("40/kitchen,").next()).isEqualTo("44/kitchen,{\"message\":\"Invalid namespace\"}");
     }
 
     @Test
-    void whatIsSaidBeforeTheTokenWasReadIsKept() {
+    void eventsBeforeAuthenticationAreQueued() {
         RawSocket client = connect().send("40").send("42[\"join:stream\",{\"streamId\":\"" + key + "\"}]");
         assertThat(client.next()).startsWith("40{");
         assertThat(ReceivedEvent.of(client.next()).name()).isEqualTo("connected");
@@ -145,12 +148,12 @@ class SocketIoEndpointTest {
     }
 
     @Test
-    void aMemberOfARoomHearsItUnderBothNamesAndKeepsWhereItIs() {
+    void memberReceivesRoomEventsWithOffset() {
         RawSocket client = connect();
-        in(client, "/", "");
+        connectTo(client, "/", "");
         assertThat(join(client, "/", "join:stream", "streamId").offset()).contains(shop + "@");
         assertThat(join(client, "/", "join:stream", "streamId").name())
-                .as("again")
+                .as("joined again")
                 .isEqualTo("join:stream:success");
 
         publish(shop, new ProductDeleted(UUID.randomUUID(), 1));
@@ -161,9 +164,9 @@ class SocketIoEndpointTest {
     }
 
     @Test
-    void aViewerIsCountedAndHearsTheEnd() {
+    void viewerIsCountedAndReceivesStreamEnd() {
         RawSocket client = connect();
-        in(client, "/streaming", "");
+        connectTo(client, "/streaming", "");
         ReceivedEvent joined = join(client, "/streaming", "stream:viewer:join", "streamKey");
         assertThat(joined.data().at("/data/viewerCount").asInt()).isEqualTo(1);
         assertThat(joined.offset()).startsWith(stream + "@");
@@ -172,9 +175,9 @@ class SocketIoEndpointTest {
         assertThat(next(client, "stream:ended").data().path("streamKey").asText())
                 .isEqualTo(key.toString());
 
-        ReceivedEvent left = join(client, "/streaming", "stream:viewer:leave", "streamKey");
-        assertThat(left.name()).isEqualTo("stream:viewer:leave:success");
-        assertThat(left.offset()).isEqualTo("-");
+        ReceivedEvent leaveReply = join(client, "/streaming", "stream:viewer:leave", "streamKey");
+        assertThat(leaveReply.name()).isEqualTo("stream:viewer:leave:success");
+        assertThat(leaveReply.offset()).isEqualTo("-");
     }
 
     @ParameterizedTest
@@ -190,9 +193,9 @@ class SocketIoEndpointTest {
                 "/chat      | [\"chat:send-message\",{\"liveId\":\"k\",\"message\":\"hi\"}] | NOT_A_MEMBER",
                 "/chat      | [\"chat:delete-message\",{\"liveId\":\"k\"}]            | INVALID_MESSAGE_ID",
             })
-    void aBadRequestIsAnsweredAndTheConnectionStays(String namespace, String event, String code) {
+    void badRequestGetsErrorAndConnectionStays(String namespace, String event, String code) {
         RawSocket client = connect();
-        in(client, namespace, auth(token("kim")));
+        connectTo(client, namespace, tokenCredentials(token("kim")));
         client.send((namespace.equals("/") ? "42" : "42" + namespace + ",") + event);
         ReceivedEvent error = ReceivedEvent.of(client.next());
         assertThat(error.name()).isEqualTo("error");
@@ -203,9 +206,9 @@ class SocketIoEndpointTest {
     }
 
     @Test
-    void whoJoinsMoreThanTenTimesInTenSecondsIsTold() {
+    void joinsOverRateLimitAreRejected() {
         RawSocket client = connect();
-        in(client, "/", "");
+        connectTo(client, "/", "");
         for (int i = 0; i < 10; i++) {
             assertThat(join(client, "/", "join:stream", "streamId").name()).isEqualTo("join:stream:success");
         }
@@ -215,42 +218,43 @@ class SocketIoEndpointTest {
                         .asText())
                 .isEqualTo("RATE_LIMIT_EXCEEDED");
         assertThat(join(client, "/", "leave:stream", "streamId").name())
-                .as("another event has a limit of its own")
+                .as("each kind of event has its own limit")
                 .isEqualTo("leave:stream:success");
     }
 
     @Test
-    void whoAsksAgainWhileItsJoinIsUnderWayIsAnsweredOnce() {
+    void repeatedPendingJoinIsSentOnce() {
         RawSocket client = connect();
-        in(client, "/chat", auth(token("kim")));
+        connectTo(client, "/chat", tokenCredentials(token("kim")));
         String join = "42/chat,[\"chat:join-room\",{\"liveId\":\"" + key + "\"}]";
-        client.send(join); // nobody answers here
-        await().until(() -> RedisSubscriber.inbox(redis, ServiceName.CHAT, key).size() == 1);
+        client.send(join); // no service replies in this test
+        await().until(() ->
+                RedisSubscriber.inboxMessages(redis, ServiceName.CHAT, key).size() == 1);
         client.send(join);
         client.send(join);
         client.send("42/chat,[\"chat:leave-room\",{\"liveId\":\"" + key + "\"}]");
-        await().untilAsserted(() -> assertThat(RedisSubscriber.inbox(redis, ServiceName.CHAT, key))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.inboxMessages(redis, ServiceName.CHAT, key))
                 .satisfiesExactly(
                         first -> assertThat(first).contains("JoinChat"),
                         last -> assertThat(last).contains("LeaveChat")));
     }
 
     @Test
-    void anAcknowledgementThatIsAskedForComes() {
+    void requestedAcknowledgementIsSent() {
         RawSocket client = connect();
-        in(client, "/", "");
+        connectTo(client, "/", "");
         client.send("427[\"join:stream\",{\"streamId\":\"" + key + "\"}]");
         assertThat(client.next()).isEqualTo("437[]");
     }
 
     @Test
-    void whenItsTokenRunsOutAVisitorBecomesAGuestAndIsPutOutOfTheChat() {
-        String brief = AccessToken.of(new User("kim", "Kim", User.Role.ADMIN), Duration.ofSeconds(3))
+    void expiredTokenDowngradesToGuestAndLeavesChat() {
+        String shortLivedToken = AccessToken.of(new User("kim", "Kim", User.Role.ADMIN), Duration.ofSeconds(3))
                 .sign(TestSecrets.JWT);
         RawSocket client = connect();
-        in(client, "/", auth(brief));
-        in(client, "/streaming", auth(brief));
-        in(client, "/chat", auth(brief));
+        connectTo(client, "/", tokenCredentials(shortLivedToken));
+        connectTo(client, "/streaming", tokenCredentials(shortLivedToken));
+        connectTo(client, "/chat", tokenCredentials(shortLivedToken));
         join(client, "/streaming", "stream:viewer:join", "streamKey");
 
         ReceivedEvent error = ReceivedEvent.of(client.next());
@@ -259,83 +263,91 @@ class SocketIoEndpointTest {
         assertThat(client.next()).isEqualTo("41/chat,");
 
         RawSocket another = connect();
-        in(another, "/streaming", "");
+        connectTo(another, "/streaming", "");
         assertThat(join(another, "/streaming", "stream:viewer:join", "streamKey")
                         .data()
                         .at("/data/viewerCount")
                         .asInt())
-                .as("the one whose token ran out is still one participant")
+                .as("the client with the expired token is still one participant")
                 .isEqualTo(2);
         client.close();
         another.close();
     }
 
     @Test
-    void whoComesBackGoesOnWhereItWas() {
+    void reconnectResumesFromOffset() {
         RawSocket before = connect();
-        Connected first = in(before, "/", "");
+        Connected first = connectTo(before, "/", "");
         String offset = join(before, "/", "join:stream", "streamId").offset();
         before.close();
-        UUID missed = UUID.randomUUID();
-        publish(shop, new ProductDeleted(missed, 1));
+        UUID missedProductId = UUID.randomUUID();
+        publish(shop, new ProductDeleted(missedProductId, 1));
 
         RawSocket after = connect();
-        Connected again = in(after, "/", back(first.pid(), offset));
+        Connected again = connectTo(after, "/", recoveryCredentials(first.pid(), offset));
         assertThat(again.sid()).isEqualTo(first.sid());
         assertThat(again.pid()).isEqualTo(first.pid());
-        assertThat(again.greeting().offset()).isEqualTo(offset);
+        assertThat(again.message().offset()).isEqualTo(offset);
         ReceivedEvent replayed = next(after, "live:product:deleted");
-        assertThat(replayed.data().at("/data/productId").asText()).isEqualTo(missed.toString());
+        assertThat(replayed.data().at("/data/productId").asText()).isEqualTo(missedProductId.toString());
 
-        UUID live = UUID.randomUUID();
-        publish(shop, new ProductDeleted(live, 1));
+        UUID liveProductId = UUID.randomUUID();
+        publish(shop, new ProductDeleted(liveProductId, 1));
         assertThat(next(after, "live:product:deleted")
                         .data()
                         .at("/data/productId")
                         .asText())
-                .isEqualTo(live.toString());
+                .isEqualTo(liveProductId.toString());
     }
 
     @Test
-    void whosePastIsLostBeginsAnew() {
+    void trimmedLogStartsFreshSession() {
         RawSocket before = connect();
-        Connected first = in(before, "/", "");
+        Connected first = connectTo(before, "/", "");
         String offset = join(before, "/", "join:stream", "streamId").offset();
         before.close();
         String stale = offset.replaceAll(shop + "@[0-9]+", shop + "@17");
 
         RawSocket after = connect();
-        Connected again = in(after, "/", back(first.pid(), stale));
+        Connected again = connectTo(after, "/", recoveryCredentials(first.pid(), stale));
         assertThat(again.sid()).isNotEqualTo(first.sid());
         assertThat(again.pid()).isNotEqualTo(first.pid());
-        assertThat(again.greeting().offset()).as("overwrites the stale one").doesNotContain(shop.toString());
+        assertThat(again.message().offset()).as("replaces the stale offset").doesNotContain(shop.toString());
         publish(shop, new ProductDeleted(UUID.randomUUID(), 1));
         assertThat(join(after, "/", "join:stream", "streamId").name())
-                .as("it is in no room")
+                .as("joined no room before")
                 .isEqualTo("join:stream:success");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "nonsense", "chat:k@1-0", "shop:k@x", "shop:k", "admins:all@1-0"})
-    void anOffsetThatCannotBeItsOwnMeansBeginningAnew(String offset) {
-        Connected first = in(connect(), "/", "");
-        assertThat(in(connect(), "/", back(first.pid(), offset)).sid()).isNotEqualTo(first.sid());
+    void invalidOffsetStartsFreshSession(String offset) {
+        Connected first = connectTo(connect(), "/", "");
+        assertThat(connectTo(connect(), "/", recoveryCredentials(first.pid(), offset))
+                        .sid())
+                .isNotEqualTo(first.sid());
     }
 
     @Test
-    void nobodyGoesOnAsSomebodyElse() {
-        Connected guest = in(connect(), "/", "");
-        String offset = guest.greeting().offset();
-        assertThat(in(connect(), "/", back(guest.pid(), offset)).sid()).isEqualTo(guest.sid());
-        assertThat(in(connect(), "/", back(guest.pid() + "A", offset)).sid()).isNotEqualTo(guest.sid());
-        assertThat(in(connect(), "/streaming", back(guest.pid(), "-")).sid()).isNotEqualTo(guest.sid());
+    void recoveryTokenIsBoundToItsUser() {
+        Connected guest = connectTo(connect(), "/", "");
+        String offset = guest.message().offset();
+        assertThat(connectTo(connect(), "/", recoveryCredentials(guest.pid(), offset))
+                        .sid())
+                .isEqualTo(guest.sid());
+        assertThat(connectTo(connect(), "/", recoveryCredentials(guest.pid() + "A", offset))
+                        .sid())
+                .isNotEqualTo(guest.sid());
+        assertThat(connectTo(connect(), "/streaming", recoveryCredentials(guest.pid(), "-"))
+                        .sid())
+                .isNotEqualTo(guest.sid());
         String asKim =
                 "{\"token\":\"%s\",\"pid\":\"%s\",\"offset\":\"%s\"}".formatted(token("kim"), guest.pid(), offset);
-        assertThat(in(connect(), "/", asKim).sid()).isNotEqualTo(guest.sid());
+        assertThat(connectTo(connect(), "/", asKim).sid()).isNotEqualTo(guest.sid());
     }
 
     @Test
-    void onlySitesThatAreListedMayConnectForTheirVisitors() {
+    void onlyAllowedOriginsMayConnect() {
         String poll = "localhost:" + address.getPort() + PATH + "?EIO=4&transport=polling";
         HttpResponse<String> listed = RawEngineClient.send(
                         RawEngineClient.request(poll).header("Origin", ORIGIN))
@@ -363,19 +375,20 @@ class SocketIoEndpointTest {
     }
 
     @Test
-    void aClientThatPollsDoesTheSame() {
-        RawEngineClient client = RawEngineClient.poll(address.getPort(), PATH);
+    void pollingClientReceivesTheSameEvents() {
+        RawEngineClient client = RawEngineClient.openPolling(address.getPort(), PATH);
         client.post("40\u001e40/streaming,").join();
-        StringBuilder heard = new StringBuilder();
-        while (!heard.toString().contains("connected") || !heard.toString().contains("connection:success")) {
-            heard.append('\u001e').append(client.next());
+        StringBuilder received = new StringBuilder();
+        while (!received.toString().contains("connected")
+                || !received.toString().contains("connection:success")) {
+            received.append('\u001e').append(client.next());
         }
         client.post("42/streaming,[\"stream:viewer:join\",{\"streamKey\":\"" + key + "\"}]")
                 .join();
-        while (!heard.toString().contains("stream:viewer:join:success")) {
-            heard.append('\u001e').append(client.next());
+        while (!received.toString().contains("stream:viewer:join:success")) {
+            received.append('\u001e').append(client.next());
         }
-        assertThat(List.of(heard.substring(1).split("\u001e"))).allMatch(packet -> packet.startsWith("4"));
+        assertThat(List.of(received.substring(1).split("\u001e"))).allMatch(packet -> packet.startsWith("4"));
         client.post("1").join();
     }
 
@@ -383,56 +396,56 @@ class SocketIoEndpointTest {
         return RawSocket.connect(address.getPort(), PATH);
     }
 
-    private static Connected in(RawSocket client, String namespace, String credentials) {
+    private static Connected connectTo(RawSocket client, String namespace, String credentials) {
         String head = namespace.equals("/") ? "40" : "40" + namespace + ",";
         client.send(head + credentials);
-        String answer = client.next();
-        assertThat(answer).startsWith(head + "{");
-        JsonNode data = Json.read(answer.substring(head.length()), JsonNode.class);
-        ReceivedEvent greeting = ReceivedEvent.of(client.next());
-        assertThat(greeting.namespace()).isEqualTo(namespace);
-        return new Connected(data.path("sid").asText(), data.path("pid").asText(), greeting);
+        String reply = client.next();
+        assertThat(reply).startsWith(head + "{");
+        JsonNode data = Json.read(reply.substring(head.length()), JsonNode.class);
+        ReceivedEvent message = ReceivedEvent.of(client.next());
+        assertThat(message.namespace()).isEqualTo(namespace);
+        return new Connected(data.path("sid").asText(), data.path("pid").asText(), message);
     }
 
-    /** Asks to join or leave this test's room; the answer to it, without what the room says meanwhile. */
+    /** Joins or leaves this test's room and returns the reply, without the room events before it. */
     private ReceivedEvent join(RawSocket client, String namespace, String event, String field) {
         String head = namespace.equals("/") ? "42" : "42" + namespace + ",";
         client.send(head + "[\"" + event + "\",{\"" + field + "\":\"" + key + "\"}]");
-        ReceivedEvent heard = ReceivedEvent.of(client.next());
-        while (!heard.name().startsWith(event) && !heard.name().equals("error")) {
-            heard = ReceivedEvent.of(client.next());
+        ReceivedEvent received = ReceivedEvent.of(client.next());
+        while (!received.name().startsWith(event) && !received.name().equals("error")) {
+            received = ReceivedEvent.of(client.next());
         }
-        return heard;
+        return received;
     }
 
-    /** The next event of this name; who came and how many there are is said in between. */
+    /** Returns the next event of this name. Joins, leaves and viewer counts before it are skipped. */
     private static ReceivedEvent next(RawSocket client, String name) {
-        ReceivedEvent heard = ReceivedEvent.of(client.next());
-        while (!heard.name().equals(name)) {
-            assertThat(heard.name()).isIn("user:joined", "user:left", "stream:viewer:update");
-            heard = ReceivedEvent.of(client.next());
+        ReceivedEvent received = ReceivedEvent.of(client.next());
+        while (!received.name().equals(name)) {
+            assertThat(received.name()).isIn("user:joined", "user:left", "stream:viewer:update");
+            received = ReceivedEvent.of(client.next());
         }
-        return heard;
+        return received;
     }
 
     private void publish(RoomId room, RoomEvent event) {
-        bus.publish(RedisKeys.roomEvents(room), event).await().atMost(Duration.ofSeconds(5));
+        bus.publish(RedisKeys.roomKeys(room), event).await().atMost(Duration.ofSeconds(5));
     }
 
     private static String userId(Connected connected) {
-        JsonNode data = connected.greeting().data();
+        JsonNode data = connected.message().data();
         return (data.has("data") ? data.path("data") : data).path("userId").asText();
     }
 
-    private static String auth(String token) {
+    private static String tokenCredentials(String token) {
         return "{\"token\":\"" + token + "\"}";
     }
 
-    private static String back(String pid, String offset) {
+    private static String recoveryCredentials(String pid, String offset) {
         return "{\"pid\":\"" + pid + "\",\"offset\":\"" + offset + "\"}";
     }
 
     private static String token(String user) {
-        return TestSecrets.user(user, user);
+        return TestSecrets.userToken(user, user);
     }
 }

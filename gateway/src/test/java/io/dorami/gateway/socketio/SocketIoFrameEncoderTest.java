@@ -15,7 +15,7 @@ class SocketIoFrameEncoderTest {
     private static final RoomId STREAM = RoomId.parse("stream:k");
 
     @Test
-    void anEventIsAPacketOfItsNamespaceThatEndsInTheOffset() {
+    void eventPacketEndsWithOffset() {
         EventFrame message = new EventFrame("7-0", Delivery.DROPPABLE, false, "chat:message", "{\"message\":\"안녕\"}");
         assertThat(text(CHAT, message, "chat:k@7-0"))
                 .isEqualTo("42/chat,[\"chat:message\",{\"type\":\"chat:message\",\"data\":{\"message\":\"안녕\"}},"
@@ -23,18 +23,20 @@ class SocketIoFrameEncoderTest {
     }
 
     @Test
-    void aFlatEventIsNotWrappedAndWithoutAnOffsetNothingFollows() {
+    void flatEventWithoutOffsetIsNotWrapped() {
         EventFrame ended = new EventFrame(null, Delivery.RELIABLE, true, "stream:ended", "{\"streamKey\":\"k\"}");
         assertThat(text(STREAM, ended, null)).isEqualTo("42/streaming,[\"stream:ended\",{\"streamKey\":\"k\"}]");
     }
 
     @Test
-    void whatASlowClientDidNotGetIsCounted() {
-        assertThat(SocketIoFrameEncoder.of(RoomType.CHAT).dropped(CHAT, 3).payload())
+    void droppedMessageCarriesCount() {
+        assertThat(SocketIoFrameEncoder.of(RoomType.CHAT).encodeDropped(CHAT, 3).payload())
                 .isEqualTo("42/chat,[\"dropped\",{\"room\":\"chat:k\",\"count\":3}]");
     }
 
     private static String text(RoomId room, EventFrame event, @Nullable String offset) {
-        return SocketIoFrameEncoder.of(room.type()).event(room, event, offset).payload();
+        return SocketIoFrameEncoder.of(room.type())
+                .encodeEvent(room, event, offset)
+                .payload();
     }
 }

@@ -17,15 +17,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameTest {
 
-    private final EmbeddedChannel client = new EmbeddedChannel(new WebSocket13FrameDecoder(false, false, 200_000));
+    private final EmbeddedChannel decoder = new EmbeddedChannel(new WebSocket13FrameDecoder(false, false, 200_000));
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 125, 126, 127, 65_535, 65_536, 150_000})
-    void aClientReadsWhatWasFramedWhateverItsLength(int length) {
+    void clientDecodesTextFrameOfAnyLength(int length) {
         String text = "x".repeat(length);
         Frame frame = Frame.text(text);
-        client.writeInbound(Unpooled.wrappedBuffer(frame.bytes()));
-        TextWebSocketFrame read = client.readInbound();
+        decoder.writeInbound(Unpooled.wrappedBuffer(frame.bytes()));
+        TextWebSocketFrame read = decoder.readInbound();
         assertThat(read.text()).isEqualTo(text).isEqualTo(frame.payload());
         assertThat(read.isFinalFragment()).isTrue();
         assertThat(frame.payloadSize()).isEqualTo(length);
@@ -33,11 +33,11 @@ class FrameTest {
     }
 
     @Test
-    void bytesAreABinaryFrame() {
+    void bytesBecomeBinaryFrame() {
         byte[] bytes = {0, -1, 127};
         Frame frame = Frame.binary(bytes);
-        client.writeInbound(Unpooled.wrappedBuffer(frame.bytes()));
-        BinaryWebSocketFrame read = client.readInbound();
+        decoder.writeInbound(Unpooled.wrappedBuffer(frame.bytes()));
+        BinaryWebSocketFrame read = decoder.readInbound();
         assertThat(read.content()).isEqualTo(Unpooled.wrappedBuffer(bytes));
         assertThat(frame.isBinary()).isTrue();
         assertThat(frame.payloadBytes()).isEqualTo(bytes);
@@ -45,18 +45,18 @@ class FrameTest {
     }
 
     @Test
-    void aBatchIsItsFramesInOneBufferThatLivesUntilTheLastReaderIsDone() {
+    void batchBufferLivesUntilLastRelease() {
         Frame first = Frame.text(Delivery.DROPPABLE, "chat:k", "chat:message", "안녕");
         Frame second = Frame.text("second");
         FrameBatch batch = new FrameBatch(List.of(first, second));
-        ByteBuf one = batch.share();
-        ByteBuf other = batch.share();
+        ByteBuf one = batch.retainedBuffer();
+        ByteBuf other = batch.retainedBuffer();
         batch.close();
         one.release();
         assertThat(batch.size()).isEqualTo(other.readableBytes());
-        client.writeInbound(other); // which it releases
-        TextWebSocketFrame read = client.readInbound();
-        TextWebSocketFrame last = client.readInbound();
+        decoder.writeInbound(other); // the decoder releases the buffer
+        TextWebSocketFrame read = decoder.readInbound();
+        TextWebSocketFrame last = decoder.readInbound();
         assertThat(read.content().toString(StandardCharsets.UTF_8)).isEqualTo("안녕");
         assertThat(last.text()).isEqualTo("second");
         read.release();

@@ -15,29 +15,29 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SendQueueTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(10);
 
-    private final SendStats tally = new SendStats();
-    private final Line line = new Line();
-    private final Client client = new Client();
-    private final SendQueue outbox = new SendQueue(line, client, new Limits(4, 1_000, PATIENCE), tally);
+    private final SendStats stats = new SendStats();
+    private final FakeTransport transport = new FakeTransport();
+    private final RecordingOwner owner = new RecordingOwner();
+    private final SendQueue sendQueue = new SendQueue(transport, owner, new Limits(4, 1_000, STALL_TIMEOUT), stats);
 
-    /** A transport that takes as many frames as it is told to. */
-    private static final class Line implements Transport {
-        final List<String> taken = new ArrayList<>();
-        int room = Integer.MAX_VALUE;
+    /** A transport that accepts a limited number of frames. */
+    private static final class FakeTransport implements Transport {
+        final List<String> written = new ArrayList<>();
+        int capacity = Integer.MAX_VALUE;
         int flushes;
-        private Runnable drain = () -> {};
+        private Runnable writableCallback = () -> {};
 
         @Override
-        public boolean writable() {
-            return room > 0;
+        public boolean isWritable() {
+            return capacity > 0;
         }
 
         @Override
         public void write(Frame frame) {
-            taken.add(frame.payload());
-            room--;
+            written.add(frame.payload());
+            capacity--;
         }
 
         @Override
@@ -51,29 +51,29 @@ class SendQueueTest {
         }
 
         @Override
-        public void onWritable(Runnable drain) {
-            this.drain = drain;
+        public void onWritable(Runnable callback) {
+            this.writableCallback = callback;
         }
 
         @Override
         public void close(int code, String reason) {}
 
-        void makeRoom(int frames) {
-            room = frames;
-            drain.run();
+        void allow(int frames) {
+            capacity = frames;
+            writableCallback.run();
         }
     }
 
-    private static final class Client implements SendQueue.Owner {
+    private static final class RecordingOwner implements SendQueue.Owner {
         boolean overflowed;
 
         @Override
-        public Frame dropped(String topic, int count) {
+        public Frame droppedMessage(String topic, int count) {
             return Frame.text("dropped " + count + " of " + topic);
         }
 
         @Override
-        public void overflowed() {
+        public void onOverflow() {
             overflowed = true;
         }
     }
@@ -88,108 +88,108 @@ class SendQueueTest {
     }
 
     @Test
-    void aPassIsOneFlush() {
-        outbox.broadcast(batch(Delivery.DROPPABLE, "1", "2", "3"));
-        assertThat(line.taken).containsExactly("1", "2", "3");
-        assertThat(tally.writes).isEqualTo(line.flushes).isEqualTo(1);
-        assertThat(tally.deliveries).isEqualTo(3);
+    void batchIsWrittenWithOneFlush() {
+        sendQueue.send(batch(Delivery.DROPPABLE, "1", "2", "3"));
+        assertThat(transport.written).containsExactly("1", "2", "3");
+        assertThat(stats.flushes).isEqualTo(transport.flushes).isEqualTo(1);
+        assertThat(stats.framesWritten).isEqualTo(3);
     }
 
     @Test
-    void whatIsNotTakenWaitsInOrderWhateverItIs() {
-        line.room = 0;
-        outbox.broadcast(batch(Delivery.DROPPABLE, "1"));
-        outbox.send(frame(Delivery.RELIABLE, "2"));
-        outbox.broadcast(batch(Delivery.CONFLATED, "3"));
-        assertThat(line.taken).isEmpty();
-        line.makeRoom(2);
-        assertThat(line.taken).containsExactly("1", "2");
-        outbox.send(frame(Delivery.RELIABLE, "4"));
-        line.makeRoom(9);
-        assertThat(line.taken).containsExactly("1", "2", "3", "4");
-        assertThat(tally.queuedFrames).isZero();
-        assertThat(tally.queuedBytes).isZero();
+    void unwrittenFramesQueueInOrder() {
+        transport.capacity = 0;
+        sendQueue.send(batch(Delivery.DROPPABLE, "1"));
+        sendQueue.send(frame(Delivery.RELIABLE, "2"));
+        sendQueue.send(batch(Delivery.CONFLATED, "3"));
+        assertThat(transport.written).isEmpty();
+        transport.allow(2);
+        assertThat(transport.written).containsExactly("1", "2");
+        sendQueue.send(frame(Delivery.RELIABLE, "4"));
+        transport.allow(9);
+        assertThat(transport.written).containsExactly("1", "2", "3", "4");
+        assertThat(stats.queuedFrames).isZero();
+        assertThat(stats.queuedBytes).isZero();
     }
 
     @Test
-    void aNewerOneTakesThePlaceOfWhatOnlyMattersAsTheLatest() {
-        line.room = 0;
-        outbox.send(frame(Delivery.CONFLATED, "count 1"));
-        outbox.send(Frame.text(Delivery.CONFLATED, "room", "another", "another"));
-        outbox.send(Frame.text(Delivery.CONFLATED, "elsewhere", "event", "elsewhere"));
-        outbox.send(frame(Delivery.CONFLATED, "count 2"));
-        line.makeRoom(9);
-        assertThat(line.taken).containsExactly("another", "elsewhere", "count 2");
+    void newerConflatedFrameReplacesQueuedOne() {
+        transport.capacity = 0;
+        sendQueue.send(frame(Delivery.CONFLATED, "count 1"));
+        sendQueue.send(Frame.text(Delivery.CONFLATED, "room", "another", "another"));
+        sendQueue.send(Frame.text(Delivery.CONFLATED, "elsewhere", "event", "elsewhere"));
+        sendQueue.send(frame(Delivery.CONFLATED, "count 2"));
+        transport.allow(9);
+        assertThat(transport.written).containsExactly("another", "elsewhere", "count 2");
     }
 
     @Test
-    void overTheBoundTheOldestLossyAreDroppedAndTheClientIsToldFirst() {
-        line.room = 0;
-        outbox.send(frame(Delivery.RELIABLE, "sure"));
-        IntStream.rangeClosed(1, 6).forEach(i -> outbox.send(frame(Delivery.DROPPABLE, "chat " + i)));
-        line.makeRoom(9);
-        assertThat(line.taken).containsExactly("dropped 3 of room", "sure", "chat 4", "chat 5", "chat 6");
-        assertThat(tally.droppedLossy).isEqualTo(3);
-        assertThat(client.overflowed).isFalse();
+    void oldestDroppableFramesAreDroppedAndReportedFirst() {
+        transport.capacity = 0;
+        sendQueue.send(frame(Delivery.RELIABLE, "reliable"));
+        IntStream.rangeClosed(1, 6).forEach(i -> sendQueue.send(frame(Delivery.DROPPABLE, "chat " + i)));
+        transport.allow(9);
+        assertThat(transport.written).containsExactly("dropped 3 of room", "reliable", "chat 4", "chat 5", "chat 6");
+        assertThat(stats.droppedFrames).isEqualTo(3);
+        assertThat(owner.overflowed).isFalse();
     }
 
     @Test
-    void moreSureFramesThanTheBoundEndTheOutbox() {
-        line.room = 0;
-        IntStream.rangeClosed(1, 5).forEach(i -> outbox.send(frame(Delivery.RELIABLE, "sure " + i)));
-        assertThat(client.overflowed).isTrue();
-        line.makeRoom(9);
-        outbox.send(frame(Delivery.RELIABLE, "late"));
-        assertThat(line.taken).isEmpty();
-        assertThat(tally.queuedBytes).isZero();
+    void tooManyReliableFramesOverflowQueue() {
+        transport.capacity = 0;
+        IntStream.rangeClosed(1, 5).forEach(i -> sendQueue.send(frame(Delivery.RELIABLE, "reliable " + i)));
+        assertThat(owner.overflowed).isTrue();
+        transport.allow(9);
+        sendQueue.send(frame(Delivery.RELIABLE, "late"));
+        assertThat(transport.written).isEmpty();
+        assertThat(stats.queuedBytes).isZero();
     }
 
     @Test
-    void bytesAreBoundedToo() {
-        line.room = 0;
-        outbox.send(frame(Delivery.RELIABLE, "x".repeat(600)));
-        outbox.send(frame(Delivery.DROPPABLE, "y".repeat(600)));
-        assertThat(tally.droppedLossy).isEqualTo(1);
-        outbox.send(frame(Delivery.RELIABLE, "z".repeat(600)));
-        assertThat(client.overflowed).isTrue();
+    void byteLimitIsEnforced() {
+        transport.capacity = 0;
+        sendQueue.send(frame(Delivery.RELIABLE, "x".repeat(600)));
+        sendQueue.send(frame(Delivery.DROPPABLE, "y".repeat(600)));
+        assertThat(stats.droppedFrames).isEqualTo(1);
+        sendQueue.send(frame(Delivery.RELIABLE, "z".repeat(600)));
+        assertThat(owner.overflowed).isTrue();
     }
 
     @Test
-    void aQueueThatDoesNotMoveEnds() {
-        line.room = 0;
-        outbox.send(frame(Delivery.DROPPABLE, "1"));
-        outbox.checkPatience(System.nanoTime() + PATIENCE.toNanos() / 2);
-        assertThat(client.overflowed).isFalse();
-        outbox.checkPatience(System.nanoTime() + PATIENCE.toNanos() * 2);
-        assertThat(client.overflowed).isTrue();
+    void stalledQueueOverflows() {
+        transport.capacity = 0;
+        sendQueue.send(frame(Delivery.DROPPABLE, "1"));
+        sendQueue.closeIfStalled(System.nanoTime() + STALL_TIMEOUT.toNanos() / 2);
+        assertThat(owner.overflowed).isFalse();
+        sendQueue.closeIfStalled(System.nanoTime() + STALL_TIMEOUT.toNanos() * 2);
+        assertThat(owner.overflowed).isTrue();
     }
 
     @Test
-    void afterTheSwitchAllGoesTheNewWayWhatWaitsFirst() {
-        line.room = 0;
-        outbox.send(frame(Delivery.RELIABLE, "1"));
-        Line next = new Line();
-        outbox.switchTo(next);
-        line.makeRoom(9);
-        outbox.send(frame(Delivery.RELIABLE, "2"));
-        assertThat(line.taken).isEmpty();
-        assertThat(next.taken).containsExactly("1", "2");
+    void switchedTransportGetsQueuedFramesFirst() {
+        transport.capacity = 0;
+        sendQueue.send(frame(Delivery.RELIABLE, "1"));
+        FakeTransport next = new FakeTransport();
+        sendQueue.switchTransport(next);
+        transport.allow(9);
+        sendQueue.send(frame(Delivery.RELIABLE, "2"));
+        assertThat(transport.written).isEmpty();
+        assertThat(next.written).containsExactly("1", "2");
     }
 
     static IntStream seeds() {
         return IntStream.range(0, 200);
     }
 
-    /** Whatever comes: order is kept, every sure one arrives, and of the lossy ones each arrives or is counted. */
+    /** The order is kept, every reliable frame arrives, and every droppable frame arrives or is counted as dropped. */
     @ParameterizedTest
     @MethodSource("seeds")
-    void nothingIsReorderedAndNothingGoesUncounted(int seed) {
+    void randomLoadKeepsOrderAndCountsDrops(int seed) {
         Random random = new Random(seed);
-        List<String> sure = new ArrayList<>();
-        List<String> lossy = new ArrayList<>();
-        for (int i = 0; i < 500 && !client.overflowed; i++) {
+        List<String> reliable = new ArrayList<>();
+        List<String> droppable = new ArrayList<>();
+        for (int i = 0; i < 500 && !owner.overflowed; i++) {
             if (random.nextInt(3) == 0) {
-                line.makeRoom(random.nextInt(6));
+                transport.allow(random.nextInt(6));
                 continue;
             }
             Delivery delivery = Delivery.values()[random.nextInt(3)];
@@ -197,26 +197,28 @@ class SendQueueTest {
             for (int n = 0; n <= random.nextInt(2); n++) {
                 String text = "%06d %s".formatted(i * 10 + n, delivery);
                 frames.add(frame(delivery, text));
-                (delivery == Delivery.RELIABLE ? sure : lossy).add(text);
+                (delivery == Delivery.RELIABLE ? reliable : droppable).add(text);
             }
             if (random.nextBoolean()) {
-                outbox.broadcast(new FrameBatch(frames));
+                sendQueue.send(new FrameBatch(frames));
             } else {
-                outbox.send(frames);
+                sendQueue.send(frames);
             }
         }
-        lossy.removeIf(text -> text.endsWith("LATEST"));
-        List<String> arrived =
-                line.taken.stream().filter(text -> !text.startsWith("dropped")).toList();
+        droppable.removeIf(text -> text.endsWith(Delivery.CONFLATED.name()));
+        List<String> arrived = transport.written.stream()
+                .filter(text -> !text.startsWith("dropped"))
+                .toList();
         assertThat(arrived).isSorted().doesNotHaveDuplicates();
-        if (!client.overflowed) {
-            line.makeRoom(1_000);
-            assertThat(line.taken).containsAll(sure);
-            long came =
-                    line.taken.stream().filter(text -> text.endsWith("LOSSY")).count();
-            assertThat(came + tally.droppedLossy).isEqualTo(lossy.size());
-            assertThat(tally.queuedFrames).isZero();
-            assertThat(tally.queuedBytes).isZero();
+        if (!owner.overflowed) {
+            transport.allow(1_000);
+            assertThat(transport.written).containsAll(reliable);
+            long arrivedDroppable = transport.written.stream()
+                    .filter(text -> text.endsWith(Delivery.DROPPABLE.name()))
+                    .count();
+            assertThat(arrivedDroppable + stats.droppedFrames).isEqualTo(droppable.size());
+            assertThat(stats.queuedFrames).isZero();
+            assertThat(stats.queuedBytes).isZero();
         }
     }
 }

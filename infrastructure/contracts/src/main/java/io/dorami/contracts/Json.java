@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.dorami.contracts.errors.DoramiException;
 
-/** How records become text between services: times in ISO-8601, unknown fields ignored so that versions may differ. */
+/** JSON mapping between services: times are ISO-8601, unknown fields are ignored because versions may differ. */
 public final class Json {
 
     public static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -19,33 +19,33 @@ public final class Json {
 
     private Json() {}
 
-    /** The value as JSON on one line. */
+    /** Serialises the value as JSON on one line. */
     public static String write(Object value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A record that does not serialise: " + value.getClass(), e);
+            throw new IllegalStateException("Cannot serialise " + value.getClass(), e);
         }
     }
 
     /**
-     * Reads a record.
+     * Parses a record.
      *
-     * @throws IllegalArgumentException where the text is not one
-     * @throws DoramiException where a record refused its own value
+     * @throws IllegalArgumentException if the text is not valid JSON for the type
+     * @throws DoramiException if a record rejected a value in its constructor
      */
     public static <T> T read(String json, Class<T> type) {
         try {
             T value = MAPPER.readValue(json, type);
             if (value == null) {
-                throw new IllegalArgumentException("Not a " + type.getSimpleName() + ": null");
+                throw new IllegalArgumentException(type.getSimpleName() + ": expected an object, found null");
             }
             return value;
         } catch (JsonProcessingException e) {
-            if (e.getCause() instanceof DoramiException refused) {
-                throw refused;
+            if (e.getCause() instanceof DoramiException rejection) {
+                throw rejection;
             }
-            throw new IllegalArgumentException("Not a " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(type.getSimpleName() + ": " + e.getOriginalMessage(), e);
         }
     }
 }

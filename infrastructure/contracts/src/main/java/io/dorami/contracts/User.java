@@ -1,36 +1,39 @@
 package io.dorami.contracts;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import java.util.regex.Pattern;
 
 /**
- * A signed-in user, from the token's claims; nothing is looked up. An id has 1 to 64 visible ASCII characters, a name 1 to
- * 100; anything else is refused as {@link ErrorCode#UNAUTHORIZED}.
+ * A signed-in user, read from the token's claims without a lookup. An id has 1 to 64 visible ASCII characters, a name
+ * has 1 to 100 characters; other values are rejected with {@link ErrorCode#UNAUTHORIZED}.
  */
 public record User(String id, String name, Role role) {
 
-    /** No space or control character, so that ids may stand in keys and lines; UUIDs and the like. */
-    private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,64}");
+    /** Excludes spaces and control characters, so that an id can be part of a key or a line. UUIDs match. */
+    private static final Pattern ID_PATTERN = Pattern.compile("[\\x21-\\x7e]{1,64}");
 
-    private static final int NAME_CHARACTERS = 100;
+    private static final int MAX_NAME_LENGTH = 100;
 
-    /** What the user may do beyond chatting and buying. */
+    /** The user's permissions beyond chatting and buying. */
     public enum Role {
         USER,
         ADMIN
     }
 
     public User {
-        if (!ID.matcher(id).matches()) {
+        if (!ID_PATTERN.matcher(id).matches()) {
             throw new DoramiException(ErrorCode.UNAUTHORIZED, "invalid token: user id");
         }
-        if (name.isBlank() || name.length() > NAME_CHARACTERS) {
+        if (name.isBlank() || name.length() > MAX_NAME_LENGTH) {
             throw new DoramiException(ErrorCode.UNAUTHORIZED, "invalid token: name");
         }
     }
 
-    public boolean admin() {
+    /** Not a JSON property: the role is serialised instead. */
+    @JsonIgnore
+    public boolean isAdmin() {
         return role == Role.ADMIN;
     }
 }

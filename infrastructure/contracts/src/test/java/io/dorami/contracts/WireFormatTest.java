@@ -36,52 +36,52 @@ class WireFormatTest {
     private static final Instant NOW = Instant.parse("2026-02-28T12:00:00Z");
     private static final StreamKey KEY = new StreamKey("KEYA");
     private static final User KIM = new User("u1", "Kim", User.Role.USER);
-    private static final ReplyTo REPLY = new ReplyTo("boot", "c1", "7");
+    private static final ReplyTo REPLY_TO = new ReplyTo("gateway-1", "c1", "7");
 
     @Test
-    void aFrameKeepsItsDataByteForByte() {
+    void frame_encodedAndDecoded_keepsDataByteForByte() {
         EventFrame frame = new EventFrame("12-3", Delivery.DROPPABLE, false, "chat:message", "{\"a\":\"b c\\n\"}");
         assertThat(EventFrame.decode(frame.encode())).isEqualTo(frame);
         assertThat(EventFrame.decode("12-3", frame.body())).isEqualTo(frame);
     }
 
     @Test
-    void aFrameWithoutPositionHasNone() {
+    void frameWithoutPosition_decoded_hasNoPosition() {
         EventFrame frame = EventFrame.of(new RoomEvent.StreamEnded(KEY), "{}");
         assertThat(frame.encode()).isEqualTo("- s f stream:ended {}");
         assertThat(EventFrame.decode(frame.encode()).position()).isNull();
     }
 
     @Test
-    void whatIsNoFrameIsRefused() {
+    void malformedFrame_decoded_isRejected() {
         for (String text : List.of("", "x", "- s", "- x f name {}", "- s f name")) {
             assertThatThrownBy(() -> EventFrame.decode(text)).as(text).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
     @Test
-    void anAnswerKeepsItsFramesInOrder() {
+    void reply_encodedAndDecoded_keepsFramesInOrder() {
         EventFrame history = new EventFrame(null, Delivery.RELIABLE, false, "chat:history", "{\"messages\":[]}");
         EventFrame success = new EventFrame(null, Delivery.RELIABLE, false, "chat:join-room:success", "{}");
-        Reply answer = new Reply(
-                REPLY, RoomId.parse("chat:KEYA"), Reply.MembershipChange.JOINED, "5-0", List.of(history), success);
-        assertThat(Reply.decode(answer.encode())).isEqualTo(answer);
+        Reply reply = new Reply(
+                REPLY_TO, RoomId.parse("chat:KEYA"), Reply.MembershipChange.JOINED, "5-0", List.of(history), success);
+        assertThat(Reply.decode(reply.encode())).isEqualTo(reply);
     }
 
     @Test
-    void everyInboxMessageSurvivesTheWire() {
+    void everyInboxMessageSurvivesSerialisation() {
         List<InboxMessage> messages = List.of(
-                new ChatCommand.JoinChat(KEY, KIM, REPLY, true),
-                new ChatCommand.LeaveChat(KEY, KIM, REPLY, false),
-                new ChatCommand.SendChat(KEY, KIM, REPLY, "c-1", "Hi", null),
-                new ChatCommand.DeleteChat(KEY, KIM, REPLY, UUID.randomUUID().toString()),
+                new ChatCommand.JoinChat(KEY, KIM, REPLY_TO, true),
+                new ChatCommand.LeaveChat(KEY, KIM, REPLY_TO, false),
+                new ChatCommand.SendChat(KEY, KIM, REPLY_TO, "c-1", "Hi", null),
+                new ChatCommand.DeleteChat(KEY, KIM, REPLY_TO, UUID.randomUUID().toString()),
                 new ChatCommand.ModerateChat(
                         KEY,
                         KIM,
-                        REPLY,
+                        REPLY_TO,
                         UUID.randomUUID(),
                         new ChatModeration.TimeOut("u2", NOW),
-                        new ChatRoom(3, "u1", ChatPolicy.OPEN, null),
+                        new ChatRoom(3, "u1", ChatPolicy.UNRESTRICTED, null),
                         false,
                         NOW),
                 new PublisherChange.PublisherConnected(KEY, "9r59283i", "q9858659", 1),
@@ -93,23 +93,39 @@ class WireFormatTest {
                 .allSatisfy(message -> assertThat(Json.read(Json.write(message), InboxMessage.class))
                         .isEqualTo(message));
         assertThat(messages.stream().map(Object::getClass))
-                .as("a new message belongs into this test")
+                .as("add new messages to this test")
                 .containsAll(leaves(InboxMessage.class).toList());
     }
 
     @Test
-    void everySubtypeIsNamedForTheWire() {
+    void renamedComponents_keepWireNames() {
+        assertThat(Json.write(KIM)).isEqualTo("{\"id\":\"u1\",\"name\":\"Kim\",\"role\":\"USER\"}");
+        assertThat(Json.write(new RoomEvent.StreamEnded(KEY))).isEqualTo("{\"streamKey\":\"KEYA\"}");
+        assertThat(Json.write(new ChatCommand.JoinChat(KEY, KIM, REPLY_TO, true)))
+                .contains("\"again\":true");
+        assertThat(Json.write(new ChatCommand.LeaveChat(KEY, KIM, REPLY_TO, true)))
+                .contains("\"gone\":true");
+        assertThat(Json.write(new PublisherChange.PublisherDisconnected(KEY, "c1", "i1")))
+                .contains("\"client\":\"c1\"", "\"run\":\"i1\"");
+        assertThat(Json.write(new Reply.Head(REPLY_TO, RoomId.parse("chat:KEYA"), Reply.MembershipChange.JOINED, null)))
+                .contains("\"effect\":\"JOINED\"");
+        assertThat(Json.write(ChatPolicy.UNRESTRICTED)).doesNotContain("nrestricted");
+    }
+
+    @Test
+    void everySubtypeHasWireName() {
         for (Class<?> type : List.of(InboxMessage.class, ClientRequest.class)) {
-            Set<Class<?>> named = Arrays.stream(
+            Set<Class<?>> subtypes = Arrays.stream(
                             type.getAnnotation(JsonSubTypes.class).value())
                     .map(JsonSubTypes.Type::value)
                     .collect(Collectors.toSet());
-            assertThat(named).containsExactlyInAnyOrderElementsOf(leaves(type).toList());
+            assertThat(subtypes)
+                    .containsExactlyInAnyOrderElementsOf(leaves(type).toList());
         }
     }
 
     @Test
-    void aProductEventIsTheProductItself() {
+    void productEvent_serialised_isBareProduct() {
         Product product = new Product(
                 UUID.randomUUID(),
                 KEY,
@@ -138,20 +154,20 @@ class WireFormatTest {
     }
 
     @Test
-    void aRequestOutOfBoundsIsRefusedByName() {
-        assertRefused("{\"type\":\"join\"}", ErrorCode.VALIDATION_ERROR);
-        assertRefused("{\"type\":\"join\",\"room\":\"kitchen:KEYA\"}", ErrorCode.INVALID_ROOM);
-        assertRefused("{\"type\":\"join\",\"room\":\"admins:all\"}", ErrorCode.INVALID_ROOM);
-        assertRefused("{\"type\":\"leave\",\"room\":\"platform:all\"}", ErrorCode.INVALID_ROOM);
-        assertRefused("{\"type\":\"join\",\"room\":\"chat:a b\"}", ErrorCode.INVALID_STREAM_KEY);
-        assertRefused("{\"type\":\"send\",\"room\":\"shop:KEYA\",\"message\":\"x\"}", ErrorCode.INVALID_ROOM);
-        assertRefused("{\"type\":\"send\",\"room\":\"chat:KEYA\"}", ErrorCode.VALIDATION_ERROR);
-        assertRefused(
+    void invalidClientRequest_isRejectedWithErrorCode() {
+        assertRejected("{\"type\":\"join\"}", ErrorCode.VALIDATION_ERROR);
+        assertRejected("{\"type\":\"join\",\"room\":\"kitchen:KEYA\"}", ErrorCode.INVALID_ROOM);
+        assertRejected("{\"type\":\"join\",\"room\":\"admins:all\"}", ErrorCode.INVALID_ROOM);
+        assertRejected("{\"type\":\"leave\",\"room\":\"platform:all\"}", ErrorCode.INVALID_ROOM);
+        assertRejected("{\"type\":\"join\",\"room\":\"chat:a b\"}", ErrorCode.INVALID_STREAM_KEY);
+        assertRejected("{\"type\":\"send\",\"room\":\"shop:KEYA\",\"message\":\"x\"}", ErrorCode.INVALID_ROOM);
+        assertRejected("{\"type\":\"send\",\"room\":\"chat:KEYA\"}", ErrorCode.VALIDATION_ERROR);
+        assertRejected(
                 "{\"type\":\"join\",\"room\":\"chat:KEYA\",\"id\":\"" + "x".repeat(65) + "\"}",
                 ErrorCode.VALIDATION_ERROR);
     }
 
-    private static void assertRefused(String json, ErrorCode code) {
+    private static void assertRejected(String json, ErrorCode code) {
         assertThatThrownBy(() -> Json.read(json, ClientRequest.class))
                 .as(json)
                 .isInstanceOfSatisfying(

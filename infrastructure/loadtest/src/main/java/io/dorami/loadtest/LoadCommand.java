@@ -2,11 +2,24 @@ package io.dorami.loadtest;
 
 import io.dorami.contracts.Json;
 import io.dorami.contracts.errors.DoramiException;
+import io.dorami.loadtest.measurement.Cores;
+import io.dorami.loadtest.plan.Plan;
+import io.dorami.loadtest.plan.Profile;
+import io.dorami.loadtest.report.HtmlReport;
+import io.dorami.loadtest.report.LoadResults;
+import io.dorami.loadtest.report.RunResult;
+import io.dorami.loadtest.report.TextReport;
+import io.dorami.loadtest.run.FlvRun;
+import io.dorami.loadtest.run.LoadRun;
+import io.dorami.loadtest.targets.DoramiTarget;
+import io.dorami.loadtest.targets.NchanPeer;
+import io.dorami.loadtest.targets.SocketIoPeer;
+import io.dorami.loadtest.targets.Target;
 import io.dorami.local.CliError;
-import io.dorami.local.DataFolder;
-import io.dorami.local.DataOption;
-import io.dorami.local.Ports;
-import io.dorami.local.Service;
+import io.dorami.local.cli.DataOption;
+import io.dorami.local.system.DataFolder;
+import io.dorami.local.system.Ports;
+import io.dorami.local.system.Service;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -29,25 +42,26 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dorami load}: real sockets, real talk, and an account of every message. */
+/** {@code dorami load}: a load run over real sockets, with an account of every message. */
 @Command(
         name = "load",
-        description = "Puts the suite, and its peers, under load and accounts for every message.",
+        description = "Puts the system, and its peers, under load and accounts for every message.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true)
 public final class LoadCommand implements Callable<Integer> {
 
-    /** Beside the sockets: jars, logs, the servers' own. */
-    private static final int OTHER_FILES = 500;
+    /** Open files besides the sockets: jars, logs, and those of the servers. */
+    private static final int RESERVED_FILES = 500;
 
-    private static final int PEERS = 30; // ports from the first one on: the suite has 22
+    /** Offset of the peers' ports; the system uses 22. */
+    private static final int PEER_PORT_OFFSET = 30;
 
     @Parameters(
             index = "0",
             paramLabel = "PROFILE",
-            description = "fanout, idle, churn, ccu-500, flash, flv-500 or soak: options that go together, each to be"
-                    + " changed.")
+            description = "fanout, idle, churn, ccu-500, flash, flv-500 or soak: a set of options, each of which can be"
+                    + " overridden.")
     private String profile = "fanout";
 
     @Option(names = "--rooms", defaultValue = "1", description = "Rooms, each a live stream.")
@@ -56,7 +70,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--members", defaultValue = "500", description = "Sockets in each room.")
     private int members = 500;
 
-    @Option(names = "--rate", defaultValue = "20", description = "Messages a second in each room.")
+    @Option(names = "--rate", defaultValue = "20", description = "Messages per second in each room.")
     private double rate = 20;
 
     @Option(names = "--size", defaultValue = "80", description = "Characters of a message.")
@@ -65,93 +79,98 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             defaultValue = "8",
-            description = "Seconds of talk before it is measured; 0 measures the coming too.")
+            description = "Seconds of messages before the measurement; 0 measures the joins too.")
     private int warmup = 8;
 
-    @Option(names = "--seconds", defaultValue = "15", description = "Seconds that are measured.")
+    @Option(names = "--seconds", defaultValue = "15", description = "Measured seconds.")
     private int seconds = 15;
 
-    @Option(names = "--ramp", defaultValue = "200", description = "Connects begun in a second.")
+    @Option(names = "--ramp", defaultValue = "200", description = "Connects started per second.")
     private int ramp = 200;
 
-    @Option(names = "--in-flight", defaultValue = "200", description = "Connects under way at once.")
+    @Option(names = "--in-flight", defaultValue = "200", description = "Concurrent connects.")
     private int inFlight = 200;
 
-    @Option(names = "--page", description = "Each member is in a stream's three rooms, as the page is.")
+    @Option(names = "--page", description = "Each member joins the stream's three rooms, as the page does.")
     private boolean page;
 
-    @Option(names = "--stalled", defaultValue = "0", description = "Members of each room who stop reading.")
+    @Option(names = "--stalled", defaultValue = "0", description = "Members of each room that stop reading.")
     private int stalled;
 
-    @Option(names = "--churn", defaultValue = "0", description = "Percent of the members replaced in a minute.")
+    @Option(names = "--churn", defaultValue = "0", description = "Percent of the members replaced per minute.")
     private double churn;
 
-    @Option(names = "--orders", defaultValue = "0", description = "Orders a second.")
+    @Option(names = "--orders", defaultValue = "0", description = "Orders per second.")
     private double orders;
 
     @Option(names = "--stock", defaultValue = "1000", description = "Units that can be ordered.")
     private int stock = 1_000;
 
-    @Option(names = "--calls", defaultValue = "0", description = "REST calls a second, as the page makes them.")
+    @Option(names = "--calls", defaultValue = "0", description = "REST calls per second, as the page makes them.")
     private double calls;
 
     @Option(names = "--late", defaultValue = "1000", description = "Milliseconds after which a message is late.")
     private int lateMillis = 1_000;
 
-    @Option(names = "--sample", defaultValue = "50", description = "Sockets whose messages are also read and compared.")
+    @Option(
+            names = "--sample",
+            defaultValue = "50",
+            description = "Sockets whose messages are compared with the sent text.")
     private int sample = 50;
 
     @Option(
             names = "--wire",
             split = ",",
-            description = "json, socket.io or both: the gateway's protocols (default: json).")
-    private List<String> wires = new ArrayList<>();
+            description = "Protocols of the gateway: json, socket.io or both (default: json).")
+    private List<String> protocols = new ArrayList<>();
 
-    @Option(names = "--compare", description = "The peers too, in the same run: Node's socket.io and Nginx's nchan.")
+    @Option(names = "--compare", description = "Runs the peers too: Node's socket.io and Nginx's nchan.")
     private boolean compare;
 
-    @Option(names = "--peers", split = ",", defaultValue = "socket.io,nchan", description = "Which ones.")
+    @Option(names = "--peers", split = ",", defaultValue = "socket.io,nchan", description = "Peers of --compare.")
     private List<String> peers = new ArrayList<>();
 
-    @Option(names = "--rounds", defaultValue = "1", description = "Runs of each, one after the other in turn.")
+    @Option(names = "--rounds", defaultValue = "1", description = "Runs of each target, in turn.")
     private int rounds = 1;
 
     @Option(
             names = "--native",
             split = ",",
             paramLabel = "SERVICE",
-            description = "These are native executables, built already: gateway, chat-service, srs-hook-service, ...")
-    private List<String> natives = List.of();
+            description = "Runs these services as native executables, already built: gateway, chat-service, ...")
+    private List<String> nativeServices = List.of();
 
     @Option(
             names = "--java-opts",
             defaultValue = "-Xmx512m -XX:TieredStopAtLevel=4",
-            description = "Heap and compilers of the services.")
+            description = "Java options of the services.")
     private String javaOptions = "";
 
-    @Option(names = "--port", defaultValue = "27080", description = "First of 50 ports for what is started.")
+    @Option(names = "--port", defaultValue = "27080", description = "First of 50 ports for the started servers.")
     private int port = 27_080;
 
     @Option(
             names = "--url",
             paramLabel = "ADDRESS",
-            description = "A suite that is up already; --data says where its secrets are.")
+            description = "A system that is already running; --data is the folder of its secrets.")
     private @Nullable URI url;
 
-    @Option(names = "--flv", paramLabel = "ADDRESS", description = "flv-500: the stream's address at SRS.")
+    @Option(names = "--flv", paramLabel = "ADDRESS", description = "flv-500: address of the stream at SRS.")
     private @Nullable URI flv;
 
-    @Option(names = "--allow-remote", description = "Addresses beyond this machine: only where it is yours to load.")
+    @Option(
+            names = "--allow-remote",
+            description = "Allows other machines; use only if they are yours to put under load.")
     private boolean allowRemote;
 
     @Mixin
     private DataOption data = new DataOption();
 
-    private String[] said = {};
+    private String[] commandArguments = {};
 
     public static void main(String[] arguments) {
         LoadCommand load = new LoadCommand();
-        load.said = arguments;
+        load.commandArguments = arguments;
         CommandLine command = new CommandLine(load).setOverwrittenOptionsAllowed(true);
         command.setExecutionExceptionHandler((e, line, result) -> {
             if (!(e instanceof CliError || e instanceof DoramiException)) {
@@ -160,11 +179,11 @@ public final class LoadCommand implements Callable<Integer> {
             line.getErr().println(e.getMessage());
             return 1;
         });
-        System.exit(command.execute(expanded(arguments)));
+        System.exit(command.execute(withProfileOptions(arguments)));
     }
 
-    /** A profile is its options, said before the user's own, which win. */
-    private static String[] expanded(String[] arguments) {
+    /** Inserts the options of the profile before those of the user, which override them. */
+    private static String[] withProfileOptions(String[] arguments) {
         return Stream.of(Profile.values())
                 .filter(profile -> arguments.length > 0 && profile.toString().equals(arguments[0]))
                 .findFirst()
@@ -172,7 +191,7 @@ public final class LoadCommand implements Callable<Integer> {
                                 Stream.of(arguments[0]),
                                 Stream.of(profile.options()),
                                 Stream.of(arguments).skip(1))
-                        .flatMap(part -> part)
+                        .flatMap(options -> options)
                         .toArray(String[]::new))
                 .orElse(arguments);
     }
@@ -180,15 +199,15 @@ public final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         Profile chosen = Stream.of(Profile.values())
-                .filter(one -> one.toString().equals(profile))
+                .filter(candidate -> candidate.toString().equals(profile))
                 .findFirst()
                 .orElseThrow(() -> new CliError(
-                        "There is no profile " + profile + ". There are: " + Arrays.toString(Profile.values())));
+                        "Unknown profile " + profile + ". Choose one of " + Arrays.toString(Profile.values())));
         Plan plan = plan();
         requireFiles(plan.sockets());
         requireAllowed(url);
         requireAllowed(flv);
-        requireServices(natives);
+        requireServices(nativeServices);
         Path home =
                 Path.of(System.getProperty("dorami.home", ".")).toAbsolutePath().normalize();
         Path folder = data.folder().path().resolve("load");
@@ -196,15 +215,14 @@ public final class LoadCommand implements Callable<Integer> {
         List<RunResult> results = new ArrayList<>();
         if (chosen == Profile.FLV_500) {
             if (flv == null) {
-                throw new CliError(
-                        "flv-500 needs SRS: --flv http://localhost:8080/live/KEY.flv, of a stream that is live.");
+                throw new CliError("flv-500 needs a live stream of SRS: --flv http://localhost:8080/live/KEY.flv");
             }
             results.add(FlvRun.of(plan, flv, cores, System.err));
             System.out.print(TextReport.of(results.getFirst()));
-            return finish(results, folder, cores);
+            return report(results, folder, cores);
         }
         try (Targets targets = new Targets()) {
-            targets.add(ours(home, folder, cores));
+            targets.add(doramiTargets(home, folder, cores));
             if (compare) {
                 addPeers(targets, home, folder, cores);
             }
@@ -217,15 +235,18 @@ public final class LoadCommand implements Callable<Integer> {
                 }
             }
         }
-        return finish(results, folder, cores);
+        return report(results, folder, cores);
     }
 
-    /** 2 where the numbers may not be believed. */
-    private int finish(List<RunResult> results, Path folder, Cores cores) throws IOException {
-        LoadResults outcome = new LoadResults(
-                "./dorami load " + String.join(" ", said), LoadResults.machine(cores), Instant.now(), results);
-        System.out.print(TextReport.comparison(outcome));
-        write(outcome, folder);
+    /** Prints and writes the results. Returns the exit code: 2 if the numbers are invalid. */
+    private int report(List<RunResult> results, Path folder, Cores cores) throws IOException {
+        LoadResults loadResults = new LoadResults(
+                "./dorami load " + String.join(" ", commandArguments),
+                LoadResults.machine(cores),
+                Instant.now(),
+                results);
+        System.out.print(TextReport.comparison(loadResults));
+        write(loadResults, folder);
         return results.stream().anyMatch(result -> !result.verdict().isEmpty()) ? 2 : 0;
     }
 
@@ -254,24 +275,24 @@ public final class LoadCommand implements Callable<Integer> {
         List<String> known = Stream.of(Service.values()).map(Service::folder).toList();
         for (String name : names) {
             if (!known.contains(name)) {
-                throw new CliError("--native knows no " + name + ". There are: " + known);
+                throw new CliError("--native: unknown service " + name + ". Choose from " + known);
             }
         }
     }
 
-    private List<Target> ours(Path home, Path folder, Cores cores) {
-        DoramiTarget suite;
+    private List<Target> doramiTargets(Path home, Path folder, Cores cores) {
+        DoramiTarget dorami;
         if (url != null) {
-            suite = DoramiTarget.running(url, data.folder());
+            dorami = DoramiTarget.attach(url, data.folder());
         } else {
             List<Service> services =
                     page ? List.of(Service.values()) : List.of(Service.GATEWAY, Service.CHAT, Service.STREAM);
-            suite = DoramiTarget.start(
-                    home, new DataFolder(folder), new Ports(port), cores, services, natives, javaOptions);
+            dorami = DoramiTarget.start(
+                    home, new DataFolder(folder), new Ports(port), cores, services, nativeServices, javaOptions);
         }
         List<Target> targets = new ArrayList<>();
-        for (String wire : wires.isEmpty() ? List.of("json") : wires) {
-            targets.add(suite.speaking(wire));
+        for (String protocol : protocols.isEmpty() ? List.of("json") : protocols) {
+            targets.add(dorami.withProtocol(protocol));
         }
         return targets;
     }
@@ -279,18 +300,24 @@ public final class LoadCommand implements Callable<Integer> {
     private void addPeers(Targets targets, Path home, Path folder, Cores cores) {
         Path sources = home.resolve("infrastructure/loadtest/peers");
         for (String peer : peers) {
-            Path own = folder.resolve("peers").resolve(peer);
+            Path peerFolder = folder.resolve("peers").resolve(peer);
             targets.add(List.of(
                     switch (peer) {
                         case "socket.io" ->
-                            SocketIoPeer.start(sources.resolve(peer), own, port + PEERS, port + PEERS + 1, cores);
-                        case "nchan" -> NchanPeer.start(sources.resolve(peer), own, port + PEERS + 2, cores);
-                        default -> throw new CliError("--peers are socket.io and nchan, not " + peer + ".");
+                            SocketIoPeer.start(
+                                    sources.resolve(peer),
+                                    peerFolder,
+                                    port + PEER_PORT_OFFSET,
+                                    port + PEER_PORT_OFFSET + 1,
+                                    cores);
+                        case "nchan" ->
+                            NchanPeer.start(sources.resolve(peer), peerFolder, port + PEER_PORT_OFFSET + 2, cores);
+                        default -> throw new CliError("--peers: expected socket.io or nchan, got " + peer + ".");
                     }));
         }
     }
 
-    /** What is measured, in order; ended all together. */
+    /** Targets of the command, in order; closed together. */
     private static final class Targets implements AutoCloseable {
 
         private final List<Target> all = new ArrayList<>();
@@ -309,15 +336,15 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private void write(LoadResults outcome, Path folder) throws IOException {
+    private void write(LoadResults loadResults, Path folder) throws IOException {
         String name =
                 DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
                                 .withZone(ZoneId.systemDefault())
-                                .format(outcome.at()) + "-" + profile;
+                                .format(loadResults.at()) + "-" + profile;
         Path json = Files.createDirectories(folder.resolve("results")).resolve(name + ".json");
-        Files.writeString(json, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(outcome));
+        Files.writeString(json, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(loadResults));
         Path page = json.resolveSibling(name + ".html");
-        Files.writeString(page, HtmlReport.of(outcome));
+        Files.writeString(page, HtmlReport.of(loadResults));
         System.out.println("Page:   " + page);
         System.out.println("Result: " + json);
     }
@@ -328,14 +355,14 @@ public final class LoadCommand implements Callable<Integer> {
         }
         try {
             if (address.getHost() == null) {
-                throw new CliError(address + " is not an address such as http://localhost:8080.");
+                throw new CliError(address + ": expected an address such as http://localhost:8080.");
             }
             if (!allowRemote && !InetAddress.getByName(address.getHost()).isLoopbackAddress()) {
-                throw new CliError(
-                        address.getHost() + " is another machine: --allow-remote, if it is yours to put under load.");
+                throw new CliError(address.getHost()
+                        + " is another machine. Add --allow-remote if it is yours to put under load.");
             }
         } catch (UnknownHostException e) {
-            throw new CliError("There is no " + address.getHost() + ".");
+            throw new CliError("Unknown host " + address.getHost() + ".");
         }
     }
 
@@ -349,9 +376,9 @@ public final class LoadCommand implements Callable<Integer> {
                     .mapToLong(Long::parseLong)
                     .findFirst()
                     .orElse(Long.MAX_VALUE);
-            if (sockets + OTHER_FILES > allowed) {
-                throw new CliError("%d sockets need %d open files, and here a process may have %d: ulimit -n %d"
-                        .formatted(sockets, sockets + OTHER_FILES, allowed, sockets + OTHER_FILES));
+            if (sockets + RESERVED_FILES > allowed) {
+                throw new CliError("%d sockets need %d open files, but the limit is %d. Raise it with: ulimit -n %d"
+                        .formatted(sockets, sockets + RESERVED_FILES, allowed, sockets + RESERVED_FILES));
             }
         }
     }

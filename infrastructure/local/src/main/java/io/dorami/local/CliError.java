@@ -1,6 +1,6 @@
 package io.dorami.local;
 
-/** Something the user can mend; its message says how. */
+/** An error that the user can fix. Its message states how; commands print it without a stack trace. */
 public final class CliError extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -1,4 +1,4 @@
-/** The launcher behind {@code ./dorami}: the whole system as seven supervised processes on one machine. */
+/** The launcher behind {@code ./dorami}; this package holds what all of its packages share. */
 @NullMarked
 package io.dorami.local;
 

@@ -16,17 +16,17 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Who plays a stream's media over HTTP-FLV or RTMP, by SRS's word: connections, not people, and without those who watch by
- * HLS. A number of its own, never to be mixed with the participants of {@link Presence}. srs-hook-service writes it, and
- * every 30 s makes it what SRS's own list says; anybody counts.
+ * The connections that play a stream's media over HTTP-FLV or RTMP, as reported by SRS. They are connections instead of
+ * people and exclude viewers by HLS, so that the number must not be mixed with the participants of {@link Presence}.
+ * srs-hook-service writes the set and reconciles it with SRS's own list every 30 s; every service counts.
  */
 @ApplicationScoped
 public class MediaViewers {
 
-    /** Longer than any show; a stream that ends takes its set with it. */
-    private static final Duration KEPT = Duration.ofDays(2);
+    /** Longer than any show; the end of a stream deletes its set. */
+    private static final Duration RETENTION = Duration.ofDays(2);
 
-    private static final RedisScript HEAL = RedisScript.load("media-heal");
+    private static final RedisScript RECONCILE = RedisScript.load("media-reconcile");
 
     private final Redis redis;
 
@@ -34,46 +34,48 @@ public class MediaViewers {
         this.redis = redis;
     }
 
-    /** A connection of SRS plays the stream; saying so twice changes nothing. */
-    public Uni<Void> came(StreamKey key, String client, Instant now) {
-        String media = RedisKeys.mediaViewers(key);
+    /** Adds a playing connection of SRS. Idempotent. */
+    public Uni<Void> add(StreamKey key, String clientId, Instant now) {
+        String redisKey = RedisKeys.mediaViewers(key);
         return redis.batch(List.of(
                         Request.cmd(Command.ZADD)
-                                .arg(media)
+                                .arg(redisKey)
                                 .arg(now.toEpochMilli())
-                                .arg(client),
-                        Request.cmd(Command.EXPIRE).arg(media).arg(KEPT.toSeconds())))
+                                .arg(clientId),
+                        Request.cmd(Command.EXPIRE).arg(redisKey).arg(RETENTION.toSeconds())))
                 .replaceWithVoid();
     }
 
-    /** It does not any more. */
-    public Uni<Void> went(StreamKey key, String client) {
+    /** Removes a connection. */
+    public Uni<Void> remove(StreamKey key, String clientId) {
         return redis.send(Request.cmd(Command.ZREM)
                         .arg(RedisKeys.mediaViewers(key))
-                        .arg(client))
+                        .arg(clientId))
                 .replaceWithVoid();
     }
 
-    /** The show is over, and everybody gone. */
-    public Uni<Void> forget(StreamKey key) {
+    /** Removes all connections after the end of a show. */
+    public Uni<Void> clear(StreamKey key) {
         return redis.send(Request.cmd(Command.DEL).arg(RedisKeys.mediaViewers(key)))
                 .replaceWithVoid();
     }
 
     /**
-     * All that SRS has.
+     * Replaces the connections by SRS's list.
      *
-     * @param asked when it was asked: who came later is not in its list and stays
-     * @return how many play the stream now
+     * @param requestedAt the time of the request to SRS; later connections are not in the list and stay
+     * @return the number of connections that play the stream now
      */
-    public Uni<Long> heal(StreamKey key, Collection<String> clients, Instant asked) {
-        List<String> arguments =
-                new ArrayList<>(List.of(String.valueOf(asked.toEpochMilli()), String.valueOf(KEPT.toSeconds())));
-        arguments.addAll(clients);
-        return HEAL.run(redis, List.of(RedisKeys.mediaViewers(key)), arguments).map(Response::toLong);
+    public Uni<Long> reconcile(StreamKey key, Collection<String> clientIds, Instant requestedAt) {
+        List<String> arguments = new ArrayList<>(
+                List.of(String.valueOf(requestedAt.toEpochMilli()), String.valueOf(RETENTION.toSeconds())));
+        arguments.addAll(clientIds);
+        return RECONCILE
+                .run(redis, List.of(RedisKeys.mediaViewers(key)), arguments)
+                .map(Response::toLong);
     }
 
-    /** How many play each of the streams, in the same order. */
+    /** Returns the number of connections that play each stream, in the same order. */
     public Uni<List<Long>> counts(List<StreamKey> keys) {
         if (keys.isEmpty()) {
             return Uni.createFrom().item(List.of());
@@ -81,6 +83,6 @@ public class MediaViewers {
         return redis.batch(keys.stream()
                         .map(key -> Request.cmd(Command.ZCARD).arg(RedisKeys.mediaViewers(key)))
                         .toList())
-                .map(answers -> answers.stream().map(Response::toLong).toList());
+                .map(responses -> responses.stream().map(Response::toLong).toList());
     }
 }

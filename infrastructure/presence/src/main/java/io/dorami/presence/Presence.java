@@ -18,42 +18,49 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who watches what, as kept in Redis: for each gateway and stream a set of the participants there, under a lease, and for
- * each stream the number of sets in which a participant is. Gateways write, viewer-service sweeps, anybody counts.
+ * The viewers of each stream in Redis: for each gateway and stream a set of its participants under a lease, and for
+ * each stream the number of sets that contain each participant. Gateways write, viewer-service sweeps, every service
+ * counts.
  */
 @ApplicationScoped
 public class Presence {
 
-    /** A set that has not been renewed for this long is of a gateway that is gone, and its viewers with it. */
-    public static final Duration LEASE = Duration.ofSeconds(10);
+    /** Lease of a set. A set without renewal for this time belongs to a dead gateway, and its viewers are removed. */
+    public static final Duration LEASE_DURATION = Duration.ofSeconds(10);
 
-    /** Two renewals may be lost before the lease lapses. */
-    public static final Duration RENEW = Duration.ofSeconds(4);
+    /** Renewal interval: two renewals may be lost before the lease expires. */
+    public static final Duration LEASE_RENEWAL_INTERVAL = Duration.ofSeconds(4);
 
-    /** The moves of one script: at about 2 us each, 2 ms in which Redis does nothing else. */
-    public static final int MOVES = 1_000;
+    /** Maximum changes of one script call: at about 2 us each, Redis is blocked for 2 ms. */
+    public static final int MAX_CHANGES = 1_000;
 
-    /** Rooms that are told after one sweep of a partition; the rest waits for the next. */
-    private static final int ROOMS = 100;
+    /** Maximum rooms whose count is published after one sweep of a partition; the others wait for the next sweep. */
+    private static final int MAX_ROOMS_PER_SWEEP = 100;
 
-    /** Participants that one sweep takes out: 5 ms of Redis. */
-    private static final int TAKEN_OUT = 5_000;
+    /** Maximum participants that one sweep removes: 5 ms of Redis. */
+    private static final int MAX_REMOVALS_PER_SWEEP = 5_000;
 
-    /** Sweeps come four times a second; after a pause of this, gateways too could not reach Redis. */
-    private static final Duration GAP = Duration.ofSeconds(2);
+    /**
+     * Time without a sweep after which gateways, too, probably could not reach Redis. Sweeps run four times a second.
+     */
+    private static final Duration SWEEP_GAP = Duration.ofSeconds(2);
 
-    /** From Redis coming back until each gateway has renewed or announced its sets: one period and two tries. */
-    private static final Duration SETTLE = RENEW.plusSeconds(2);
+    /**
+     * Time from the recovery of Redis until each gateway has renewed or announced its sets: one interval and two
+     * attempts.
+     */
+    private static final Duration SETTLE_TIME = LEASE_RENEWAL_INTERVAL.plusSeconds(2);
 
-    /** A set that was not renewed for 5 s is doubtful. */
-    private static final Duration LATE = LEASE.minus(RENEW).minusSeconds(1);
+    /** Remaining lease below which a renewal is late: the set was not renewed for 5 s. */
+    private static final Duration LATE_RENEWAL_THRESHOLD =
+            LEASE_DURATION.minus(LEASE_RENEWAL_INTERVAL).minusSeconds(1);
 
-    private static final long LOST = -1;
-    private static final long OVER = -2;
+    private static final long SET_LOST = -1;
+    private static final long SHOW_ENDED = -2;
 
-    private static final RedisScript MOVE = RedisScript.load("viewers-show", "viewers-move");
+    private static final RedisScript CHANGE = RedisScript.load("viewers-show", "viewers-change");
     private static final RedisScript SWEEP = RedisScript.load("viewers-show", "viewers-sweep");
-    private static final RedisScript AGAIN = RedisScript.load("viewers-again");
+    private static final RedisScript REPUBLISH = RedisScript.load("viewers-republish");
 
     private final Redis redis;
 
@@ -61,73 +68,77 @@ public class Presence {
         this.redis = redis;
     }
 
-    /** What became of a batch of moves. */
-    public sealed interface MoveResult {
+    /** The result of a batch of changes. */
+    public sealed interface ChangeResult {
 
-        /** Done; so many participants the stream has now. */
-        record Counted(long viewers) implements MoveResult {}
+        /** The changes were applied; the stream has this number of participants now. */
+        record Applied(long viewers) implements ChangeResult {}
 
-        /** Nothing was done: Redis does not have the set as the gateway does. All are to be told under a new name. */
-        record SetLost() implements MoveResult {}
+        /**
+         * No change: the set in Redis differs from the gateway's. The gateway must announce it again under a new name.
+         */
+        record SetLost() implements ChangeResult {}
 
-        /** Nothing was done: the show has ended, and its room counts nobody until it goes live again. */
-        record ShowEnded() implements MoveResult {}
+        /** No change: the show has ended, and its room counts no viewers until the stream goes live again. */
+        record ShowEnded() implements ChangeResult {}
     }
 
     /**
-     * What a sweep found.
+     * The result of a sweep.
      *
-     * @param changed the rooms that are to be told, and their counts
-     * @param doubtful participants on gateways that did not renew in time: by as many the counts may be too high
+     * @param changed the rooms whose count must be published, and their counts
+     * @param unconfirmed participants on gateways that did not renew in time; the counts may be too high by this number
      */
-    public record Sweep(Map<StreamKey, Long> changed, long doubtful) {}
+    public record SweepResult(Map<StreamKey, Long> changed, long unconfirmed) {}
 
     /**
-     * Participants came to ({@code +p}) or left ({@code -p}) a gateway; the set then stands for another {@link #LEASE}. A
-     * batch that failed may arrive yet, later than any other: its set must not be used again.
+     * Adds participants to ({@code +p}) or removes them from ({@code -p}) a gateway's set, and renews the set's lease
+     * for {@link #LEASE_DURATION}. A failed batch may still arrive, later than any other, so that its set must not be
+     * used again.
      *
-     * @param set the gateway's name for its set of this stream, never used before by anybody; without a colon
-     * @param batches how many batches of moves of this set are confirmed
-     * @param moves at most {@link #MOVES}; with none it is a renewal
+     * @param set the gateway's name of its set of this stream; never used before, without a colon
+     * @param batches the number of confirmed batches of this set
+     * @param changes at most {@link #MAX_CHANGES}; none for a renewal
      */
-    public Uni<MoveResult> move(StreamKey key, String set, long batches, Collection<String> moves) {
+    public Uni<ChangeResult> applyChanges(StreamKey key, String set, long batches, Collection<String> changes) {
         Partition partition = key.partition();
-        String at = key + ":" + set;
+        String setId = key + ":" + set;
         List<String> arguments =
-                new ArrayList<>(List.of(key.value(), at, milliseconds(LEASE), String.valueOf(batches)));
-        arguments.addAll(moves);
-        List<String> names = new ArrayList<>(RunningShowStatistics.names(key));
-        names.addAll(List.of(
-                RedisKeys.viewersAt(partition) + at,
+                new ArrayList<>(List.of(key.value(), setId, milliseconds(LEASE_DURATION), String.valueOf(batches)));
+        arguments.addAll(changes);
+        List<String> keys = new ArrayList<>(RunningShowStatistics.keys(key));
+        keys.addAll(List.of(
+                RedisKeys.viewerSetPrefix(partition) + setId,
                 RedisKeys.viewerLeases(partition),
                 RedisKeys.viewerBatches(partition),
-                RedisKeys.viewersChanged(partition),
-                RedisKeys.viewersOver(key)));
-        return MOVE.run(redis, names, arguments).map(Response::toLong).map(count -> {
-            if (count == LOST) {
-                return new MoveResult.SetLost();
+                RedisKeys.changedViewerCounts(partition),
+                RedisKeys.showEndMarker(key)));
+        return CHANGE.run(redis, keys, arguments).map(Response::toLong).map(count -> {
+            if (count == SET_LOST) {
+                return new ChangeResult.SetLost();
             }
-            return count == OVER ? new MoveResult.ShowEnded() : new MoveResult.Counted(count);
+            return count == SHOW_ENDED ? new ChangeResult.ShowEnded() : new ChangeResult.Applied(count);
         });
     }
 
     /**
-     * Takes out what lapsed, and says which rooms are to be told.
+     * Removes expired sets and returns the rooms whose count must be published.
      *
-     * @param told what rooms of this partition were told since the last sweep: until it is said here, it is asked for again
-     * @param interval the least time between two sweeps that find anything, whoever does them
+     * @param published the counts published to rooms of this partition since the last sweep; a count that is not
+     *     confirmed here is requested again
+     * @param interval the minimum time between two effective sweeps, over all replicas
      */
-    public Uni<Sweep> sweep(Partition partition, Map<StreamKey, Long> told, Duration interval) {
-        List<String> arguments = new ArrayList<>(RunningShowStatistics.starts(partition));
+    public Uni<SweepResult> sweep(Partition partition, Map<StreamKey, Long> published, Duration interval) {
+        List<String> arguments = new ArrayList<>(RunningShowStatistics.keyPrefixes(partition));
         arguments.addAll(List.of(
-                RedisKeys.viewersAt(partition),
-                String.valueOf(ROOMS),
-                String.valueOf(TAKEN_OUT),
-                milliseconds(GAP),
-                milliseconds(SETTLE),
-                milliseconds(LATE),
+                RedisKeys.viewerSetPrefix(partition),
+                String.valueOf(MAX_ROOMS_PER_SWEEP),
+                String.valueOf(MAX_REMOVALS_PER_SWEEP),
+                milliseconds(SWEEP_GAP),
+                milliseconds(SETTLE_TIME),
+                milliseconds(LATE_RENEWAL_THRESHOLD),
                 milliseconds(interval)));
-        told.forEach((key, count) -> {
+        published.forEach((key, count) -> {
             arguments.add(key.value());
             arguments.add(String.valueOf(count));
         });
@@ -136,33 +147,36 @@ public class Presence {
                         List.of(
                                 RedisKeys.viewerLeases(partition),
                                 RedisKeys.viewerBatches(partition),
-                                RedisKeys.viewersChanged(partition),
-                                RedisKeys.viewersTold(partition),
-                                RedisKeys.viewersSwept(partition),
+                                RedisKeys.changedViewerCounts(partition),
+                                RedisKeys.publishedViewerCounts(partition),
+                                RedisKeys.viewerSweepState(partition),
                                 RedisKeys.showsOnAir(partition)),
                         arguments)
-                .map(answer -> {
+                .map(response -> {
                     Map<StreamKey, Long> changed = new LinkedHashMap<>();
-                    for (int i = 1; i < answer.size(); i += 2) {
+                    for (int i = 1; i < response.size(); i += 2) {
                         changed.put(
-                                new StreamKey(answer.get(i).toString()),
-                                answer.get(i + 1).toLong());
+                                new StreamKey(response.get(i).toString()),
+                                response.get(i + 1).toLong());
                     }
-                    return new Sweep(changed, answer.get(0).toLong());
+                    return new SweepResult(changed, response.get(0).toLong());
                 });
     }
 
-    /** Has the room told its count though it did not change: a gateway there may have missed it. */
-    public Uni<Void> tellAgain(StreamKey key) {
+    /**
+     * Requests another publication of the count, even if unchanged, because a gateway of the room may have missed it.
+     */
+    public Uni<Void> republishCount(StreamKey key) {
         Partition partition = key.partition();
-        return AGAIN.run(
+        return REPUBLISH
+                .run(
                         redis,
-                        List.of(RedisKeys.viewersChanged(partition), RedisKeys.viewersTold(partition)),
+                        List.of(RedisKeys.changedViewerCounts(partition), RedisKeys.publishedViewerCounts(partition)),
                         List.of(key.value()))
                 .replaceWithVoid();
     }
 
-    /** How many participants each of the streams has, in the same order. */
+    /** Returns the number of participants of each stream, in the same order. */
     public Uni<List<Long>> counts(List<StreamKey> keys) {
         if (keys.isEmpty()) {
             return Uni.createFrom().item(List.of());
@@ -170,7 +184,7 @@ public class Presence {
         return redis.batch(keys.stream()
                         .map(key -> Request.cmd(Command.HLEN).arg(RedisKeys.viewerCount(key)))
                         .toList())
-                .map(answers -> answers.stream().map(Response::toLong).toList());
+                .map(responses -> responses.stream().map(Response::toLong).toList());
     }
 
     private static String milliseconds(Duration time) {

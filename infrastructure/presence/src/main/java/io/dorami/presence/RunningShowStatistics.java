@@ -19,20 +19,20 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the shows on air add up to, summed up in Redis by the scripts through which {@link Presence} changes, so that any
- * replica can go on; and the records of shows that ended, until somebody has written them.
+ * The statistics of running shows, accumulated in Redis by the scripts that change {@link Presence}, so that any
+ * replica can continue; and the records of ended shows until they are stored in PostgreSQL.
  */
 @ApplicationScoped
 public class RunningShowStatistics {
 
-    /** How long a room stays cleared though somebody has forgotten to leave it. */
-    private static final Duration OVER = Duration.ofDays(1);
+    /** Time for which a room stays cleared even if clients do not leave it. */
+    private static final Duration SHOW_END_RETENTION = Duration.ofDays(1);
 
-    /** Records that are read at once: at 65 KB each at the most, 0.7 MB. */
-    private static final int ENDED = 10;
+    /** Maximum records of one read: at up to 65 KB each, 0.7 MB. */
+    private static final int MAX_ENDED_PER_READ = 10;
 
-    private static final RedisScript OPEN = RedisScript.load("viewers-show", "viewers-open");
-    private static final RedisScript CLOSE = RedisScript.load("viewers-show", "viewers-close");
+    private static final RedisScript START = RedisScript.load("viewers-show", "viewers-start-show");
+    private static final RedisScript END = RedisScript.load("viewers-show", "viewers-end-show");
     private static final RedisScript RECORD = RedisScript.load("viewers-show", "viewers-record");
 
     private final Redis redis;
@@ -41,68 +41,68 @@ public class RunningShowStatistics {
         this.redis = redis;
     }
 
-    /** The keys with which {@code viewers-show.lua} works, in its order. */
-    static List<String> names(StreamKey key) {
-        return starts(key.partition()).stream().map(start -> start + key).toList();
+    /** Returns the keys of {@code viewers-show.lua}, in its order. */
+    static List<String> keys(StreamKey key) {
+        return keyPrefixes(key.partition()).stream().map(prefix -> prefix + key).toList();
     }
 
-    /** The same without the stream's key. */
-    static List<String> starts(Partition partition) {
+    /** Returns the prefixes of these keys, without the stream's key. */
+    static List<String> keyPrefixes(Partition partition) {
         return List.of(
-                RedisKeys.viewerCounts(partition),
-                RedisKeys.showTotals(partition),
-                RedisKeys.showUnique(partition),
-                RedisKeys.showPresent(partition),
-                RedisKeys.showMinutes(partition));
+                RedisKeys.viewerCountPrefix(partition),
+                RedisKeys.showTotalsPrefix(partition),
+                RedisKeys.showUniquePrefix(partition),
+                RedisKeys.showMinuteUniquePrefix(partition),
+                RedisKeys.showMinutesPrefix(partition));
     }
 
-    /** A show begins. Saying so again changes nothing, not even after its end. */
-    public Uni<Void> open(StreamKey key, String ownerId, Instant startedAt) {
+    /** Starts the statistics of a show. Idempotent, even after the show's end. */
+    public Uni<Void> startShow(StreamKey key, String ownerId, Instant startedAt) {
         Partition partition = key.partition();
-        List<String> names = new ArrayList<>(names(key));
-        names.addAll(
-                List.of(RedisKeys.showsOnAir(partition), RedisKeys.showsEnded(partition), RedisKeys.viewersOver(key)));
-        return OPEN.run(redis, names, List.of(key.value(), ownerId, milliseconds(startedAt)))
+        List<String> redisKeys = new ArrayList<>(keys(key));
+        redisKeys.addAll(List.of(
+                RedisKeys.showsOnAir(partition), RedisKeys.endedShows(partition), RedisKeys.showEndMarker(key)));
+        return START.run(redis, redisKeys, List.of(key.value(), ownerId, milliseconds(startedAt)))
                 .replaceWithVoid();
     }
 
     /**
-     * A show ends: its record is among {@link #ended}, and its room is empty until it goes live again. Saying so again
-     * changes nothing, not even after the next one began.
+     * Ends a show: {@link #findEnded} returns its record, and its room is empty until the stream goes live again.
+     * Idempotent, even after the start of the next show.
      */
-    public Uni<Void> close(StreamKey key, Instant endedAt) {
+    public Uni<Void> endShow(StreamKey key, Instant endedAt) {
         Partition partition = key.partition();
-        List<String> names = new ArrayList<>(names(key));
-        names.addAll(List.of(
+        List<String> redisKeys = new ArrayList<>(keys(key));
+        redisKeys.addAll(List.of(
                 RedisKeys.showsOnAir(partition),
-                RedisKeys.showsEnded(partition),
-                RedisKeys.viewersOver(key),
+                RedisKeys.endedShows(partition),
+                RedisKeys.showEndMarker(key),
                 RedisKeys.viewerLeases(partition),
                 RedisKeys.viewerBatches(partition),
-                RedisKeys.viewersChanged(partition)));
-        return CLOSE.run(
+                RedisKeys.changedViewerCounts(partition)));
+        return END.run(
                         redis,
-                        names,
+                        redisKeys,
                         List.of(
                                 key.value(),
                                 milliseconds(endedAt),
-                                RedisKeys.viewersAt(partition),
-                                String.valueOf(OVER.toSeconds())))
+                                RedisKeys.viewerSetPrefix(partition),
+                                String.valueOf(SHOW_END_RETENTION.toSeconds())))
                 .replaceWithVoid();
     }
 
-    /** What a show on air adds up to until now; empty where it is not on air. */
-    public Uni<Optional<ShowStatistics>> onAir(StreamKey key) {
-        return RECORD.run(redis, names(key), List.of())
+    /** Returns the current statistics of a running show; empty if no show is running. */
+    public Uni<Optional<ShowStatistics>> findRunning(StreamKey key) {
+        return RECORD.run(redis, keys(key), List.of())
                 .map(text -> Optional.ofNullable(text).map(found -> ShowStatistics.parse(key, found.toString())));
     }
 
-    /** Records that wait to be written, some of them. */
-    public Uni<List<ShowStatistics>> ended(Partition partition) {
-        String ended = RedisKeys.showsEnded(partition);
+    /** Returns some of the records that are not stored yet. */
+    public Uni<List<ShowStatistics>> findEnded(Partition partition) {
+        String ended = RedisKeys.endedShows(partition);
         return redis.send(Request.cmd(Command.HKEYS).arg(ended)).chain(found -> {
             List<String> fields = StreamSupport.stream(found.spliterator(), false)
-                    .limit(ENDED)
+                    .limit(MAX_ENDED_PER_READ)
                     .map(Response::toString)
                     .toList();
             if (fields.isEmpty()) {
@@ -114,10 +114,10 @@ public class RunningShowStatistics {
         });
     }
 
-    /** The record is safe elsewhere. */
-    public Uni<Void> written(ShowStatistics record) {
+    /** Deletes a record that is stored in PostgreSQL. */
+    public Uni<Void> deleteEnded(ShowStatistics record) {
         return redis.send(Request.cmd(Command.HDEL)
-                        .arg(RedisKeys.showsEnded(record.stream().partition()))
+                        .arg(RedisKeys.endedShows(record.stream().partition()))
                         .arg(record.stream() + ":" + milliseconds(record.startedAt())))
                 .replaceWithVoid();
     }
@@ -126,7 +126,7 @@ public class RunningShowStatistics {
         List<ShowStatistics> read = new ArrayList<>();
         for (int i = 0; i < fields.size(); i++) {
             @Nullable Response text = records.get(i);
-            if (text != null) { // else another replica has just written it
+            if (text != null) { // else another replica has just stored it
                 String field = fields.get(i);
                 read.add(ShowStatistics.parse(new StreamKey(field.substring(0, field.indexOf(':'))), text.toString()));
             }

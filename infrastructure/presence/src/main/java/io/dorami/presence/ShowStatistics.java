@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the audience of one show added up to.
+ * The viewer statistics of one show.
  *
- * @param startedAt when the show began; with the stream, its name
- * @param measuredFrom from when on it was summed up: later only where viewer-service was down at the start
- * @param measuredTo the end of the show, or the present moment of one that is on air
- * @param peak the most that were there at once
- * @param unique how many were there at any time, by HyperLogLog: standard error 0.81 %
- * @param watched the time that all spent together
- * @param minutes the last {@value #MINUTES} minutes, oldest first; the last one may be shorter
+ * @param startedAt the start of the show, which identifies the show together with the stream
+ * @param measuredFrom the start of the measurement; later than the show only if viewer-service was down at the start
+ * @param measuredTo the end of the show, or the current time of a running show
+ * @param peak the maximum of concurrent participants
+ * @param unique the number of distinct participants, by HyperLogLog with a standard error of 0.81 %
+ * @param watched the total watch time of all participants
+ * @param minutes the last {@value #MAX_MINUTES} minutes, oldest first; the last one may be shorter
  */
 public record ShowStatistics(
         StreamKey stream,
@@ -28,35 +28,38 @@ public record ShowStatistics(
         Duration watched,
         List<Minute> minutes) {
 
-    /** A day; of a longer show the earlier minutes are in the sums alone. 1,440 of about 45 bytes are 65 KB of Redis. */
-    public static final int MINUTES = 1_440;
+    /**
+     * One day; the totals alone cover earlier minutes of a longer show. 1,440 of about 45 bytes take 65 KB of Redis.
+     */
+    public static final int MAX_MINUTES = 1_440;
 
-    /** The same for one minute of it, which begins at {@code from}. */
+    /** The statistics of one minute of the show, which starts at {@code from}. */
     public record Minute(Instant from, Duration length, long peak, long unique, Duration watched) {
 
+        /** The time average of concurrent participants. */
         public double average() {
             return ratio(watched, length);
         }
     }
 
-    /** How many were there, averaged over the time. */
+    /** The time average of concurrent participants. */
     public double average() {
         return ratio(watched, Duration.between(measuredFrom, measuredTo));
     }
 
-    /** Reads what {@code viewers-show.lua} writes. */
+    /** Parses a record of {@code viewers-show.lua}. */
     static ShowStatistics parse(StreamKey stream, String text) {
         String[] lines = text.split("\n");
-        String[] sums = lines[0].split(" ");
+        String[] totals = lines[0].split(" ");
         return new ShowStatistics(
                 stream,
-                sums[0],
-                instant(sums[1]),
-                instant(sums[2]),
-                instant(sums[3]),
-                Long.parseLong(sums[4]),
-                Long.parseLong(sums[5]),
-                milliseconds(sums[6]),
+                totals[0],
+                instant(totals[1]),
+                instant(totals[2]),
+                instant(totals[3]),
+                Long.parseLong(totals[4]),
+                Long.parseLong(totals[5]),
+                milliseconds(totals[6]),
                 Stream.of(lines).skip(1).map(ShowStatistics::minute).toList());
     }
 

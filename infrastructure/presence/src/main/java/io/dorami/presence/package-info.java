@@ -1,4 +1,4 @@
-/** Counting viewers in Redis: participants of a stream, media connections, and the statistics of a show. */
+/** Viewer counts in Redis: participants of a stream, media connections, and the statistics of a show. */
 @NullMarked
 package io.dorami.presence;
 

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.StreamKey;
-import io.dorami.presence.Presence.MoveResult;
-import io.dorami.presence.Presence.Sweep;
+import io.dorami.presence.Presence.ChangeResult;
+import io.dorami.presence.Presence.SweepResult;
 import io.dorami.testing.TestRedis;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -27,110 +27,110 @@ class PresenceTest {
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
 
     @BeforeEach
-    void sweptForLong() {
+    void prepare() {
         TestRedis.flush(redis);
-        sweptAndSettled();
+        markAsSweptAndSettled();
     }
 
     @Test
-    void aParticipantOnTwoGatewaysIsOne() {
-        assertThat(move("g1", 0, "+kim", "+lee")).isEqualTo(2);
-        assertThat(move("g2", 0, "+kim")).isEqualTo(2);
-        assertThat(move("g1", 1, "-kim")).isEqualTo(2);
-        assertThat(move("g2", 1, "-kim")).isEqualTo(1);
+    void participantOnTwoGateways_countsOnce() {
+        assertThat(change("g1", 0, "+kim", "+lee")).isEqualTo(2);
+        assertThat(change("g2", 0, "+kim")).isEqualTo(2);
+        assertThat(change("g1", 1, "-kim")).isEqualTo(2);
+        assertThat(change("g2", 1, "-kim")).isEqualTo(1);
     }
 
     @Test
-    void aBatchThatArrivesAgainOrAfterLaterOnesDoesNothing() {
-        move("g1", 0, "+kim");
-        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new MoveResult.SetLost());
-        move("g1", 1, "-kim", "+lee");
-        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new MoveResult.SetLost());
-        assertThat(counted()).isEqualTo(1);
+    void repeatedOrLateBatch_hasNoEffect() {
+        change("g1", 0, "+kim");
+        assertThat(apply("g1", 0, "+kim")).isEqualTo(new ChangeResult.SetLost());
+        change("g1", 1, "-kim", "+lee");
+        assertThat(apply("g1", 0, "+kim")).isEqualTo(new ChangeResult.SetLost());
+        assertThat(count()).isEqualTo(1);
     }
 
     @Test
-    void aSetOfAnotherStateIsLost() {
-        move("g1", 0, "+kim");
-        assertThat(outcome("g1", 1)).isEqualTo(new MoveResult.Counted(1));
-        assertThat(outcome("g1", 2)).isEqualTo(new MoveResult.SetLost());
-        assertThat(outcome("g2", 1)).isEqualTo(new MoveResult.SetLost());
+    void set_withOtherBatchNumber_isLost() {
+        change("g1", 0, "+kim");
+        assertThat(apply("g1", 1)).isEqualTo(new ChangeResult.Applied(1));
+        assertThat(apply("g1", 2)).isEqualTo(new ChangeResult.SetLost());
+        assertThat(apply("g2", 1)).isEqualTo(new ChangeResult.SetLost());
         TestRedis.flush(redis);
-        assertThat(outcome("g1", 1)).isEqualTo(new MoveResult.SetLost());
-        assertThat(outcome("g1", 1, "+lee")).isEqualTo(new MoveResult.SetLost());
-        assertThat(counted()).isZero();
+        assertThat(apply("g1", 1)).isEqualTo(new ChangeResult.SetLost());
+        assertThat(apply("g1", 1, "+lee")).isEqualTo(new ChangeResult.SetLost());
+        assertThat(count()).isZero();
     }
 
     @Test
-    void aRoomWhoseShowIsOverCountsNobody() {
+    void endedShow_countsNoViewers() {
         redis.sendAndAwait(Request.cmd(Command.SET)
-                .arg(RedisKeys.viewersOver(key))
+                .arg(RedisKeys.showEndMarker(key))
                 .arg(1)
                 .arg("EX")
                 .arg(60));
-        assertThat(outcome("g1", 0, "+kim")).isEqualTo(new MoveResult.ShowEnded());
-        assertThat(counted()).isZero();
+        assertThat(apply("g1", 0, "+kim")).isEqualTo(new ChangeResult.ShowEnded());
+        assertThat(count()).isZero();
     }
 
     @Test
-    void aGatewayThatLapsedTakesItsViewersWithItAndNobodyElses() {
-        move("g1", 0, "+kim", "+lee");
-        move("g2", 0, "+lee", "+park");
-        lapse("g1");
+    void expiredGateway_losesOnlyItsOwnViewers() {
+        change("g1", 0, "+kim", "+lee");
+        change("g2", 0, "+lee", "+park");
+        expire("g1");
         assertThat(sweep().changed()).isEqualTo(Map.of(key, 2L));
-        assertThat(counted()).isEqualTo(2);
-        assertThat(outcome("g1", 1)).as("it comes back").isEqualTo(new MoveResult.SetLost());
+        assertThat(count()).isEqualTo(2);
+        assertThat(apply("g1", 1)).as("the gateway recovers").isEqualTo(new ChangeResult.SetLost());
     }
 
     @Test
-    void aLargeSetIsTakenOutInSteps() {
+    void largeExpiredSet_isRemovedInSteps() {
         for (int batch = 0; batch < 6; batch++) {
-            int first = batch * Presence.MOVES;
-            move(
+            int first = batch * Presence.MAX_CHANGES;
+            change(
                     "g1",
                     batch,
-                    IntStream.range(first, first + Presence.MOVES)
+                    IntStream.range(first, first + Presence.MAX_CHANGES)
                             .mapToObj(i -> "+" + i)
                             .toArray(String[]::new));
         }
-        lapse("g1");
+        expire("g1");
         sweep();
-        assertThat(counted()).isEqualTo(1_000);
+        assertThat(count()).isEqualTo(1_000);
         sweep();
-        assertThat(counted()).isZero();
+        assertThat(count()).isZero();
     }
 
     @Test
-    void aChangeIsAskedForUntilItWasToldAndNotAgain() {
-        move("g1", 0, "+kim");
+    void changedCount_isReportedUntilPublished() {
+        change("g1", 0, "+kim");
         assertThat(sweep().changed()).isEqualTo(Map.of(key, 1L));
-        assertThat(sweep().changed()).as("whoever should have told it died").isEqualTo(Map.of(key, 1L));
-        assertThat(sweepAfterTelling(1).changed()).isEmpty();
-        move("g1", 1, "+lee");
-        move("g1", 2, "-lee");
-        assertThat(sweep().changed()).as("it is what it was").isEmpty();
+        assertThat(sweep().changed()).as("the publishing replica died").isEqualTo(Map.of(key, 1L));
+        assertThat(sweepAfterPublishing(1).changed()).isEmpty();
+        change("g1", 1, "+lee");
+        change("g1", 2, "-lee");
+        assertThat(sweep().changed()).as("the count is unchanged").isEmpty();
     }
 
     @Test
-    void whatChangesWhileTheRoomIsToldIsToldNext() {
-        move("g1", 0, "+kim");
+    void changeDuringPublication_isPublishedNext() {
+        change("g1", 0, "+kim");
         sweep();
-        move("g1", 1, "+lee");
-        assertThat(sweepAfterTelling(1).changed()).isEqualTo(Map.of(key, 2L));
+        change("g1", 1, "+lee");
+        assertThat(sweepAfterPublishing(1).changed()).isEqualTo(Map.of(key, 2L));
     }
 
     @Test
-    void aRoomThatMayHaveMissedItsCountIsToldAgain() {
-        move("g1", 0, "+kim");
+    void missedCount_isPublishedAgain() {
+        change("g1", 0, "+kim");
         sweep();
-        assertThat(sweepAfterTelling(1).changed()).isEmpty();
-        presence.tellAgain(key).await().indefinitely();
+        assertThat(sweepAfterPublishing(1).changed()).isEmpty();
+        presence.republishCount(key).await().indefinitely();
         assertThat(sweep().changed()).isEqualTo(Map.of(key, 1L));
     }
 
     @Test
-    void anotherOwnerDoesNotMakeARoomHearMoreOften() {
-        move("g1", 0, "+kim");
+    void ownerChange_keepsPublicationRate() {
+        change("g1", 0, "+kim");
         sweep();
         assertThat(presence.sweep(key.partition(), Map.of(), Duration.ofMinutes(1))
                         .await()
@@ -141,75 +141,77 @@ class PresenceTest {
     }
 
     @Test
-    void announcingAnewUnderAnotherNameNeverDips() {
-        move("g1", 0, "+kim", "+lee");
-        assertThat(move("g1-1", 0, "+kim")).isEqualTo(2);
-        assertThat(move("g1-1", 1, "+lee")).isEqualTo(2);
-        lapse("g1");
+    void announcementUnderOtherName_neverLowersCount() {
+        change("g1", 0, "+kim", "+lee");
+        assertThat(change("g1-1", 0, "+kim")).isEqualTo(2);
+        assertThat(change("g1-1", 1, "+lee")).isEqualTo(2);
+        expire("g1");
         sweep();
-        assertThat(counted()).isEqualTo(2);
+        assertThat(count()).isEqualTo(2);
     }
 
     @Test
-    void afterAGapInTheSweepsGatewaysMayRenewBeforeAnybodyIsTakenOut() {
-        move("g1", 0, "+kim");
-        lapse("g1");
+    void sweepGap_letsGatewaysRenewBeforeRemoval() {
+        change("g1", 0, "+kim");
+        expire("g1");
         redis.sendAndAwait(Request.cmd(Command.SET)
-                .arg(RedisKeys.viewersSwept(key.partition()))
+                .arg(RedisKeys.viewerSweepState(key.partition()))
                 .arg("1 0 0"));
-        assertThat(sweep().doubtful()).isEqualTo(1);
-        assertThat(counted()).isEqualTo(1);
-        assertThat(outcome("g1", 1)).isEqualTo(new MoveResult.Counted(1));
-        assertThat(sweep().doubtful()).isZero();
+        assertThat(sweep().unconfirmed()).isEqualTo(1);
+        assertThat(count()).isEqualTo(1);
+        assertThat(apply("g1", 1)).isEqualTo(new ChangeResult.Applied(1));
+        assertThat(sweep().unconfirmed()).isZero();
     }
 
     @Test
-    void withoutItsDataRedisTellsNoRoomBeforeAllAreAnnouncedAnew() {
+    void redisDataLoss_delaysPublicationUntilAnnouncements() {
         TestRedis.flush(redis);
-        move("g1", 0, "+kim");
+        change("g1", 0, "+kim");
         assertThat(sweep().changed()).isEmpty();
-        move("g2", 0, "+lee");
+        change("g2", 0, "+lee");
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(sweep().changed()).isEqualTo(Map.of(key, 2L)));
     }
 
-    private long move(String set, long batches, String... moves) {
-        return ((MoveResult.Counted) outcome(set, batches, moves)).viewers();
+    private long change(String set, long batches, String... changes) {
+        return ((ChangeResult.Applied) apply(set, batches, changes)).viewers();
     }
 
-    private MoveResult outcome(String set, long batches, String... moves) {
-        return presence.move(key, set, batches, Arrays.asList(moves)).await().indefinitely();
+    private ChangeResult apply(String set, long batches, String... changes) {
+        return presence.applyChanges(key, set, batches, Arrays.asList(changes))
+                .await()
+                .indefinitely();
     }
 
-    private long counted() {
+    private long count() {
         return presence.counts(List.of(key)).await().indefinitely().getFirst();
     }
 
-    private Sweep sweep() {
+    private SweepResult sweep() {
         return sweep(Map.of());
     }
 
-    private Sweep sweepAfterTelling(long count) {
-        return sweep(Map.of(key, count));
+    private SweepResult sweepAfterPublishing(long published) {
+        return sweep(Map.of(key, published));
     }
 
-    private Sweep sweep(Map<StreamKey, Long> told) {
-        return presence.sweep(key.partition(), told, Duration.ZERO).await().indefinitely();
+    private SweepResult sweep(Map<StreamKey, Long> published) {
+        return presence.sweep(key.partition(), published, Duration.ZERO).await().indefinitely();
     }
 
-    /** As if ten seconds had passed without a renewal. */
-    private void lapse(String set) {
+    /** Simulates ten seconds without a renewal. */
+    private void expire(String set) {
         redis.sendAndAwait(Request.cmd(Command.ZADD)
                 .arg(RedisKeys.viewerLeases(key.partition()))
                 .arg(0)
                 .arg(key + ":" + set));
     }
 
-    /** As if viewer-service had been there all the time. */
-    private void sweptAndSettled() {
+    /** Simulates that viewer-service has been sweeping all the time. */
+    private void markAsSweptAndSettled() {
         long now = redis.sendAndAwait(Request.cmd(Command.TIME)).get(0).toLong() * 1_000;
         redis.sendAndAwait(Request.cmd(Command.SET)
-                .arg(RedisKeys.viewersSwept(key.partition()))
+                .arg(RedisKeys.viewerSweepState(key.partition()))
                 .arg(now + " 0 0"));
     }
 }

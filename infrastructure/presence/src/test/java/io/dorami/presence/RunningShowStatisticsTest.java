@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.StreamKey;
-import io.dorami.presence.Presence.MoveResult;
+import io.dorami.presence.Presence.ChangeResult;
 import io.dorami.presence.ShowStatistics.Minute;
 import io.dorami.testing.TestRedis;
 import io.vertx.mutiny.redis.client.Command;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class RunningShowStatisticsTest {
 
-    private static final Percentage HYPERLOGLOG = Percentage.withPercentage(3 * 0.81);
+    private static final Percentage HYPERLOGLOG_ERROR = Percentage.withPercentage(3 * 0.81);
 
     private final Redis redis = TestRedis.client();
     private final Presence presence = new Presence(redis);
@@ -38,18 +38,18 @@ class RunningShowStatisticsTest {
     private long batches;
 
     @BeforeEach
-    void forget() {
+    void flush() {
         TestRedis.flush(redis);
     }
 
     @Test
-    void thePeakAndTheUniqueAreNotWhoIsThereAtTheEnd() {
-        move("+kim");
-        open(start);
-        move("+lee", "+park");
-        move("-kim", "-lee", "-park");
-        move("+kim");
-        ShowStatistics show = onAir();
+    void peakAndUnique_areIndependentOfFinalCount() {
+        change("+kim");
+        startShow(start);
+        change("+lee", "+park");
+        change("-kim", "-lee", "-park");
+        change("+kim");
+        ShowStatistics show = running();
         assertThat(show.peak()).isEqualTo(3);
         assertThat(show.unique()).isEqualTo(3);
         assertThat(show.ownerId()).isEqualTo("seller");
@@ -57,44 +57,44 @@ class RunningShowStatisticsTest {
     }
 
     @Test
-    void thousandsOfUniqueViewersAreCountedWithinTheErrorOfTheirLog() {
-        open(start);
+    void manyUniqueViewers_areCountedWithinHyperLogLogError() {
+        startShow(start);
         for (int batch = 0; batch < 20; batch++) {
             int first = batch * 1_000;
-            move(IntStream.range(first, first + 1_000).mapToObj(i -> "+" + i).toArray(String[]::new));
-            move(IntStream.range(first, first + 1_000).mapToObj(i -> "-" + i).toArray(String[]::new));
+            change(IntStream.range(first, first + 1_000).mapToObj(i -> "+" + i).toArray(String[]::new));
+            change(IntStream.range(first, first + 1_000).mapToObj(i -> "-" + i).toArray(String[]::new));
         }
-        assertThat(onAir().unique()).isCloseTo(20_000, HYPERLOGLOG);
-        assertThat(onAir().peak()).isEqualTo(1_000);
+        assertThat(running().unique()).isCloseTo(20_000, HYPERLOGLOG_ERROR);
+        assertThat(running().peak()).isEqualTo(1_000);
     }
 
     @Test
-    void watchTimeIsWhatEachWasThere() {
-        move("+kim");
-        open(start);
-        past(Duration.ofSeconds(30)); // Kim alone
-        move("+lee");
-        past(Duration.ofSeconds(10)); // both
-        move("-kim");
-        past(Duration.ofSeconds(5)); // Lee alone
-        ShowStatistics show = onAir();
+    void watchTime_isSumOverParticipants() {
+        change("+kim");
+        startShow(start);
+        elapse(Duration.ofSeconds(30)); // Kim alone
+        change("+lee");
+        elapse(Duration.ofSeconds(10)); // both
+        change("-kim");
+        elapse(Duration.ofSeconds(5)); // Lee alone
+        ShowStatistics show = running();
         assertThat(show.watched()).isCloseTo(Duration.ofSeconds(30 + 2 * 10 + 5), Duration.ofSeconds(1));
         assertThat(show.average()).isCloseTo(55.0 / 45, within(0.05));
     }
 
     @Test
-    void eachMinuteHasItsOwnPeakUniqueAndAverage() {
-        open(start);
-        move("+kim", "+lee");
-        past(Duration.ofSeconds(45));
-        move("-lee", "+park");
-        past(Duration.ofSeconds(75)); // the first minute ends after 15 s of it, the second with it
+    void eachMinuteHasOwnPeakUniqueAndAverage() {
+        startShow(start);
+        change("+kim", "+lee");
+        elapse(Duration.ofSeconds(45));
+        change("-lee", "+park");
+        elapse(Duration.ofSeconds(75)); // the first minute ends after 15 s, the second at the end
         sweep();
-        past(Duration.ofSeconds(30));
-        move("-kim");
-        past(Duration.ofSeconds(15));
+        elapse(Duration.ofSeconds(30));
+        change("-kim");
+        elapse(Duration.ofSeconds(15));
 
-        List<Minute> minutes = onAir().minutes();
+        List<Minute> minutes = running().minutes();
         assertThat(minutes).extracting(Minute::unique).containsExactly(3L, 2L, 2L);
         assertThat(minutes).extracting(Minute::peak).containsExactly(2L, 2L, 2L);
         assertThat(minutes)
@@ -105,119 +105,123 @@ class RunningShowStatisticsTest {
     }
 
     @Test
-    void minutesThatNobodySummedUpAreThereAllTheSame() {
-        open(start);
-        move("+kim");
-        past(Duration.ofMinutes(10).plusSeconds(30));
-        assertThat(onAir().minutes()).hasSize(11).allSatisfy(minute -> {
+    void unaccountedMinutes_areFilledIn() {
+        startShow(start);
+        change("+kim");
+        elapse(Duration.ofMinutes(10).plusSeconds(30));
+        assertThat(running().minutes()).hasSize(11).allSatisfy(minute -> {
             assertThat(minute.unique()).isEqualTo(1);
             assertThat(minute.average()).isCloseTo(1, within(0.05));
         });
     }
 
     @Test
-    void theEndKeepsTheRecordAndClearsTheRoomUntilItGoesLiveAgain() {
-        open(start);
-        move("+kim", "+lee");
-        await("a minute that has begun: until then the show has no length")
-                .until(() -> onAir().minutes().size() == 1);
-        close(Instant.now());
+    void showEnd_keepsRecordAndClearsRoomUntilNextShow() {
+        startShow(start);
+        change("+kim", "+lee");
+        await("a started minute, because the show has no length before")
+                .until(() -> running().minutes().size() == 1);
+        endShow(Instant.now());
 
-        assertThat(shows.onAir(key).await().indefinitely()).isEmpty();
+        assertThat(shows.findRunning(key).await().indefinitely()).isEmpty();
         assertThat(count()).isZero();
-        assertThat(presence.move(key, set, batches, List.of()).await().indefinitely())
-                .isEqualTo(new MoveResult.ShowEnded());
+        assertThat(presence.applyChanges(key, set, batches, List.of()).await().indefinitely())
+                .isEqualTo(new ChangeResult.ShowEnded());
         assertThat(ended()).singleElement().satisfies(show -> {
             assertThat(show.stream()).isEqualTo(key);
             assertThat(show.peak()).isEqualTo(2);
             assertThat(show.minutes()).hasSize(1);
         });
-        assertThat(left()).as("what Redis keeps of the stream").containsExactly(RedisKeys.viewersOver(key));
+        assertThat(remainingKeys()).as("remaining keys of the stream").containsExactly(RedisKeys.showEndMarker(key));
 
-        open(Instant.now().plusSeconds(1));
-        assertThat(presence.move(key, set, batches, List.of()).await().indefinitely())
-                .isEqualTo(new MoveResult.SetLost());
-        anew();
-        move("+kim", "+lee");
+        startShow(Instant.now().plusSeconds(1));
+        assertThat(presence.applyChanges(key, set, batches, List.of()).await().indefinitely())
+                .isEqualTo(new ChangeResult.SetLost());
+        announceAgain();
+        change("+kim", "+lee");
         assertThat(count()).isEqualTo(2);
-        assertThat(onAir().peak()).isEqualTo(2);
+        assertThat(running().peak()).isEqualTo(2);
     }
 
     @Test
-    void whatIsSaidAgainChangesNothing() {
+    void repeatedStartOrEnd_hasNoEffect() {
         Instant end = start.plusMillis(1);
         Instant next = start.plusMillis(2);
-        open(start);
-        move("+kim");
-        close(end);
-        open(start);
-        assertThat(shows.onAir(key).await().indefinitely()).as("it is over").isEmpty();
-        close(end);
+        startShow(start);
+        change("+kim");
+        endShow(end);
+        startShow(start);
+        assertThat(shows.findRunning(key).await().indefinitely())
+                .as("the show has ended")
+                .isEmpty();
+        endShow(end);
         assertThat(ended()).hasSize(1);
 
-        open(next);
-        anew();
-        move("+kim");
-        open(start);
-        close(end);
-        assertThat(onAir().startedAt()).isEqualTo(next);
+        startShow(next);
+        announceAgain();
+        change("+kim");
+        startShow(start);
+        endShow(end);
+        assertThat(running().startedAt()).isEqualTo(next);
         assertThat(count()).isEqualTo(1);
     }
 
     @Test
-    void aShowWhoseEndNobodySaidIsARecordWhenTheNextBegins() {
-        open(start);
-        move("+kim");
-        open(start.plusSeconds(1));
+    void unreportedEnd_isRecordedAtNextStart() {
+        startShow(start);
+        change("+kim");
+        startShow(start.plusSeconds(1));
         assertThat(ended()).extracting(ShowStatistics::startedAt).containsExactly(start);
-        assertThat(onAir().peak()).as("she is there still").isEqualTo(1);
+        assertThat(running().peak()).as("Kim is still present").isEqualTo(1);
     }
 
     @Test
-    void aRecordWaitsUntilItIsWritten() {
-        open(start);
-        close(Instant.now());
+    void record_staysUntilDeleted() {
+        startShow(start);
+        endShow(Instant.now());
         ShowStatistics record = ended().getFirst();
         assertThat(ended()).containsExactly(record);
-        shows.written(record).await().indefinitely();
+        shows.deleteEnded(record).await().indefinitely();
         assertThat(ended()).isEmpty();
     }
 
     @Test
-    void ofAShowOfMoreThanADayTheLastMinutesAreKept() {
-        open(start);
-        move("+kim");
-        past(Duration.ofHours(25));
-        ShowStatistics show = onAir();
-        assertThat(show.minutes()).hasSizeBetween(ShowStatistics.MINUTES, ShowStatistics.MINUTES + 1);
+    void showOverOneDay_keepsLastMinutes() {
+        startShow(start);
+        change("+kim");
+        elapse(Duration.ofHours(25));
+        ShowStatistics show = running();
+        assertThat(show.minutes()).hasSizeBetween(ShowStatistics.MAX_MINUTES, ShowStatistics.MAX_MINUTES + 1);
         assertThat(show.watched()).isCloseTo(Duration.ofHours(25), Duration.ofSeconds(1));
     }
 
-    private void open(Instant at) {
-        shows.open(key, "seller", at).await().indefinitely();
+    private void startShow(Instant at) {
+        shows.startShow(key, "seller", at).await().indefinitely();
     }
 
-    private void close(Instant at) {
-        shows.close(key, at).await().indefinitely();
+    private void endShow(Instant at) {
+        shows.endShow(key, at).await().indefinitely();
     }
 
-    private void move(String... moves) {
-        assertThat(presence.move(key, set, batches++, List.of(moves)).await().indefinitely())
-                .isInstanceOf(MoveResult.Counted.class);
+    private void change(String... changes) {
+        assertThat(presence.applyChanges(key, set, batches++, List.of(changes))
+                        .await()
+                        .indefinitely())
+                .isInstanceOf(ChangeResult.Applied.class);
     }
 
-    /** As a gateway whose set is lost. */
-    private void anew() {
-        set = "anew";
+    /** Simulates a gateway whose set is lost. */
+    private void announceAgain() {
+        set = "announced-again";
         batches = 0;
     }
 
-    private ShowStatistics onAir() {
-        return shows.onAir(key).await().indefinitely().orElseThrow();
+    private ShowStatistics running() {
+        return shows.findRunning(key).await().indefinitely().orElseThrow();
     }
 
     private List<ShowStatistics> ended() {
-        return shows.ended(key.partition()).await().indefinitely();
+        return shows.findEnded(key.partition()).await().indefinitely();
     }
 
     private long count() {
@@ -228,9 +232,9 @@ class RunningShowStatisticsTest {
         presence.sweep(key.partition(), Map.of(), Duration.ZERO).await().indefinitely();
     }
 
-    /** As if all that was summed up had happened earlier by so much. */
-    private void past(Duration time) {
-        String totals = RedisKeys.showTotals(key.partition()) + key;
+    /** Simulates elapsed time by moving all accounted times into the past. */
+    private void elapse(Duration time) {
+        String totals = RedisKeys.showTotalsPrefix(key.partition()) + key;
         for (String field : List.of("opened", "since", "minute")) {
             redis.sendAndAwait(
                     Request.cmd(Command.HINCRBY).arg(totals).arg(field).arg(-time.toMillis()));
@@ -241,8 +245,8 @@ class RunningShowStatisticsTest {
                 .arg(key.value()));
     }
 
-    /** The keys of the stream; what its partition shares is not looked at. */
-    private List<String> left() {
+    /** Returns the keys of the stream, without the keys that the partition shares. */
+    private List<String> remainingKeys() {
         return StreamSupport.stream(
                         redis.sendAndAwait(Request.cmd(Command.KEYS).arg("*:" + key + "*"))
                                 .spliterator(),

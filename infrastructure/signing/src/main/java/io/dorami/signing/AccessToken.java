@@ -13,31 +13,31 @@ import org.jose4j.keys.HmacKey;
 import org.jose4j.lang.JoseException;
 
 /**
- * The platform's access token, with all the claims that the web platform puts in. In production that platform signs them;
- * this is for development, demos and tests.
+ * The platform's access token, with all claims of the web platform. In production that platform signs the tokens; this
+ * class serves development, demos and tests.
  */
-public record AccessToken(User user, String email, Instant issued, Instant expires) {
+public record AccessToken(User user, String email, Instant issuedAt, Instant expiresAt) {
 
-    /** Valid from now on for an hour. */
+    /** Creates a token that is valid from now for 1 h. */
     public static AccessToken of(User user) {
         return of(user, Duration.ofHours(1));
     }
 
-    /** Valid from now on. */
+    /** Creates a token that is valid from now for the lifetime. */
     public static AccessToken of(User user, Duration lifetime) {
         Instant now = Instant.now();
         return new AccessToken(user, user.id() + "@example.com", now, now.plus(lifetime));
     }
 
-    /** The same for another e-mail address. */
+    /** Returns a copy with another e-mail address. */
     public AccessToken withEmail(String other) {
-        return new AccessToken(user, other, issued, expires);
+        return new AccessToken(user, other, issuedAt, expiresAt);
     }
 
     /**
-     * Signs with HS256; the key is the secret's text itself, as the Node platform's {@code jsonwebtoken} has it.
+     * Signs with HS256. The key is the text of the secret itself, as in the Node platform's {@code jsonwebtoken}.
      *
-     * @throws IllegalArgumentException where the secret is shorter than HS256 demands, 32 bytes
+     * @throws IllegalArgumentException if the secret is shorter than the 32 bytes that HS256 requires
      */
     public String sign(String secret) {
         JwtClaims claims = new JwtClaims();
@@ -49,8 +49,8 @@ public record AccessToken(User user, String email, Instant issued, Instant expir
         claims.setStringClaim("sid", UUID.randomUUID().toString());
         claims.setStringClaim("type", "access");
         claims.setJwtId(UUID.randomUUID().toString());
-        claims.setIssuedAt(NumericDate.fromSeconds(issued.getEpochSecond()));
-        claims.setExpirationTime(NumericDate.fromSeconds(expires.getEpochSecond()));
+        claims.setIssuedAt(NumericDate.fromSeconds(issuedAt.getEpochSecond()));
+        claims.setExpirationTime(NumericDate.fromSeconds(expiresAt.getEpochSecond()));
 
         JsonWebSignature signature = new JsonWebSignature();
         signature.setHeader("typ", "JWT");
@@ -60,7 +60,7 @@ public record AccessToken(User user, String email, Instant issued, Instant expir
         try {
             return signature.getCompactSerialization();
         } catch (JoseException e) {
-            throw new IllegalArgumentException("The token cannot be signed", e);
+            throw new IllegalArgumentException("Cannot sign the token; the secret needs at least 32 bytes", e);
         }
     }
 }

@@ -15,60 +15,60 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the payment provider proves that a callback is its own: {@code t=<seconds>,v1=<hex>}, where the second part is the
- * HMAC-SHA256 of {@code <seconds>.<body>} with the shared secret. What was signed over five minutes ago is refused, so
- * that a recorded call cannot be played again later; within that time a repeat changes nothing.
+ * The signature that authenticates the payment provider's callbacks: {@code t=<seconds>,v1=<hex>}. The second part is
+ * the HMAC-SHA256 of {@code <seconds>.<body>} with the shared secret. Signatures older than five minutes are rejected,
+ * so that a recorded call cannot be replayed later; within that time a repeat has no effect.
  */
 public final class PaymentSignature {
 
     public static final String HEADER = "X-Dorami-Signature";
 
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
-    private static final Pattern FORM = Pattern.compile("t=(\\d{1,11}),v1=([0-9a-f]{64})");
+    private static final Pattern HEADER_PATTERN = Pattern.compile("t=(\\d{1,11}),v1=([0-9a-f]{64})");
 
     private final SecretKeySpec key;
 
-    /** For whoever knows the secret: the provider and product-service. */
+    /** Creates the signature from the secret that the provider and product-service share. */
     public PaymentSignature(String secret) {
         key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
     }
 
     /**
-     * Lets through what the provider sent.
+     * Verifies that the provider signed the body.
      *
-     * @throws DoramiException {@link ErrorCode#INVALID_SIGNATURE} for anything else
+     * @throws DoramiException {@link ErrorCode#INVALID_SIGNATURE} if the signature is missing, wrong or too old
      */
-    public void check(@Nullable String header, byte[] body, Instant now) {
-        Matcher parts = FORM.matcher(header == null ? "" : header);
+    public void verify(@Nullable String header, byte[] body, Instant now) {
+        Matcher parts = HEADER_PATTERN.matcher(header == null ? "" : header);
         if (!parts.matches()) {
-            throw refused("must be t=<seconds>,v1=<hex>");
+            throw invalid("expected t=<seconds>,v1=<hex>");
         }
-        Instant signed = Instant.ofEpochSecond(Long.parseLong(parts.group(1)));
-        if (!MessageDigest.isEqual(hmac(signed, body), HexFormat.of().parseHex(parts.group(2)))) {
-            throw refused("is not this body's");
+        Instant signedAt = Instant.ofEpochSecond(Long.parseLong(parts.group(1)));
+        if (!MessageDigest.isEqual(hmac(signedAt, body), HexFormat.of().parseHex(parts.group(2)))) {
+            throw invalid("does not match the body");
         }
-        if (Duration.between(signed, now).abs().compareTo(TOLERANCE) > 0) {
-            throw refused("is of another time");
+        if (Duration.between(signedAt, now).abs().compareTo(TOLERANCE) > 0) {
+            throw invalid("timestamp must be at most 5 min from now");
         }
     }
 
-    /** The header's value for a body sent now. */
+    /** Creates the header's value for a body that is sent now. */
     public String sign(byte[] body, Instant now) {
         return "t=" + now.getEpochSecond() + ",v1=" + HexFormat.of().formatHex(hmac(now, body));
     }
 
-    private byte[] hmac(Instant signed, byte[] body) {
+    private byte[] hmac(Instant signedAt, byte[] body) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);
-            mac.update((signed.getEpochSecond() + ".").getBytes(StandardCharsets.UTF_8));
+            mac.update((signedAt.getEpochSecond() + ".").getBytes(StandardCharsets.UTF_8));
             return mac.doFinal(body);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static DoramiException refused(String why) {
-        return new DoramiException(ErrorCode.INVALID_SIGNATURE, HEADER + " " + why);
+    private static DoramiException invalid(String reason) {
+        return new DoramiException(ErrorCode.INVALID_SIGNATURE, HEADER + ": " + reason);
     }
 }

@@ -21,10 +21,10 @@ class AccessTokenTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
     @Test
-    void isSignedWithTheTextOfTheSecret() throws GeneralSecurityException {
+    void token_isSignedWithTextOfSecret() throws GeneralSecurityException {
         String[] parts = token().split("\\.", -1);
 
-        // Computed by hand, because the library would agree with itself.
+        // Computed independently, because the library would confirm its own result.
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         byte[] signature = mac.doFinal((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
@@ -33,7 +33,7 @@ class AccessTokenTest {
     }
 
     @Test
-    void hasTheClaimsOfTheLoginService() throws JoseException {
+    void token_hasClaimsOfLoginService() throws JoseException {
         Map<String, Object> claims = JsonUtil.parseJson(decoded(token().split("\\.", -1)[1]));
 
         assertThat(claims)
@@ -48,7 +48,7 @@ class AccessTokenTest {
     }
 
     @Test
-    void isNotSignedWithAShortSecret() {
+    void shortSecret_isRejected() {
         assertThatThrownBy(() ->
                         AccessToken.of(new User("u1", "Kim", User.Role.USER)).sign("short"))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -7,7 +7,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
-/** Containers of the official images, or of those that the environment names instead. */
+/** Containers of the official images, or of the images that the environment names. */
 final class ContainerServers implements TestServers {
 
     private static final int REDIS_PORT = 6379;

@@ -4,7 +4,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a service under test the real Redis and PostgreSQL, and the secrets of {@link TestSecrets}. */
+/** Configures a service under test with a real Redis and PostgreSQL, and the secrets of {@link TestSecrets}. */
 public final class DoramiTestResource implements QuarkusTestResourceLifecycleManager {
 
     private @Nullable TestServers servers;

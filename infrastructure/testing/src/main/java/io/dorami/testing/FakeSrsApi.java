@@ -18,8 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
 /**
- * The part of SRS's HTTP API that is asked here, answering in the form of the captured answers: the real SRS is no package.
- * It has what the test says it has.
+ * A fake of the requests that the services send to SRS's HTTP API, with responses in the format of captured ones,
+ * because the real SRS is not available as a package. The test decides which publishers and players exist.
  */
 public final class FakeSrsApi implements AutoCloseable {
 
@@ -27,11 +27,11 @@ public final class FakeSrsApi implements AutoCloseable {
 
     private final Map<String, String> publishers = new ConcurrentHashMap<>();
     private final Map<String, String> players = new ConcurrentHashMap<>();
-    private final List<String> disconnected = new CopyOnWriteArrayList<>();
-    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> disconnectedClients = new CopyOnWriteArrayList<>();
+    private final List<String> requestedPaths = new CopyOnWriteArrayList<>();
     private final HttpServer server;
-    private volatile String run = "run1";
-    private volatile boolean silent;
+    private volatile String instanceId = "run1";
+    private volatile boolean unresponsive;
 
     public FakeSrsApi() {
         try {
@@ -40,50 +40,52 @@ public final class FakeSrsApi implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         server.setExecutor(Executors.newCachedThreadPool());
-        server.createContext("/api/v1/", this::answer);
+        server.createContext("/api/v1/", this::handle);
         server.start();
     }
 
-    /** Such as {@code http://127.0.0.1:1985}. */
+    /** Address, such as {@code http://127.0.0.1:1985}. */
     public String address() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** From now on that client publishes the stream. */
-    public void publishes(String key, String client) {
+    /** Adds a client that publishes the stream. */
+    public void addPublisher(String key, String client) {
         publishers.put(key, client);
     }
 
-    /** From now on nobody publishes the stream. */
-    public void publishesNot(String key) {
+    /** Removes the publisher of the stream. */
+    public void removePublisher(String key) {
         publishers.remove(key);
     }
 
-    /** From now on that client plays the stream over HTTP-FLV. */
-    public void plays(String client, String key) {
+    /** Adds a client that plays the stream over HTTP-FLV. */
+    public void addPlayer(String client, String key) {
         players.put(client, key);
     }
 
-    /** SIGKILL and a new start: everybody is gone. */
-    public void restart(String newRun) {
+    /** Simulates SIGKILL and a restart: no client is connected, and the instance id is new. */
+    public void restart(String newInstanceId) {
         publishers.clear();
         players.clear();
-        run = newRun;
+        instanceId = newInstanceId;
     }
 
-    /** Whether it answers at all. */
-    public void silent(boolean now) {
-        silent = now;
+    /** Makes the API close every connection without a response, or respond again. */
+    public void setUnresponsive(boolean enabled) {
+        unresponsive = enabled;
     }
 
-    /** Whom it was told to disconnect, in order. */
-    public List<String> disconnected() {
-        return List.copyOf(disconnected);
+    /** Clients for which a disconnect was requested, in order. */
+    public List<String> disconnectedClients() {
+        return List.copyOf(disconnectedClients);
     }
 
-    /** How often it was asked for its streams. */
-    public long lists() {
-        return asked.stream().filter(path -> path.endsWith("/streams/")).count();
+    /** Number of requests for the list of streams. */
+    public long streamListRequests() {
+        return requestedPaths.stream()
+                .filter(path -> path.endsWith("/streams/"))
+                .count();
     }
 
     @Override
@@ -91,12 +93,12 @@ public final class FakeSrsApi implements AutoCloseable {
         server.stop(0);
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void handle(HttpExchange exchange) throws IOException {
         String credentials = "Basic "
                 + Base64.getEncoder().encodeToString(("dorami:" + TestSecrets.SRS).getBytes(StandardCharsets.UTF_8));
         String path = exchange.getRequestURI().getPath();
-        asked.add(path);
-        if (silent) {
+        requestedPaths.add(path);
+        if (unresponsive) {
             exchange.close();
         } else if (!credentials.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             send(exchange, 401, Json.MAPPER.createObjectNode());
@@ -113,13 +115,13 @@ public final class FakeSrsApi implements AutoCloseable {
 
     private int disconnect(String path) {
         String client = path.substring(path.lastIndexOf('/') + 1);
-        disconnected.add(client);
+        disconnectedClients.add(client);
         return publishers.values().remove(client) | players.remove(client) != null ? 0 : NO_SUCH_CLIENT;
     }
 
     private ObjectNode streams() {
-        ObjectNode answer = head();
-        ArrayNode streams = answer.putArray("streams");
+        ObjectNode response = responseHeader();
+        ArrayNode streams = response.putArray("streams");
         publishers.forEach((key, client) -> streams.addObject()
                 .put("name", key)
                 .put("app", "live")
@@ -127,18 +129,18 @@ public final class FakeSrsApi implements AutoCloseable {
                 .putObject("publish")
                 .put("active", true)
                 .put("cid", client));
-        return answer;
+        return response;
     }
 
     private ObjectNode clients() {
-        ObjectNode answer = head();
-        ArrayNode clients = answer.putArray("clients");
-        publishers.forEach((key, client) -> client(clients, client, key, "fmle-publish", true));
-        players.forEach((client, key) -> client(clients, client, key + ".flv", "flv-play", false));
-        return answer;
+        ObjectNode response = responseHeader();
+        ArrayNode clients = response.putArray("clients");
+        publishers.forEach((key, client) -> addClient(clients, client, key, "fmle-publish", true));
+        players.forEach((client, key) -> addClient(clients, client, key + ".flv", "flv-play", false));
+        return response;
     }
 
-    private static void client(ArrayNode clients, String id, String name, String type, boolean publish) {
+    private static void addClient(ArrayNode clients, String id, String name, String type, boolean publish) {
         clients.addObject()
                 .put("id", id)
                 .put("name", name)
@@ -147,16 +149,16 @@ public final class FakeSrsApi implements AutoCloseable {
                 .put("alive", 3.2);
     }
 
-    private ObjectNode head() {
+    private ObjectNode responseHeader() {
         return Json.MAPPER
                 .createObjectNode()
                 .put("code", 0)
                 .put("server", "srs")
-                .put("service", run);
+                .put("service", instanceId);
     }
 
-    private static void send(HttpExchange exchange, int status, ObjectNode answer) throws IOException {
-        byte[] body = Json.write(answer).getBytes(StandardCharsets.UTF_8);
+    private static void send(HttpExchange exchange, int status, ObjectNode response) throws IOException {
+        byte[] body = Json.write(response).getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();

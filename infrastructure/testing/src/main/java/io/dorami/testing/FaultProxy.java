@@ -16,31 +16,34 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address in front of a server: connections that are open stay, new ones go where it points now. Makes bad luck to
- * order: connections that break in the middle or are dead without a word, WebSockets that take long to open, requests that
- * arrive late.
+ * A TCP proxy in front of a server, which injects faults: connections that break in the middle or stop transferring
+ * without being closed, WebSockets that take long to open, requests that arrive late. A new target applies to new
+ * connections only.
  */
 public final class FaultProxy implements AutoCloseable {
 
-    /** A request that is looked for is in one piece of this. */
-    private static final int PIECE = 65_536;
+    /** Size of a read. A request that is searched for must fit in one. */
+    private static final int BUFFER_BYTES = 65_536;
 
     private final ServerSocket server;
     private volatile int target;
-    private volatile @Nullable CountDownLatch stalled;
+    private volatile @Nullable CountDownLatch stalledWebSockets;
 
-    /** How many bytes the next connection may bring to the client before it breaks. */
-    private final AtomicLong cut = new AtomicLong(Long.MAX_VALUE);
+    /** Bytes that the next connection transfers to the client before it breaks. */
+    private final AtomicLong bytesUntilBreak = new AtomicLong(Long.MAX_VALUE);
 
-    private volatile @Nullable String wanted;
-    private final CompletableFuture<byte[]> held = new CompletableFuture<>();
+    private volatile @Nullable String heldRequestText;
+    private final CompletableFuture<byte[]> heldRequest = new CompletableFuture<>();
 
     private volatile boolean frozen;
 
-    /** Only connections of this age live: those made before it was frozen and thawed are dead for good. */
-    private final AtomicInteger age = new AtomicInteger();
+    /**
+     * Only connections of this generation transfer; {@link #thaw} starts a new one, so that older connections stay
+     * dead.
+     */
+    private final AtomicInteger generation = new AtomicInteger();
 
-    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger acceptedConnections = new AtomicInteger();
 
     public FaultProxy(int target) {
         this.target = target;
@@ -60,61 +63,61 @@ public final class FaultProxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port());
     }
 
-    /** How many have come so far. */
-    public int connections() {
-        return connections.get();
+    /** Number of connections accepted so far. */
+    public int acceptedConnections() {
+        return acceptedConnections.get();
     }
 
-    public void pointTo(int port) {
+    public void setTarget(int port) {
         target = port;
     }
 
-    /** The next connection breaks after so many bytes to the client. */
-    public void cutNextAfter(long bytes) {
-        cut.set(bytes);
+    /** Breaks the next connection after this number of bytes to the client. */
+    public void breakNextConnectionAfter(long bytes) {
+        bytesUntilBreak.set(bytes);
     }
 
-    /** WebSockets do not open until {@link #releaseWebSockets}. */
+    /** Delays the opening of WebSockets until {@link #releaseWebSockets}. */
     public void stallWebSockets() {
-        stalled = new CountDownLatch(1);
+        stalledWebSockets = new CountDownLatch(1);
     }
 
     public void releaseWebSockets() {
-        CountDownLatch latch = stalled;
-        stalled = null;
+        CountDownLatch latch = stalledWebSockets;
+        stalledWebSockets = null;
         if (latch != null) {
             latch.countDown();
         }
     }
 
-    /** The next request with that in it is held, and its connection breaks. */
-    public void holdAndBreak(String part) {
-        wanted = part;
+    /** Holds back the next request that contains the text, and breaks its connection. */
+    public void holdRequestAndBreak(String text) {
+        heldRequestText = text;
     }
 
-    public void awaitHeld() {
-        held.join();
+    public void awaitHeldRequest() {
+        heldRequest.join();
     }
 
-    /** The request that was held arrives; returns when the server has answered it. */
-    public void deliver() {
-        byte[] late = held.join();
-        try (Socket there = connect()) {
-            there.getOutputStream().write(late);
-            there.getInputStream().read();
+    /** Delivers the held request, and returns when the server has replied. */
+    public void deliverHeldRequest() {
+        byte[] request = heldRequest.join();
+        try (Socket upstream = connect()) {
+            upstream.getOutputStream().write(request);
+            upstream.getInputStream().read();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** As where a firewall forgot its connections: from now on all bytes are swallowed, both ways, and nothing is closed. */
+    /** Discards all bytes in both directions without closing, like a firewall that lost its connection state. */
     public void freeze() {
         frozen = true;
     }
 
-    /** From now on new connections live; those that are open stay as dead as they were. */
+    /** Lets new connections transfer; the open ones stay dead. */
     public void thaw() {
-        age.incrementAndGet();
+        generation.incrementAndGet();
         frozen = false;
     }
 
@@ -122,84 +125,84 @@ public final class FaultProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = server.accept();
-                long most = cut.getAndSet(Long.MAX_VALUE);
-                int born = age.get();
-                connections.incrementAndGet();
-                Thread.ofVirtual().start(() -> forward(client, most, born));
+                long maxBytes = bytesUntilBreak.getAndSet(Long.MAX_VALUE);
+                int createdIn = generation.get();
+                acceptedConnections.incrementAndGet();
+                Thread.ofVirtual().start(() -> forwardRequests(client, maxBytes, createdIn));
             }
         } catch (IOException e) {
-            // closed
+            // proxy closed
         }
     }
 
-    /** What one says goes to the other at once; the end of one is the end of both. */
-    private void forward(Socket client, long most, int born) {
+    /** Forwards bytes at once. The end of one connection ends both. */
+    private void forwardRequests(Socket client, long maxBytes, int createdIn) {
         try (client) {
             client.setTcpNoDelay(true);
             InputStream in = client.getInputStream();
-            byte[] piece = new byte[PIECE];
-            int length = in.read(piece);
-            awaitRelease(piece, length);
-            try (Socket there = connect()) {
-                Thread.ofVirtual().start(() -> answers(there, client, most, born));
-                for (; length >= 0 && !holds(piece, length); length = in.read(piece)) {
-                    if (lives(born)) {
-                        there.getOutputStream().write(piece, 0, length);
+            byte[] buffer = new byte[BUFFER_BYTES];
+            int length = in.read(buffer);
+            awaitRelease(buffer, length);
+            try (Socket upstream = connect()) {
+                Thread.ofVirtual().start(() -> forwardResponses(upstream, client, maxBytes, createdIn));
+                for (; length >= 0 && !holdIfWanted(buffer, length); length = in.read(buffer)) {
+                    if (isAlive(createdIn)) {
+                        upstream.getOutputStream().write(buffer, 0, length);
                     }
                 }
             }
         } catch (IOException e) {
-            // the client is told by the end of its connection
+            // the client notices the end of its connection
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void answers(Socket there, Socket client, long most, int born) {
-        try (there;
+    private void forwardResponses(Socket upstream, Socket client, long maxBytes, int createdIn) {
+        try (upstream;
                 client) {
-            InputStream in = there.getInputStream();
-            byte[] piece = new byte[PIECE];
-            long left = most;
-            for (int length = in.read(piece); length >= 0 && left > 0; length = in.read(piece)) {
-                if (lives(born)) {
-                    client.getOutputStream().write(piece, 0, (int) Math.min(length, left));
-                    left -= length;
+            InputStream in = upstream.getInputStream();
+            byte[] buffer = new byte[BUFFER_BYTES];
+            long remaining = maxBytes;
+            for (int length = in.read(buffer); length >= 0 && remaining > 0; length = in.read(buffer)) {
+                if (isAlive(createdIn)) {
+                    client.getOutputStream().write(buffer, 0, (int) Math.min(length, remaining));
+                    remaining -= length;
                 }
             }
         } catch (IOException e) {
-            // the end
+            // end of the connection
         }
     }
 
     private Socket connect() throws IOException {
-        Socket there = new Socket(InetAddress.getLoopbackAddress(), target);
-        there.setTcpNoDelay(true);
-        return there;
+        Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
+        upstream.setTcpNoDelay(true);
+        return upstream;
     }
 
     private void awaitRelease(byte[] first, int length) throws InterruptedException {
-        CountDownLatch latch = stalled;
+        CountDownLatch latch = stalledWebSockets;
         if (latch != null && contains(first, length, "transport=websocket")) {
             latch.await();
         }
     }
 
-    private boolean holds(byte[] request, int length) {
-        String part = wanted;
-        if (part == null || !contains(request, length, part)) {
+    private boolean holdIfWanted(byte[] request, int length) {
+        String text = heldRequestText;
+        if (text == null || !contains(request, length, text)) {
             return false;
         }
-        wanted = null;
-        return held.complete(Arrays.copyOf(request, length));
+        heldRequestText = null;
+        return heldRequest.complete(Arrays.copyOf(request, length));
     }
 
-    private boolean lives(int born) {
-        return !frozen && born == age.get();
+    private boolean isAlive(int createdIn) {
+        return !frozen && createdIn == generation.get();
     }
 
-    private static boolean contains(byte[] piece, int length, String part) {
-        return length > 0 && new String(piece, 0, length, StandardCharsets.UTF_8).contains(part);
+    private static boolean contains(byte[] buffer, int length, String text) {
+        return length > 0 && new String(buffer, 0, length, StandardCharsets.UTF_8).contains(text);
     }
 
     @Override

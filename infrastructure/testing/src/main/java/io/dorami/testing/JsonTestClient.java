@@ -17,13 +17,13 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A client of the JSON protocol that keeps all it hears. */
+/** A client of the JSON protocol that records every frame. */
 public final class JsonTestClient implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final List<JsonNode> frames = new CopyOnWriteArrayList<>();
-    private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
     private final AtomicInteger requests = new AtomicInteger();
     private final WebSocket socket;
     private volatile boolean reading = true;
@@ -35,95 +35,95 @@ public final class JsonTestClient implements AutoCloseable {
                 .join();
     }
 
-    /** Connects and says nothing. */
+    /** Connects without sending hello. */
     public static JsonTestClient connect(URI address) {
         return new JsonTestClient(address);
     }
 
-    /** Connects and says hello; without a token, as a guest. */
+    /** Connects and sends hello; without a token the client is a guest. */
     public static JsonTestClient connect(URI address, @Nullable String token) {
         JsonTestClient client = new JsonTestClient(address);
-        client.request(new ClientRequest.Hello(null, ClientRequest.VERSION, token));
+        client.sendRequest(new ClientRequest.Hello(null, ClientRequest.PROTOCOL_VERSION, token));
         client.await("welcome");
         return client;
     }
 
-    /** Joins and waits for the success, or fails with what came instead. */
+    /** Joins the room and waits for the reply. */
     public JsonTestClient join(String room) {
         String id = "r" + requests.incrementAndGet();
-        request(new ClientRequest.Join(id, RoomId.parse(room)));
-        answer(id);
+        sendRequest(new ClientRequest.Join(id, RoomId.parse(room)));
+        awaitReply(id);
         return this;
     }
 
-    /** Sends a chat message and waits for the answer: success or error. */
-    public JsonNode say(String room, String message, @Nullable String clientMessageId) {
+    /** Sends a chat message and waits for the reply: success or error. */
+    public JsonNode sendMessage(String room, String message, @Nullable String clientMessageId) {
         String id = "r" + requests.incrementAndGet();
-        request(new ClientRequest.Send(id, RoomId.parse(room), message, clientMessageId));
-        return answer(id);
+        sendRequest(new ClientRequest.Send(id, RoomId.parse(room), message, clientMessageId));
+        return awaitReply(id);
     }
 
-    /** Reads one frame more at the most, until {@link #readOn}: what comes waits on its way. */
+    /** Stops reading after at most one more frame, until {@link #resumeReading}; later frames wait in the network. */
     public void stopReading() {
         reading = false;
     }
 
-    public void readOn() {
+    public void resumeReading() {
         reading = true;
         socket.request(1);
     }
 
-    public void request(ClientRequest request) {
-        send(Json.write(request));
+    public void sendRequest(ClientRequest request) {
+        sendText(Json.write(request));
     }
 
-    /** Sends any text as a frame. */
-    public void send(String text) {
+    /** Sends the text as a frame. */
+    public void sendText(String text) {
         socket.sendText(text, true).join();
     }
 
-    /** The first frame of that event, waited for. */
+    /** Waits for the first frame of the event. */
     public JsonNode await(String event) {
         return await(frame -> frame.path("event").asText().equals(event), event);
     }
 
-    /** The first frame that fits, waited for. */
-    public JsonNode await(Predicate<JsonNode> fits, String what) {
-        return Awaitility.await(what)
+    /** Waits for the first frame that matches. */
+    public JsonNode await(Predicate<JsonNode> matches, String description) {
+        return Awaitility.await(description)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
-                .atMost(PATIENCE)
-                .until(() -> frames.stream().filter(fits).findFirst(), java.util.Optional::isPresent)
+                .atMost(TIMEOUT)
+                .until(() -> frames.stream().filter(matches).findFirst(), java.util.Optional::isPresent)
                 .orElseThrow();
     }
 
-    /** The events of all frames so far, in order. */
+    /** Event names of all frames so far, in order. */
     public List<String> events() {
         return frames.stream().map(frame -> frame.path("event").asText()).toList();
     }
 
-    /** All frames of that event so far, in order. */
-    public List<JsonNode> heard(String event) {
+    /** All frames of the event so far, in order. */
+    public List<JsonNode> framesOf(String event) {
         return frames.stream()
                 .filter(frame -> frame.path("event").asText().equals(event))
                 .toList();
     }
 
-    /** The texts of all chat messages so far, in order. */
+    /** Texts of all chat messages so far, in order. */
     public List<String> messages() {
-        return heard("chat:message").stream()
+        return framesOf("chat:message").stream()
                 .map(frame -> frame.path("data").path("message").asText())
                 .toList();
     }
 
-    /** The texts of the messages that came on joining, oldest first. */
+    /** Waits for the chat history and returns its texts, oldest first. */
     public List<String> history() {
         return await("chat:history").path("data").path("messages").findValuesAsText("message");
     }
 
-    /** The code with which the other side closed, waited for. */
+    /** Waits for the close and returns its code. */
     public int closeCode() {
-        return Awaitility.await("close").atMost(PATIENCE).until(() -> closed.getNow(null), code -> code != null);
+        return Awaitility.await("close").atMost(TIMEOUT).until(() -> closeCode.getNow(null), code -> code != null);
     }
 
     @Override
@@ -131,13 +131,13 @@ public final class JsonTestClient implements AutoCloseable {
         socket.abort();
     }
 
-    /** The result of a request: what comes before it, such as history, carries its id too. */
-    private JsonNode answer(String id) {
+    /** Waits for success or error, because earlier frames of the request, such as history, carry its id too. */
+    private JsonNode awaitReply(String id) {
         return await(
                 frame -> frame.path("replyTo").asText().equals(id)
                         && (frame.path("event").asText().endsWith(":success")
                                 || frame.path("event").asText().equals("error")),
-                "answer to " + id);
+                "reply to " + id);
     }
 
     private final class Listener implements WebSocket.Listener {
@@ -158,13 +158,13 @@ public final class JsonTestClient implements AutoCloseable {
 
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
-            closed.complete(statusCode);
+            closeCode.complete(statusCode);
             return null;
         }
 
         @Override
         public void onError(WebSocket webSocket, Throwable error) {
-            closed.complete(1006);
+            closeCode.complete(1006);
         }
     }
 }

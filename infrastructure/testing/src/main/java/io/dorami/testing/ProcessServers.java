@@ -1,13 +1,13 @@
 package io.dorami.testing;
 
-import io.dorami.local.LocalPostgres;
-import io.dorami.local.LocalRedis;
+import io.dorami.local.stores.LocalPostgres;
+import io.dorami.local.stores.LocalRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The servers that {@code ./dorami up} starts too, with data of their own that is thrown away. */
+/** Local processes, as {@code ./dorami up} starts them, with temporary data. */
 final class ProcessServers implements TestServers {
 
     private final LocalRedis redis;
@@ -15,7 +15,7 @@ final class ProcessServers implements TestServers {
 
     ProcessServers() {
         try {
-            // Not below /root or a home: as root, PostgreSQL runs as another user who must reach its data.
+            // Not below /root or a home folder: as root, PostgreSQL runs as another user, who must reach its data.
             Path folder = Files.createTempDirectory("dorami-test");
             redis = LocalRedis.start(folder.resolve("redis"));
             postgres = LocalPostgres.start(folder.resolve("postgres"), PASSWORD);

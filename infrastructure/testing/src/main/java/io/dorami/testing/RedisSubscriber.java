@@ -17,15 +17,15 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 
-/** Hears everything that is published on a channel from its creation on, and reads rooms' logs. */
+/** Records everything that is published on a channel from now on; static methods read logs and inboxes. */
 public final class RedisSubscriber implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final RedisConnection connection;
 
-    /** Returns when Redis has confirmed the subscription. */
+    /** Subscribes, and returns when Redis has confirmed the subscription. */
     public RedisSubscriber(Redis redis, String channel) {
         List<String> confirmed = new CopyOnWriteArrayList<>();
         connection = redis.connectAndAwait();
@@ -33,44 +33,44 @@ public final class RedisSubscriber implements AutoCloseable {
             switch (push.get(0).toString()) {
                 case "subscribe" -> confirmed.add(channel);
                 case "message" -> messages.add(push.get(2).toString());
-                default -> {} // nothing else is asked for
+                default -> {} // no other push type is expected
             }
         });
         connection.sendAndForget(Request.cmd(Command.SUBSCRIBE).arg(channel));
-        Awaitility.await("subscription").atMost(PATIENCE).until(() -> !confirmed.isEmpty());
+        Awaitility.await("subscription").atMost(TIMEOUT).until(() -> !confirmed.isEmpty());
     }
 
-    /** Hears a room. */
-    public static RedisSubscriber of(Redis redis, RoomId room) {
+    /** Subscribes to the channel of a room. */
+    public static RedisSubscriber toRoom(Redis redis, RoomId room) {
         return new RedisSubscriber(redis, RedisKeys.roomChannel(room));
     }
 
-    /** What was published so far, in order. */
+    /** Messages published so far, in order. */
     public List<String> messages() {
         return List.copyOf(messages);
     }
 
-    /** What was published so far, as events. */
+    /** Events published so far, in order. */
     public List<EventFrame> events() {
         return messages.stream().map(EventFrame::decode).toList();
     }
 
-    /** The names of the events in a room's log, oldest first. */
-    public static List<String> logged(Redis redis, RoomId room) {
-        return log(redis, room).stream().map(EventFrame::name).toList();
+    /** Event names in the log of a room, oldest first. */
+    public static List<String> loggedEventNames(Redis redis, RoomId room) {
+        return loggedEvents(redis, room).stream().map(EventFrame::name).toList();
     }
 
-    /** What waits in a service's inbox, or waited there, about a stream; as it was written, oldest first. */
-    public static List<String> inbox(Redis redis, ServiceName service, StreamKey key) {
+    /** Messages in the inbox of a service about a stream, handled ones included, as they were written; oldest first. */
+    public static List<String> inboxMessages(Redis redis, ServiceName service, StreamKey key) {
         return entries(redis, RedisKeys.inbox(service, key.partition()))
                 .map(entry -> entry.get(1).get(1).toString())
                 .filter(message -> message.contains(key.value()))
                 .toList();
     }
 
-    /** The events in a room's log, oldest first. */
-    public static List<EventFrame> log(Redis redis, RoomId room) {
-        return entries(redis, RedisKeys.roomEvents(room).log())
+    /** Events in the log of a room, oldest first. */
+    public static List<EventFrame> loggedEvents(Redis redis, RoomId room) {
+        return entries(redis, RedisKeys.roomKeys(room).log())
                 .map(entry -> EventFrame.decode(
                         entry.get(0).toString(), entry.get(1).get(1).toString()))
                 .toList();
@@ -80,7 +80,7 @@ public final class RedisSubscriber implements AutoCloseable {
         Response entries = redis.send(
                         Request.cmd(Command.XRANGE).arg(stream).arg("-").arg("+"))
                 .await()
-                .atMost(PATIENCE);
+                .atMost(TIMEOUT);
         return StreamSupport.stream(entries.spliterator(), false);
     }
 

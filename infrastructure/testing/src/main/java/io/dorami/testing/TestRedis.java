@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/** A real Redis for all tests of a module, and clients of it without Quarkus. */
+/** A real Redis, shared by all tests of a module, and its clients without Quarkus. */
 public final class TestRedis {
 
     private static final Vertx VERTX = Vertx.vertx();
@@ -22,22 +22,22 @@ public final class TestRedis {
 
     private TestRedis() {}
 
-    /** A client that may be closed, as a crashed process's is. */
+    /** Creates a client that a test may close, to simulate a crashed process. */
     public static Redis client() {
         return client(VERTX);
     }
 
-    /** The same on event loops of the test's own. */
+    /** Creates a client on the event loops of the test. */
     public static Redis client(Vertx vertx) {
         return client(vertx, SERVERS.redisUrl());
     }
 
-    /** The same through what stands in front of it. */
-    public static Redis client(FaultProxy forwarder) {
-        return client(VERTX, "redis://127.0.0.1:" + forwarder.port());
+    /** Creates a client that connects through the proxy. */
+    public static Redis client(FaultProxy proxy) {
+        return client(VERTX, "redis://127.0.0.1:" + proxy.port());
     }
 
-    public static FaultProxy forwarder() {
+    public static FaultProxy newFaultProxy() {
         return new FaultProxy(URI.create(SERVERS.redisUrl()).getPort());
     }
 
@@ -47,30 +47,30 @@ public final class TestRedis {
                 new RedisOptions().setConnectionString(url).setMaxPoolSize(16).setMaxPoolWaiting(1_024));
     }
 
-    /** Closes the connections on which somebody waits for something to read, and says how many. */
-    public static int killReaders(Redis redis) {
-        List<String> readers = redis.sendAndAwait(Request.cmd(Command.CLIENT).arg("LIST"))
+    /** Closes the connections that block in XREADGROUP, and returns their number. */
+    public static int killBlockedReaders(Redis redis) {
+        List<String> readerIds = redis.sendAndAwait(Request.cmd(Command.CLIENT).arg("LIST"))
                 .toString()
                 .lines()
                 .filter(client -> client.contains("cmd=xreadgroup"))
                 .map(client -> client.substring("id=".length(), client.indexOf(' ')))
                 .toList();
-        readers.forEach(id -> redis.sendAndAwait(
+        readerIds.forEach(id -> redis.sendAndAwait(
                 Request.cmd(Command.CLIENT).arg("KILL").arg("ID").arg(id)));
-        return readers.size();
+        return readerIds.size();
     }
 
     public static void flush(Redis redis) {
         redis.sendAndAwait(Request.cmd(Command.FLUSHALL));
     }
 
-    /** How many entries a stream has. */
-    public static int length(Redis redis, String stream) {
+    /** Number of entries in the stream. */
+    public static int streamLength(Redis redis, String stream) {
         return redis.sendAndAwait(Request.cmd(Command.XLEN).arg(stream)).toInteger();
     }
 
-    /** The messages in a stream, oldest first. */
-    public static List<String> entries(Redis redis, String stream) {
+    /** Messages in the stream, oldest first. */
+    public static List<String> streamMessages(Redis redis, String stream) {
         Response entries = redis.sendAndAwait(
                 Request.cmd(Command.XRANGE).arg(stream).arg("-").arg("+"));
         return StreamSupport.stream(entries.spliterator(), false)
@@ -78,14 +78,16 @@ public final class TestRedis {
                 .toList();
     }
 
-    /** A message that Redis has given to the group's owner, who never saw it: as when a reader dies with the answer. */
-    public static void deliverToNobody(Redis redis, String stream, String group, String json) {
-        redis.sendAndAwait(Request.cmd(Command.EVAL)
-                .arg("redis.call('XADD', KEYS[1], '*', 'm', ARGV[2])"
-                        + " return redis.call('XREADGROUP', 'GROUP', ARGV[1], 'owner', 'STREAMS', KEYS[1], '>')")
-                .arg(1)
-                .arg(stream)
-                .arg(group)
-                .arg(json));
+    /**
+     * Adds a message that is pending for the group's owner, as if a reader had crashed before it received the reply.
+     */
+    public static void addPendingMessage(Redis redis, String stream, String group, String json) {
+        redis.sendAndAwait(
+                Request.cmd(Command.EVAL).arg("""
+                        local stream = KEYS[1]
+                        local group, message = ARGV[1], ARGV[2]
+                        redis.call('XADD', stream, '*', 'm', message)
+                        return redis.call('XREADGROUP', 'GROUP', group, 'owner', 'STREAMS', stream, '>')
+                        """).arg(1).arg(stream).arg(group).arg(json));
     }
 }

@@ -3,7 +3,7 @@ package io.dorami.testing;
 import io.dorami.contracts.User;
 import io.dorami.signing.AccessToken;
 
-/** The secrets of every test, and tokens signed with them. */
+/** Secrets of the tests, and access tokens signed with them. */
 public final class TestSecrets {
 
     public static final String JWT = "a-secret-for-tests-of-32-bytes-and-more";
@@ -13,13 +13,13 @@ public final class TestSecrets {
 
     private TestSecrets() {}
 
-    /** A valid token of a plain user. */
-    public static String user(String id, String name) {
+    /** Valid access token of a user with the role USER. */
+    public static String userToken(String id, String name) {
         return AccessToken.of(new User(id, name, User.Role.USER)).sign(JWT);
     }
 
-    /** A valid token of an admin. */
-    public static String admin() {
+    /** Valid access token of an admin. */
+    public static String adminToken() {
         return AccessToken.of(new User("admin", "Admin", User.Role.ADMIN)).sign(JWT);
     }
 }

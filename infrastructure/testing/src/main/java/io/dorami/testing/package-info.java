@@ -1,4 +1,4 @@
-/** Real servers for tests, and a small WebSocket client. */
+/** Test support: real servers, fault injection, and clients of Redis and of the JSON protocol. */
 @NullMarked
 package io.dorami.testing;
 

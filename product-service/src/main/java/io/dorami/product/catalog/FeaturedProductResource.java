@@ -17,53 +17,56 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The product that a seller shows to the room. Everybody sees it; the stream's owner and admins change it. */
+/** The product that a seller features in the room. Public to read; only the stream's owner and admins change it. */
 @Path("/api/streaming")
 @Tag(name = "Featured product")
 public class FeaturedProductResource {
 
-    /** The product, or none. */
-    public record Featured(
+    /** Reply: the featured product, or null. */
+    public record FeaturedProduct(
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
             Product product) {}
 
-    /** Which one is to be shown. */
+    /** Request body: the product to feature. */
     public record FeaturedProductRequest(@NotNull UUID productId) {}
 
     private final ProductStore store;
-    private final SellerCheck seller;
+    private final SellerCheck sellerCheck;
     private final ProductMetrics metrics;
 
-    FeaturedProductResource(ProductStore store, SellerCheck seller, ProductMetrics metrics) {
+    FeaturedProductResource(ProductStore store, SellerCheck sellerCheck, ProductMetrics metrics) {
         this.store = store;
-        this.seller = seller;
+        this.sellerCheck = sellerCheck;
         this.metrics = metrics;
     }
 
-    /** An unknown stream shows nothing, and is no error: the page asks before it knows. */
+    /** Returns null for an unknown stream instead of an error, because the page asks before it knows the stream. */
     @GET
     @Path("/key/{key}/featured-product")
-    public Uni<SuccessResponse<Featured>> find(StreamKey key) {
-        return store.featured(key).map(product -> SuccessResponse.of(new Featured(product.orElse(null))));
+    public Uni<SuccessResponse<FeaturedProduct>> find(StreamKey key) {
+        return store.findFeatured(key).map(product -> SuccessResponse.of(new FeaturedProduct(product.orElse(null))));
     }
 
     @POST
     @Path("/{key}/featured-product")
     @Authenticated
-    public Uni<SuccessResponse<Featured>> feature(StreamKey key, @NotNull @Valid FeaturedProductRequest wish) {
-        return seller.allow(key)
-                .chain(() -> store.feature(key, wish.productId()))
-                .invoke(() -> metrics.changed("feature"))
-                .map(product -> SuccessResponse.of(new Featured(product)));
+    public Uni<SuccessResponse<FeaturedProduct>> feature(
+            StreamKey key, @NotNull @Valid FeaturedProductRequest request) {
+        return sellerCheck
+                .requireSeller(key)
+                .chain(() -> store.feature(key, request.productId()))
+                .invoke(() -> metrics.countChange("feature"))
+                .map(product -> SuccessResponse.of(new FeaturedProduct(product)));
     }
 
     @PATCH
     @Path("/{key}/featured-product/clear")
     @Authenticated
-    public Uni<SuccessResponse<Featured>> clear(StreamKey key) {
-        return seller.allow(key)
+    public Uni<SuccessResponse<FeaturedProduct>> clear(StreamKey key) {
+        return sellerCheck
+                .requireSeller(key)
                 .chain(() -> store.clearFeatured(key))
-                .invoke(() -> metrics.changed("clear"))
-                .map(done -> SuccessResponse.of(new Featured(null)));
+                .invoke(() -> metrics.countChange("clear"))
+                .map(cleared -> SuccessResponse.of(new FeaturedProduct(null)));
     }
 }

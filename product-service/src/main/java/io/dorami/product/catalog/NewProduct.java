@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a product begins with; prices are whole won, the timer is in minutes. */
+/** Request body that creates a product. Prices are whole won; the timer is in minutes. */
 public record NewProduct(
         @NotNull StreamKey streamKey,
         @NotBlank @Size(max = 200) String name,

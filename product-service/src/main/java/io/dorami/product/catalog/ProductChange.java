@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is to change; what is left out stays. */
+/** Request body that changes a product. Absent fields keep their values. */
 public record ProductChange(
         @Nullable @Size(max = 200) @Pattern(regexp = ".*\\S.*", message = "must not be blank")
         String name,
@@ -31,7 +31,7 @@ public record ProductChange(
         Product.@Nullable Status status,
         @Nullable Instant expiresAt) {
 
-    /** Only the stock, or only the status. */
+    /** Creates a change of the stock, the status, or both. */
     public static ProductChange of(@Nullable Integer stock, Product.@Nullable Status status) {
         return new ProductChange(
                 null, null, stock, null, null, null, null, null, null, null, null, null, null, status, null);

@@ -5,7 +5,7 @@ import io.dorami.contracts.events.Product.Status;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.ProductConfig;
 import io.dorami.product.ProductMetrics;
-import io.dorami.product.catalog.ProductRules.Item;
+import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
 import io.dorami.service.rest.SuccessResponse;
 import io.quarkus.security.Authenticated;
@@ -30,7 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
-/** The contract's product calls. Everybody reads; the stream's owner and admins change. */
+/** Product calls of the API contract. Public to read; only the stream's owner and admins change products. */
 @Path("/api/products")
 @Tag(name = "Products")
 public class ProductResource {
@@ -38,13 +38,13 @@ public class ProductResource {
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final ProductStore store;
     private final ProductRules rules;
-    private final SellerCheck seller;
+    private final SellerCheck sellerCheck;
     private final ProductMetrics metrics;
 
-    ProductResource(ProductStore store, ProductConfig config, SellerCheck seller, ProductMetrics metrics) {
+    ProductResource(ProductStore store, ProductConfig config, SellerCheck sellerCheck, ProductMetrics metrics) {
         this.store = store;
-        this.rules = new ProductRules(config.lowStock());
-        this.seller = seller;
+        this.rules = new ProductRules(config.lowStockThreshold());
+        this.sellerCheck = sellerCheck;
         this.metrics = metrics;
     }
 
@@ -66,10 +66,11 @@ public class ProductResource {
     @POST
     @Authenticated
     @ResponseStatus(201)
-    public Uni<SuccessResponse<Product>> create(@NotNull @Valid NewProduct wish) {
-        return seller.allow(wish.streamKey())
-                .chain(() -> store.create(rules.create(UUID.randomUUID(), wish, clock.instant())))
-                .invoke(() -> metrics.changed("create"))
+    public Uni<SuccessResponse<Product>> create(@NotNull @Valid NewProduct request) {
+        return sellerCheck
+                .requireSeller(request.streamKey())
+                .chain(() -> store.create(rules.create(UUID.randomUUID(), request, clock.instant())))
+                .invoke(() -> metrics.countChange("create"))
                 .map(SuccessResponse::of);
     }
 
@@ -83,33 +84,33 @@ public class ProductResource {
     @PATCH
     @Path("/{id}/sold-out")
     @Authenticated
-    public Uni<SuccessResponse<Product>> soldOut(UUID id) {
-        return change(id, "sold-out", item -> rules.soldOut(item, clock.instant()));
+    public Uni<SuccessResponse<Product>> markSoldOut(UUID id) {
+        return change(id, "sold-out", item -> rules.markSoldOut(item, clock.instant()));
     }
 
     @PATCH
     @Path("/{id}/stock")
     @Authenticated
-    public Uni<SuccessResponse<Product>> stock(UUID id, @NotNull @Valid StockChange change) {
-        return change(id, "stock", item -> rules.stock(item, change.quantity(), clock.instant()));
+    public Uni<SuccessResponse<Product>> adjustStock(UUID id, @NotNull @Valid StockChange change) {
+        return change(id, "stock", item -> rules.adjustStock(item, change.quantity(), clock.instant()));
     }
 
     @DELETE
     @Path("/{id}")
     @Authenticated
     public Uni<SuccessResponse<UUID>> delete(UUID id) {
-        return store.streamOf(id)
-                .chain(seller::allow)
+        return store.findStreamKey(id)
+                .chain(sellerCheck::requireSeller)
                 .chain(() -> store.delete(id))
-                .invoke(() -> metrics.changed("delete"))
+                .invoke(() -> metrics.countChange("delete"))
                 .replaceWith(() -> SuccessResponse.of(id));
     }
 
-    private Uni<SuccessResponse<Product>> change(UUID id, String kind, Function<Item, ProductTransition> rule) {
-        return store.streamOf(id)
-                .chain(seller::allow)
+    private Uni<SuccessResponse<Product>> change(UUID id, String kind, Function<ProductState, ProductTransition> rule) {
+        return store.findStreamKey(id)
+                .chain(sellerCheck::requireSeller)
                 .chain(() -> store.change(id, rule))
-                .invoke(() -> metrics.changed(kind))
+                .invoke(() -> metrics.countChange(kind))
                 .map(SuccessResponse::of);
     }
 }

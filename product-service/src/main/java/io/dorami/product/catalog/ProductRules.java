@@ -11,128 +11,129 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a product, and what its room hears. Pure. */
+/** Pure rules of a product: its next state, and the events for its room. */
 public final class ProductRules {
 
-    private static final int TIMER_MINUTES = 10;
+    private static final int DEFAULT_TIMER_MINUTES = 10;
     private static final int MAX_STOCK = 1_000_000;
 
-    private final int lowStock;
+    private final int lowStockThreshold;
 
-    public ProductRules(int lowStock) {
-        this.lowStock = lowStock;
+    public ProductRules(int lowStockThreshold) {
+        this.lowStockThreshold = lowStockThreshold;
     }
 
     /**
-     * A product as it is kept.
+     * A product with its stored state.
      *
-     * @param closedByHand somebody said "sold out": stock that comes back does not open it again
+     * @param markedSoldOut the seller marked the product sold out: returned stock does not make it available again
      */
-    public record Item(Product product, boolean closedByHand) {}
+    public record ProductState(Product product, boolean markedSoldOut) {}
 
-    /** What is kept from now on, and what the room hears, in this order. */
-    public record ProductTransition(Item item, List<RoomEvent> events) {}
+    /** The new state to store, and the events to publish to the room, in this order. */
+    public record ProductTransition(ProductState state, List<RoomEvent> events) {}
 
-    public ProductTransition create(UUID id, NewProduct wish, Instant now) {
-        int stock = wish.stock();
+    public ProductTransition create(UUID id, NewProduct request, Instant now) {
+        int stock = request.stock();
         Product product = new Product(
                 id,
-                wish.streamKey(),
-                wish.name().strip(),
-                wish.price(),
+                request.streamKey(),
+                request.name().strip(),
+                request.price(),
                 stock,
-                orEmpty(wish.colorOptions()),
-                orEmpty(wish.sizeOptions()),
-                wish.imageUrl(),
-                orEmpty(wish.images()),
-                or(wish.sortOrder(), 0),
-                or(wish.isNew(), false),
-                wish.discountRate(),
-                wish.originalPrice(),
-                or(wish.timerEnabled(), false),
-                or(wish.timerDuration(), TIMER_MINUTES),
+                orEmpty(request.colorOptions()),
+                orEmpty(request.sizeOptions()),
+                request.imageUrl(),
+                orEmpty(request.images()),
+                orDefault(request.sortOrder(), 0),
+                orDefault(request.isNew(), false),
+                request.discountRate(),
+                request.originalPrice(),
+                orDefault(request.timerEnabled(), false),
+                orDefault(request.timerDuration(), DEFAULT_TIMER_MINUTES),
                 status(stock, false),
                 now,
                 now,
-                wish.expiresAt(),
+                request.expiresAt(),
                 1);
         return new ProductTransition(
-                new Item(product, false),
+                new ProductState(product, false),
                 List.of(new RoomEvent.ProductAdded(product), new RoomEvent.ProductAddedFlat(product)));
     }
 
-    public ProductTransition change(Item before, ProductChange change, Instant now) {
+    public ProductTransition change(ProductState before, ProductChange change, Instant now) {
         Product old = before.product();
-        boolean closed = change.status() == null ? before.closedByHand() : change.status() == Status.SOLD_OUT;
-        int stock = or(change.stock(), old.stock());
+        boolean markedSoldOut = change.status() == null ? before.markedSoldOut() : change.status() == Status.SOLD_OUT;
+        int stock = orDefault(change.stock(), old.stock());
         Product product = new Product(
                 old.id(),
                 old.streamKey(),
-                or(change.name(), old.name()).strip(),
-                or(change.price(), old.price()),
+                orDefault(change.name(), old.name()).strip(),
+                orDefault(change.price(), old.price()),
                 stock,
-                or(change.colorOptions(), old.colorOptions()),
-                or(change.sizeOptions(), old.sizeOptions()),
+                orDefault(change.colorOptions(), old.colorOptions()),
+                orDefault(change.sizeOptions(), old.sizeOptions()),
                 change.imageUrl() == null ? old.imageUrl() : change.imageUrl(),
-                or(change.images(), old.images()),
-                or(change.sortOrder(), old.sortOrder()),
-                or(change.isNew(), old.isNew()),
+                orDefault(change.images(), old.images()),
+                orDefault(change.sortOrder(), old.sortOrder()),
+                orDefault(change.isNew(), old.isNew()),
                 change.discountRate() == null ? old.discountRate() : change.discountRate(),
                 change.originalPrice() == null ? old.originalPrice() : change.originalPrice(),
-                or(change.timerEnabled(), old.timerEnabled()),
-                or(change.timerDuration(), old.timerDuration()),
-                status(stock, closed),
+                orDefault(change.timerEnabled(), old.timerEnabled()),
+                orDefault(change.timerDuration(), old.timerDuration()),
+                status(stock, markedSoldOut),
                 old.createdAt(),
                 now,
                 change.expiresAt() == null ? old.expiresAt() : change.expiresAt(),
                 old.version() + 1);
-        return outcome(old, new Item(product, closed));
+        return transition(old, new ProductState(product, markedSoldOut));
     }
 
-    ProductTransition soldOut(Item before, Instant now) {
+    ProductTransition markSoldOut(ProductState before, Instant now) {
         return change(before, ProductChange.of(null, Status.SOLD_OUT), now);
     }
 
     /**
-     * Adds to the stock, or takes from it.
+     * Adds to the stock; a negative quantity removes units.
      *
-     * @throws DoramiException {@link ErrorCode#CONFLICT} where fewer are there than are taken
+     * @throws DoramiException {@link ErrorCode#CONFLICT} if more units are removed than are in stock
      */
-    public ProductTransition stock(Item before, int quantity, Instant now) {
+    public ProductTransition adjustStock(ProductState before, int quantity, Instant now) {
         long stock = (long) before.product().stock() + quantity;
         if (stock < 0) {
             throw new DoramiException(
-                    ErrorCode.CONFLICT, "Only " + before.product().stock() + " are left");
+                    ErrorCode.CONFLICT,
+                    "body.quantity: only " + before.product().stock() + " units are in stock");
         }
         if (stock > MAX_STOCK) {
-            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "The stock is at most " + MAX_STOCK);
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "body.quantity: stock would exceed " + MAX_STOCK);
         }
         return change(before, ProductChange.of((int) stock, null), now);
     }
 
-    private ProductTransition outcome(Product old, Item item) {
-        Product product = item.product();
+    private ProductTransition transition(Product old, ProductState state) {
+        Product product = state.product();
         List<RoomEvent> events = new ArrayList<>(List.of(new RoomEvent.ProductUpdated(product)));
         boolean available = product.status() == Status.AVAILABLE;
         if (!available && old.status() == Status.AVAILABLE) {
             events.add(new RoomEvent.ProductSoldOut(product.id(), product.version()));
             events.add(new RoomEvent.ProductSoldOutFlat(product.id(), product.version()));
         }
-        if (available && product.stock() < lowStock && product.stock() < old.stock()) {
+        if (available && product.stock() < lowStockThreshold && product.stock() < old.stock()) {
             events.add(new RoomEvent.ProductLowStock(product.id(), product.name(), product.stock(), product.version()));
         }
-        return new ProductTransition(item, List.copyOf(events));
+        return new ProductTransition(state, List.copyOf(events));
     }
 
-    static Status status(int stock, boolean closedByHand) {
-        return stock == 0 || closedByHand ? Status.SOLD_OUT : Status.AVAILABLE;
+    static Status status(int stock, boolean markedSoldOut) {
+        return stock == 0 || markedSoldOut ? Status.SOLD_OUT : Status.AVAILABLE;
     }
 
     private static List<String> orEmpty(@Nullable List<String> list) {
         return list == null ? List.of() : List.copyOf(list);
     }
 
-    private static <T> T or(@Nullable T wish, T otherwise) {
-        return wish == null ? otherwise : wish;
+    private static <T> T orDefault(@Nullable T value, T defaultValue) {
+        return value == null ? defaultValue : value;
     }
 }

@@ -10,7 +10,7 @@ import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.ProductOutbox;
 import io.dorami.product.SqlTime;
-import io.dorami.product.catalog.ProductRules.Item;
+import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
 import io.dorami.service.database.Database;
 import io.dorami.service.messaging.TransactionalOutbox;
@@ -28,42 +28,60 @@ import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Products in PostgreSQL. What changes and what is said of it are one transaction. */
+/** Products in PostgreSQL. A change and its events are written in one transaction. */
 @ApplicationScoped
 public class ProductStore {
 
-    private static final String COLUMNS = "id, stream_key, name, price, stock, color_options, size_options, image_url,"
-            + " images, sort_order, is_new, discount_rate, original_price, timer_enabled, timer_duration,"
-            + " closed_by_hand, created_at, updated_at, expires_at, version";
+    private static final String COLUMNS = """
+        id, stream_key, name, price, stock, color_options, size_options, image_url, images, sort_order, is_new,
+        discount_rate, original_price, timer_enabled, timer_duration, closed_by_hand, created_at, updated_at,
+        expires_at, version
+        """;
 
-    private static final String UPSERT = "INSERT INTO product (" + COLUMNS + ") VALUES ($1, $2, $3, $4, $5, $6, $7,"
-            + " $8, $9, $10, $11, $12, $13, $14, $15,"
-            + " $16, $17, $18, $19, $20) ON CONFLICT"
-            + " (id) DO UPDATE SET name = $3, price ="
-            + " $4, stock = $5, color_options = $6,"
-            + " size_options = $7, image_url = $8,"
-            + " images = $9, sort_order = $10, is_new ="
-            + " $11, discount_rate = $12,"
-            + " original_price = $13, timer_enabled ="
-            + " $14, timer_duration = $15,"
-            + " closed_by_hand = $16, updated_at = $18,"
-            + " expires_at = $19, version = $20";
+    private static final String UPSERT_PRODUCT = """
+        INSERT INTO product (%s)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+        ON CONFLICT (id) DO UPDATE SET
+          name = $3,
+          price = $4,
+          stock = $5,
+          color_options = $6,
+          size_options = $7,
+          image_url = $8,
+          images = $9,
+          sort_order = $10,
+          is_new = $11,
+          discount_rate = $12,
+          original_price = $13,
+          timer_enabled = $14,
+          timer_duration = $15,
+          closed_by_hand = $16,
+          updated_at = $18,
+          expires_at = $19,
+          version = $20
+        """.formatted(COLUMNS);
 
-    private static final String SELECT = "SELECT " + COLUMNS + " FROM product ";
+    private static final String SELECT_PRODUCT = "SELECT " + COLUMNS + " FROM product ";
 
-    private static final String LIST = SELECT
-            + "WHERE ($1::text IS NULL OR stream_key = $1)"
-            + " AND ($2::boolean IS NULL OR (stock = 0 OR closed_by_hand) = $2)"
-            + " ORDER BY sort_order, created_at, id LIMIT $3 OFFSET $4";
+    private static final String LIST_PRODUCTS = SELECT_PRODUCT + """
+        WHERE ($1::text IS NULL OR stream_key = $1)
+          AND ($2::boolean IS NULL OR (stock = 0 OR closed_by_hand) = $2)
+        ORDER BY sort_order, created_at, id LIMIT $3 OFFSET $4
+        """;
 
-    private static final String FEATURED = SELECT + "WHERE id = (SELECT featured FROM stream WHERE key = $1)";
+    private static final String SELECT_FEATURED =
+            SELECT_PRODUCT + "WHERE id = (SELECT featured FROM stream WHERE key = $1)";
 
-    private static final String CLEAR_ANY = "UPDATE stream SET featured = NULL WHERE key = $1 AND featured IS NOT NULL";
+    private static final String CLEAR_FEATURED =
+            "UPDATE stream SET featured = NULL WHERE key = $1 AND featured IS NOT NULL";
 
-    private static final String CLEAR_PRODUCT = "UPDATE stream SET featured = NULL WHERE key = $1 AND featured = $2";
+    private static final String CLEAR_FEATURED_PRODUCT =
+            "UPDATE stream SET featured = NULL WHERE key = $1 AND featured = $2";
 
-    private static final String OWN = "INSERT INTO stream (key, owner_id) VALUES ($1, $2)"
-            + " ON CONFLICT (key) DO UPDATE SET owner_id = excluded.owner_id";
+    private static final String UPSERT_OWNER = """
+        INSERT INTO stream (key, owner_id) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET owner_id = excluded.owner_id
+        """;
 
     private final Database database;
     private final ProductOutbox outbox;
@@ -73,65 +91,69 @@ public class ProductStore {
         this.outbox = outbox;
     }
 
-    public Uni<Void> own(StreamKey key, String ownerId) {
-        return database.critical(connection -> connection.preparedQuery(OWN).execute(Tuple.of(key.value(), ownerId)))
+    public Uni<Void> saveOwner(StreamKey key, String ownerId) {
+        return database.runCritical(
+                        connection -> connection.preparedQuery(UPSERT_OWNER).execute(Tuple.of(key.value(), ownerId)))
                 .replaceWithVoid();
     }
 
-    /** Who may change what belongs to the stream; fails where nobody has heard of it. */
-    Uni<String> owner(StreamKey key) {
-        return database.critical(connection -> connection
+    /** Finds the stream's owner; fails if the stream is unknown. */
+    Uni<String> findOwner(StreamKey key) {
+        return database.runCritical(connection -> connection
                         .preparedQuery("SELECT owner_id FROM stream WHERE key = $1")
                         .execute(Tuple.of(key.value())))
                 .map(rows -> {
                     if (rows.size() == 0) {
-                        throw new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream");
+                        throw new DoramiException(ErrorCode.STREAM_NOT_FOUND, "Stream not found");
                     }
                     return rows.iterator().next().getString("owner_id");
                 });
     }
 
     Uni<List<Product>> list(@Nullable StreamKey key, @Nullable Status status, int take, int skip) {
-        Tuple wish = Tuple.of(
+        Tuple filter = Tuple.of(
                 key == null ? null : key.value(), status == null ? null : status == Status.SOLD_OUT, take, skip);
-        return database.bulk(connection -> connection.preparedQuery(LIST).execute(wish))
+        return database.runBulk(
+                        connection -> connection.preparedQuery(LIST_PRODUCTS).execute(filter))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> item(row).product())
+                        .map(row -> readRow(row).product())
                         .toList());
     }
 
     public Uni<Product> find(UUID id) {
-        return database.bulk(connection ->
-                        connection.preparedQuery(SELECT + "WHERE id = $1").execute(Tuple.of(id)))
-                .map(rows -> only(rows).product());
+        return database.runBulk(connection -> connection
+                        .preparedQuery(SELECT_PRODUCT + "WHERE id = $1")
+                        .execute(Tuple.of(id)))
+                .map(rows -> readSingleRow(rows).product());
     }
 
-    Uni<StreamKey> streamOf(UUID id) {
-        return database.critical(connection -> connection
+    Uni<StreamKey> findStreamKey(UUID id) {
+        return database.runCritical(connection -> connection
                         .preparedQuery("SELECT stream_key FROM product WHERE id = $1")
                         .execute(Tuple.of(id)))
                 .map(rows -> {
                     if (rows.size() == 0) {
-                        throw unknown();
+                        throw productNotFound();
                     }
                     return new StreamKey(rows.iterator().next().getString("stream_key"));
                 });
     }
 
-    public Uni<Product> create(ProductTransition outcome) {
-        return database.transaction(transaction -> keep(transaction, outcome)).invoke(outbox::relaySoon);
+    public Uni<Product> create(ProductTransition transition) {
+        return database.inTransaction(transaction -> save(transaction, transition))
+                .invoke(outbox::scheduleRelay);
     }
 
-    /** Changes a product that nobody else can change meanwhile. */
-    public Uni<Product> change(UUID id, Function<Item, ProductTransition> rule) {
-        return database.transaction(
-                        transaction -> lock(transaction, id).map(rule).chain(outcome -> keep(transaction, outcome)))
-                .invoke(outbox::relaySoon);
+    /** Changes a product under a row lock, so that no other transaction changes it in between. */
+    public Uni<Product> change(UUID id, Function<ProductState, ProductTransition> rule) {
+        return database.inTransaction(transaction ->
+                        lock(transaction, id).map(rule).chain(transition -> save(transaction, transition)))
+                .invoke(outbox::scheduleRelay);
     }
 
     Uni<Void> delete(UUID id) {
-        return database.transaction(transaction -> lock(transaction, id)
-                        .map(Item::product)
+        return database.inTransaction(transaction -> lock(transaction, id)
+                        .map(ProductState::product)
                         .call(() -> transaction
                                 .preparedQuery("DELETE FROM product WHERE id = $1")
                                 .execute(Tuple.of(id)))
@@ -140,51 +162,53 @@ public class ProductStore {
                                 room(product.streamKey()),
                                 id,
                                 new RoomEvent.ProductDeleted(id, product.version() + 1)))
-                        .chain(product -> clear(transaction, product.streamKey(), CLEAR_PRODUCT, id)))
-                .invoke(outbox::relaySoon);
+                        .chain(product -> clearFeatured(transaction, product.streamKey(), CLEAR_FEATURED_PRODUCT, id)))
+                .invoke(outbox::scheduleRelay);
     }
 
-    /** The product that the stream's seller shows, if there is one. */
-    Uni<Optional<Product>> featured(StreamKey key) {
-        return database.bulk(connection -> connection.preparedQuery(FEATURED).execute(Tuple.of(key.value())))
+    /** Finds the stream's featured product, if any. */
+    Uni<Optional<Product>> findFeatured(StreamKey key) {
+        return database.runBulk(
+                        connection -> connection.preparedQuery(SELECT_FEATURED).execute(Tuple.of(key.value())))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> item(row).product())
+                        .map(row -> readRow(row).product())
                         .findFirst());
     }
 
-    /** Shows a product of this stream. The product cannot change between being read and being told. */
+    /** Features a product of this stream. A row lock keeps the product unchanged until its event is written. */
     public Uni<Product> feature(StreamKey key, UUID id) {
-        return database.transaction(transaction -> transaction
-                        .preparedQuery(SELECT + "WHERE id = $1 AND stream_key = $2 FOR SHARE")
+        return database.inTransaction(transaction -> transaction
+                        .preparedQuery(SELECT_PRODUCT + "WHERE id = $1 AND stream_key = $2 FOR SHARE")
                         .execute(Tuple.of(id, key.value()))
-                        .map(rows -> only(rows).product())
+                        .map(rows -> readSingleRow(rows).product())
                         .call(() -> transaction
                                 .preparedQuery("UPDATE stream SET featured = $2 WHERE key = $1")
                                 .execute(Tuple.of(key.value(), id)))
-                        .call(product -> tellFeatured(transaction, key, product)))
-                .invoke(outbox::relaySoon);
+                        .call(product -> publishFeatured(transaction, key, product)))
+                .invoke(outbox::scheduleRelay);
     }
 
     public Uni<Void> clearFeatured(StreamKey key) {
-        return database.transaction(transaction -> clear(transaction, key, CLEAR_ANY, null))
-                .invoke(outbox::relaySoon);
+        return database.inTransaction(transaction -> clearFeatured(transaction, key, CLEAR_FEATURED, null))
+                .invoke(outbox::scheduleRelay);
     }
 
-    private static Uni<Void> clear(SqlConnection transaction, StreamKey key, String statement, @Nullable UUID id) {
-        Tuple row = id == null ? Tuple.of(key.value()) : Tuple.of(key.value(), id);
+    private static Uni<Void> clearFeatured(
+            SqlConnection transaction, StreamKey key, String statement, @Nullable UUID id) {
+        Tuple parameters = id == null ? Tuple.of(key.value()) : Tuple.of(key.value(), id);
         return transaction
                 .preparedQuery(statement)
-                .execute(row)
-                .chain(done ->
-                        done.rowCount() == 0 ? Uni.createFrom().voidItem() : tellFeatured(transaction, key, null));
+                .execute(parameters)
+                .chain(result ->
+                        result.rowCount() == 0 ? Uni.createFrom().voidItem() : publishFeatured(transaction, key, null));
     }
 
-    private static Uni<Void> tellFeatured(SqlConnection transaction, StreamKey key, @Nullable Product product) {
+    private static Uni<Void> publishFeatured(SqlConnection transaction, StreamKey key, @Nullable Product product) {
         return TransactionalOutbox.publish(
                 transaction, room(key), "featured", new RoomEvent.FeaturedProductChanged(key, product));
     }
 
-    /** Whether the stream shows that product; stays so until the transaction ends. */
+    /** Returns true if the stream features the product; a row lock keeps this so until the transaction ends. */
     private static Uni<Boolean> isFeatured(SqlConnection transaction, Product product) {
         return transaction
                 .preparedQuery("SELECT featured FROM stream WHERE key = $1 FOR SHARE")
@@ -193,20 +217,20 @@ public class ProductStore {
                         && product.id().equals(rows.iterator().next().getUUID("featured")));
     }
 
-    private Uni<Item> lock(SqlConnection transaction, UUID id) {
+    private Uni<ProductState> lock(SqlConnection transaction, UUID id) {
         return transaction
-                .preparedQuery(SELECT + "WHERE id = $1 FOR UPDATE")
+                .preparedQuery(SELECT_PRODUCT + "WHERE id = $1 FOR UPDATE")
                 .execute(Tuple.of(id))
-                .map(ProductStore::only);
+                .map(ProductStore::readSingleRow);
     }
 
-    private static Uni<Product> keep(SqlConnection transaction, ProductTransition outcome) {
-        Product product = outcome.item().product();
+    private static Uni<Product> save(SqlConnection transaction, ProductTransition transition) {
+        Product product = transition.state().product();
         return transaction
-                .preparedQuery(UPSERT)
-                .execute(row(outcome.item()))
+                .preparedQuery(UPSERT_PRODUCT)
+                .execute(toParameters(transition.state()))
                 .chain(() -> Multi.createFrom()
-                        .iterable(outcome.events())
+                        .iterable(transition.events())
                         .onItem()
                         .transformToUniAndConcatenate(event -> TransactionalOutbox.publish(
                                 transaction, room(product.streamKey()), product.id(), event))
@@ -214,7 +238,7 @@ public class ProductStore {
                         .ignoreAsUni())
                 .chain(() -> isFeatured(transaction, product))
                 .chain(featured -> featured
-                        ? tellFeatured(transaction, product.streamKey(), product)
+                        ? publishFeatured(transaction, product.streamKey(), product)
                         : Uni.createFrom().voidItem())
                 .replaceWith(product);
     }
@@ -223,19 +247,19 @@ public class ProductStore {
         return new RoomId(RoomType.SHOP, key);
     }
 
-    private static Item only(RowSet<Row> rows) {
+    private static ProductState readSingleRow(RowSet<Row> rows) {
         if (rows.size() == 0) {
-            throw unknown();
+            throw productNotFound();
         }
-        return item(rows.iterator().next());
+        return readRow(rows.iterator().next());
     }
 
-    private static DoramiException unknown() {
-        return new DoramiException(ErrorCode.PRODUCT_NOT_FOUND, "There is no such product");
+    private static DoramiException productNotFound() {
+        return new DoramiException(ErrorCode.PRODUCT_NOT_FOUND, "Product not found");
     }
 
-    private static Item item(Row row) {
-        boolean closedByHand = row.getBoolean("closed_by_hand");
+    private static ProductState readRow(Row row) {
+        boolean markedSoldOut = row.getBoolean("closed_by_hand");
         int stock = row.getInteger("stock");
         Product product = new Product(
                 row.getUUID("id"),
@@ -253,16 +277,16 @@ public class ProductStore {
                 row.getLong("original_price"),
                 row.getBoolean("timer_enabled"),
                 row.getInteger("timer_duration"),
-                ProductRules.status(stock, closedByHand),
+                ProductRules.status(stock, markedSoldOut),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant(),
                 SqlTime.instant(row, "expires_at"),
                 row.getLong("version"));
-        return new Item(product, closedByHand);
+        return new ProductState(product, markedSoldOut);
     }
 
-    private static Tuple row(Item item) {
-        Product product = item.product();
+    private static Tuple toParameters(ProductState state) {
+        Product product = state.product();
         return Tuple.tuple()
                 .addUUID(product.id())
                 .addString(product.streamKey().value())
@@ -279,7 +303,7 @@ public class ProductStore {
                 .addLong(product.originalPrice())
                 .addBoolean(product.timerEnabled())
                 .addInteger(product.timerDuration())
-                .addBoolean(item.closedByHand())
+                .addBoolean(state.markedSoldOut())
                 .addOffsetDateTime(SqlTime.utc(product.createdAt()))
                 .addOffsetDateTime(SqlTime.utc(product.updatedAt()))
                 .addOffsetDateTime(product.expiresAt() == null ? null : SqlTime.utc(product.expiresAt()))

@@ -9,12 +9,12 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/** Whether the caller may change what belongs to a stream: its owner, or an admin. */
+/** Authorization for changes to a stream's products: the stream's owner, or an admin. */
 @ApplicationScoped
 class SellerCheck {
 
-    /** A lifecycle event takes a few milliseconds; a wrong key waits for it in vain. */
-    private static final Duration OWNER_PATIENCE = Duration.ofSeconds(1);
+    /** A lifecycle event arrives within a few milliseconds; a request with a wrong key waits this long in vain. */
+    private static final Duration OWNER_LOOKUP_TIMEOUT = Duration.ofSeconds(1);
 
     private final ProductStore store;
     private final CurrentUser caller;
@@ -24,18 +24,18 @@ class SellerCheck {
         this.caller = caller;
     }
 
-    /** Fails where the caller may not, or where nobody has heard of the stream. */
-    Uni<Void> allow(StreamKey key) {
+    /** Fails if the caller is neither owner nor admin, or if the stream is unknown. */
+    Uni<Void> requireSeller(StreamKey key) {
         User user = caller.get();
-        return store.owner(key)
-                .onFailure(e -> e instanceof DoramiException refused && refused.code() == ErrorCode.STREAM_NOT_FOUND)
-                .retry() // whose a stream is comes by event, and may be on its way
+        return store.findOwner(key)
+                .onFailure(e -> e instanceof DoramiException failure && failure.code() == ErrorCode.STREAM_NOT_FOUND)
+                .retry() // the owner arrives by event, which may still be on its way
                 .withBackOff(Duration.ofMillis(50), Duration.ofMillis(200))
-                .expireIn(OWNER_PATIENCE.toMillis())
+                .expireIn(OWNER_LOOKUP_TIMEOUT.toMillis())
                 .onFailure(IllegalStateException.class)
-                .transform(e -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream"))
+                .transform(e -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "Stream not found"))
                 .invoke(owner -> {
-                    if (!user.admin() && !owner.equals(user.id())) {
+                    if (!user.isAdmin() && !owner.equals(user.id())) {
                         throw new DoramiException(
                                 ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may change its products");
                     }

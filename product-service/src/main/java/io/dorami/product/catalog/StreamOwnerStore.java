@@ -11,7 +11,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Learns from the streams' lifecycle whose they are. */
+/** Stores the owner of each stream, as received in its lifecycle events. */
 @ApplicationScoped
 class StreamOwnerStore {
 
@@ -24,12 +24,12 @@ class StreamOwnerStore {
     }
 
     void start(@Observes StartupEvent event) {
-        replica.read(ServiceName.PRODUCT, this::handle);
+        replica.consume(ServiceName.PRODUCT, this::handle);
     }
 
     private Uni<Void> handle(InboxMessage message) {
         return switch (message) {
-            case StreamLifecycle event -> store.own(event.stream(), event.ownerId());
+            case StreamLifecycle event -> store.saveOwner(event.stream(), event.ownerId());
             case ChatCommand command -> throw new IllegalArgumentException("Not for this service: " + command);
             case PublisherChange change -> throw new IllegalArgumentException("Not for this service: " + change);
         };

@@ -21,23 +21,27 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives back what nobody confirmed or paid in time, and forgets old idempotency keys. One replica at a time sweeps; each
- * end is a transaction of its own, so that no product is locked longer than a buyer would lock it.
+ * Expires reservations and orders that were not confirmed or paid in time, returns their units to stock, and deletes
+ * old idempotency keys. One replica sweeps at a time. Each expiry is its own transaction, so that no product is locked
+ * longer than a buyer's request locks it.
  */
 @ApplicationScoped
 class ExpirySweeper {
 
-    /** How late the end of a hold may be noticed. */
-    private static final Duration POLL = Duration.ofSeconds(1);
+    /** The end of a hold is noticed at most this late. */
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
 
-    /** Longer than any client goes on trying. */
-    private static final Duration KEYS_KEPT = Duration.ofHours(24);
+    /** Longer than any client retries. */
+    private static final Duration IDEMPOTENCY_KEY_RETENTION = Duration.ofHours(24);
 
-    private static final String LOCK =
-            "SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.sweeper')) AS held";
+    private static final String TRY_LOCK = """
+        SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.sweeper')) AS held
+        """;
 
-    private static final String FORGET = "DELETE FROM idempotency WHERE (user_id, key) IN ("
-            + "SELECT user_id, key FROM idempotency WHERE created_at < $1 ORDER BY created_at LIMIT 1000)";
+    private static final String DELETE_OLD_KEYS = """
+        DELETE FROM idempotency WHERE (user_id, key) IN (
+          SELECT user_id, key FROM idempotency WHERE created_at < $1 ORDER BY created_at LIMIT 1000)
+        """;
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
@@ -45,7 +49,7 @@ class ExpirySweeper {
     private final OrderStore orders;
     private final ProductOutbox outbox;
     private final ProductMetrics metrics;
-    private @Nullable Cancellable sweeping;
+    private @Nullable Cancellable sweepTask;
 
     ExpirySweeper(
             Database database,
@@ -61,45 +65,46 @@ class ExpirySweeper {
     }
 
     void start(@Observes StartupEvent event) {
-        sweeping = PeriodicTask.repeat("sweeper", POLL, () -> sweep().chain(this::forget));
+        sweepTask =
+                PeriodicTask.start("sweeper", SWEEP_INTERVAL, () -> expireAll().chain(this::deleteOldKeys));
     }
 
     void stop(@Observes ShutdownEvent event) {
-        if (sweeping != null) {
-            sweeping.cancel();
+        if (sweepTask != null) {
+            sweepTask.cancel();
         }
     }
 
-    private Uni<Void> sweep() {
-        return database.transaction(this::endOne).chain(ended -> {
-            if (!ended) {
+    private Uni<Void> expireAll() {
+        return database.inTransaction(this::expireOne).chain(expired -> {
+            if (!expired) {
                 return Uni.createFrom().voidItem();
             }
-            outbox.relaySoon();
-            return sweep();
+            outbox.scheduleRelay();
+            return expireAll();
         });
     }
 
-    private Uni<Boolean> endOne(SqlConnection transaction) {
+    private Uni<Boolean> expireOne(SqlConnection transaction) {
         Instant now = clock.instant();
         return transaction
-                .query(LOCK)
+                .query(TRY_LOCK)
                 .execute()
                 .chain(rows -> rows.iterator().next().getBoolean("held")
                         ? reservations
-                                .expireOne(transaction, now)
-                                .invoke(expired -> metrics.ended("expired", expired))
+                                .expireOldest(transaction, now)
+                                .invoke(expired -> metrics.countEndedHold("expired", expired))
                                 .chain(expired -> expired
                                         ? Uni.createFrom().item(true)
-                                        : orders.cancelOneUnpaid(transaction, now)
-                                                .invoke(unpaid -> metrics.ended("unpaid", unpaid)))
+                                        : orders.cancelOldestUnpaid(transaction, now)
+                                                .invoke(unpaid -> metrics.countEndedHold("unpaid", unpaid)))
                         : Uni.createFrom().item(false));
     }
 
-    private Uni<Void> forget() {
-        return database.critical(connection -> connection
-                        .preparedQuery(FORGET)
-                        .execute(Tuple.of(SqlTime.utc(clock.instant().minus(KEYS_KEPT)))))
+    private Uni<Void> deleteOldKeys() {
+        return database.runCritical(connection -> connection
+                        .preparedQuery(DELETE_OLD_KEYS)
+                        .execute(Tuple.of(SqlTime.utc(clock.instant().minus(IDEMPOTENCY_KEY_RETENTION)))))
                 .replaceWithVoid();
     }
 }

@@ -8,10 +8,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody bought. Prices are whole won.
+ * An order of a buyer. Prices are whole won.
  *
- * @param id {@code ORD-YYYYMMDD-NNNNN}, the day as it is in Seoul; numbers may have gaps and are not in order
- * @param payUntil when it is cancelled if it was not paid
+ * @param id {@code ORD-YYYYMMDD-NNNNN}, by the day in Seoul; numbers may have gaps and are not in order
+ * @param payUntil the time at which an unpaid order is cancelled
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Order(
@@ -30,11 +30,11 @@ public record Order(
         @Nullable Instant paidAt,
         @Nullable Instant cancelledAt) {
 
-    /** What has become of it. */
+    /** State of an order. */
     public enum State {
         PENDING_PAYMENT,
         PAID,
-        /** Its stock is back. */
+        /** The units were returned to stock. */
         CANCELLED
     }
 

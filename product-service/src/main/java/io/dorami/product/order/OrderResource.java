@@ -19,7 +19,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** A buyer's own orders; an admin may look at and cancel any. */
+/** Orders of the calling buyer; an admin may read and cancel any order. */
 @Path("/api/orders")
 @Authenticated
 @Tag(name = "Orders")
@@ -52,11 +52,11 @@ public class OrderResource {
     @POST
     @Path("/{id}/cancel")
     @Operation(
-            summary = "Cancel",
-            description = "Gives the stock back, once. The buyer may until it is paid, an admin at any time.")
+            summary = "Cancel order",
+            description = "Returns the units to stock, once. The buyer may cancel until payment, an admin at any time.")
     public Uni<SuccessResponse<Order>> cancel(@Size(max = 40) String id) {
         return store.cancel(caller.get(), id, clock.instant())
-                .invoke(order -> metrics.ordered("cancelled"))
+                .invoke(order -> metrics.countOrderCall("cancelled"))
                 .map(SuccessResponse::of);
     }
 }

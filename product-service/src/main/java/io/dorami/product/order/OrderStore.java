@@ -27,152 +27,167 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 
-/** Orders in PostgreSQL. A change of state, the stock that it moves and what is said of it are one transaction. */
+/** Orders in PostgreSQL. A change of state, its change of stock and its events are written in one transaction. */
 @ApplicationScoped
 public class OrderStore {
 
-    private static final String COLUMNS =
-            "id, reservation_id, product_id, stream_key, product_name, user_id, user_name,"
-                    + " quantity, option, unit_price, state, created_at, pay_until, paid_at, cancelled_at, payment_id";
+    private static final String COLUMNS = """
+        id, reservation_id, product_id, stream_key, product_name, user_id, user_name, quantity, option, unit_price,
+        state, created_at, pay_until, paid_at, cancelled_at, payment_id
+        """;
 
-    private static final String CONFIRM = "UPDATE reservation SET state = 'CONFIRMED', order_id = $4"
-            + " WHERE id = $1 AND user_id = $2 AND state = 'HELD' AND expires_at > $3";
+    private static final String CONFIRM_RESERVATION = """
+        UPDATE reservation SET state = 'CONFIRMED', order_id = $4
+        WHERE id = $1 AND user_id = $2 AND state = 'HELD' AND expires_at > $3
+        """;
 
-    private static final String CREATE = "INSERT INTO orders (id, reservation_id, product_id, stream_key,"
-            + " product_name, user_id, user_name, quantity, option, unit_price, state, created_at, pay_until) SELECT"
-            + " order_id, id, product_id, stream_key, product_name, user_id, user_name, quantity, option, unit_price,"
-            + " 'PENDING_PAYMENT', $2, $3 FROM reservation WHERE id = $1 RETURNING " + COLUMNS;
+    private static final String INSERT_ORDER = """
+        INSERT INTO orders (id, reservation_id, product_id, stream_key, product_name, user_id, user_name, quantity,
+          option, unit_price, state, created_at, pay_until)
+        SELECT order_id, id, product_id, stream_key, product_name, user_id, user_name, quantity,
+          option, unit_price, 'PENDING_PAYMENT', $2, $3
+        FROM reservation WHERE id = $1
+        RETURNING\s""" + COLUMNS;
 
     private static final String FIND = "SELECT " + COLUMNS + " FROM orders WHERE id = $1";
 
-    private static final String OF_USER = "SELECT " + COLUMNS + " FROM orders WHERE user_id = $1"
-            + " ORDER BY created_at DESC, id LIMIT $2 OFFSET $3";
+    private static final String LIST_BY_USER = "SELECT " + COLUMNS + """
+        FROM orders WHERE user_id = $1 ORDER BY created_at DESC, id LIMIT $2 OFFSET $3
+        """;
 
-    private static final String PAY = "UPDATE orders SET state = 'PAID', paid_at = $2, payment_id = $3"
-            + " WHERE id = $1 AND state = 'PENDING_PAYMENT' AND unit_price * quantity = $4 RETURNING " + COLUMNS;
+    private static final String MARK_PAID = """
+        UPDATE orders SET state = 'PAID', paid_at = $2, payment_id = $3
+        WHERE id = $1 AND state = 'PENDING_PAYMENT' AND unit_price * quantity = $4
+        RETURNING\s""" + COLUMNS;
 
-    private static final String CANCEL = "UPDATE orders SET state = 'CANCELLED', cancelled_at = $2"
-            + " WHERE id = $1 AND (state = 'PENDING_PAYMENT' AND user_id = $3 OR $4 AND state <> 'CANCELLED')"
-            + " RETURNING " + COLUMNS;
+    private static final String CANCEL = """
+        UPDATE orders SET state = 'CANCELLED', cancelled_at = $2
+        WHERE id = $1 AND (state = 'PENDING_PAYMENT' AND user_id = $3 OR $4 AND state <> 'CANCELLED')
+        RETURNING\s""" + COLUMNS;
 
-    private static final String UNPAID = "UPDATE orders SET state = 'CANCELLED', cancelled_at = $1 WHERE id = ("
-            + "SELECT id FROM orders WHERE state = 'PENDING_PAYMENT' AND pay_until <= $1 ORDER BY pay_until LIMIT 1"
-            + " FOR UPDATE SKIP LOCKED) RETURNING " + COLUMNS;
+    private static final String CANCEL_UNPAID = """
+        UPDATE orders SET state = 'CANCELLED', cancelled_at = $1 WHERE id = (
+          SELECT id FROM orders WHERE state = 'PENDING_PAYMENT' AND pay_until <= $1
+          ORDER BY pay_until LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING\s""" + COLUMNS;
 
     private final Database database;
     private final ReservationStore reservations;
-    private final OrderNumbers numbers;
+    private final OrderNumbers orderNumbers;
     private final ProductConfig config;
     private final ProductOutbox outbox;
 
     OrderStore(
             Database database,
             ReservationStore reservations,
-            OrderNumbers numbers,
+            OrderNumbers orderNumbers,
             ProductConfig config,
             ProductOutbox outbox) {
         this.database = database;
         this.reservations = reservations;
-        this.numbers = numbers;
+        this.orderNumbers = orderNumbers;
         this.config = config;
         this.outbox = outbox;
     }
 
-    /** Makes a reservation an order; the second time it is the same order. */
-    Uni<Order> confirm(User user, UUID reservation, Instant now) {
-        return numbers.next(now)
-                .chain(id -> database.transaction(transaction -> transaction
-                        .preparedQuery(CONFIRM)
-                        .execute(Tuple.of(reservation, user.id(), SqlTime.utc(now), id))
-                        .chain(done -> done.rowCount() == 1
-                                ? create(transaction, reservation, now)
-                                : confirmedBefore(transaction, user, reservation, now))))
-                .invoke(outbox::relaySoon);
+    /** Creates an order from a reservation; a repeat returns the same order. */
+    Uni<Order> confirm(User user, UUID reservationId, Instant now) {
+        return orderNumbers
+                .nextOrderId(now)
+                .chain(id -> database.inTransaction(transaction -> transaction
+                        .preparedQuery(CONFIRM_RESERVATION)
+                        .execute(Tuple.of(reservationId, user.id(), SqlTime.utc(now), id))
+                        .chain(result -> result.rowCount() == 1
+                                ? create(transaction, reservationId, now)
+                                : findConfirmed(transaction, user, reservationId, now))))
+                .invoke(outbox::scheduleRelay);
     }
 
-    private Uni<Order> create(SqlConnection transaction, UUID reservation, Instant now) {
+    private Uni<Order> create(SqlConnection transaction, UUID reservationId, Instant now) {
         return transaction
-                .preparedQuery(CREATE)
-                .execute(Tuple.of(reservation, SqlTime.utc(now), SqlTime.utc(now.plus(config.payTime()))))
-                .map(rows -> first(rows).orElseThrow())
-                .call(order -> tellAdmins(
+                .preparedQuery(INSERT_ORDER)
+                .execute(Tuple.of(reservationId, SqlTime.utc(now), SqlTime.utc(now.plus(config.paymentTimeout()))))
+                .map(rows -> readFirst(rows).orElseThrow())
+                .call(order -> notifyAdmins(
                         transaction,
                         order,
                         new RoomEvent.OrderCreated(order.id(), order.userId(), List.of(order.streamKey()), now)));
     }
 
-    private Uni<Order> confirmedBefore(SqlConnection transaction, User user, UUID reservation, Instant now) {
-        return ReservationStore.find(transaction, user, reservation).chain(found -> {
-            if (found.orderId() == null) {
-                throw ReservationStore.notHeld(found, now, "It was cancelled");
+    private Uni<Order> findConfirmed(SqlConnection transaction, User user, UUID reservationId, Instant now) {
+        return ReservationStore.find(transaction, user, reservationId).chain(reservation -> {
+            if (reservation.orderId() == null) {
+                throw ReservationStore.notHeldException(
+                        reservation, now, "Reservation was cancelled; reserve the product again");
             }
-            return find(transaction, found.orderId());
+            return find(transaction, reservation.orderId());
         });
     }
 
-    /** One's own; an admin sees all. */
+    /** Finds an order of the user; an admin finds any order. */
     Uni<Order> find(User user, String id) {
-        return database.critical(connection -> find(connection, id)).invoke(order -> checkOwner(order, user));
+        return database.runCritical(connection -> find(connection, id)).invoke(order -> checkOwner(order, user));
     }
 
     Uni<List<Order>> list(User user, int take, int skip) {
-        return database.bulk(connection -> connection.preparedQuery(OF_USER).execute(Tuple.of(user.id(), take, skip)))
-                .map(OrderStore::orders);
+        return database.runBulk(
+                        connection -> connection.preparedQuery(LIST_BY_USER).execute(Tuple.of(user.id(), take, skip)))
+                .map(OrderStore::readRows);
     }
 
-    /** By its buyer until it is paid, by an admin at any time. A second time, nothing happens. */
+    /** Cancels an order: its buyer until payment, an admin at any time. A repeat changes nothing. */
     Uni<Order> cancel(User user, String id, Instant now) {
-        return database.transaction(transaction -> transaction
+        return database.inTransaction(transaction -> transaction
                         .preparedQuery(CANCEL)
-                        .execute(Tuple.of(id, SqlTime.utc(now), user.id(), user.admin()))
-                        .chain(rows -> first(rows)
-                                .map(order -> off(transaction, order, now))
+                        .execute(Tuple.of(id, SqlTime.utc(now), user.id(), user.isAdmin()))
+                        .chain(rows -> readFirst(rows)
+                                .map(order -> releaseAndNotify(transaction, order, now))
                                 .orElseGet(() -> find(transaction, id).invoke(order -> {
                                     checkOwner(order, user);
                                     if (order.state() == State.PAID) {
                                         throw new DoramiException(
-                                                ErrorCode.CONFLICT, "It is paid; only an admin may cancel it");
+                                                ErrorCode.CONFLICT, "Order is paid; only an admin can cancel it");
                                     }
                                 }))))
-                .invoke(outbox::relaySoon);
+                .invoke(outbox::scheduleRelay);
     }
 
-    /** Cancels the order that should have been paid longest ago; answers whether there was one. */
-    Uni<Boolean> cancelOneUnpaid(SqlConnection transaction, Instant now) {
+    /** Cancels the unpaid order with the oldest deadline that has passed. Returns false if there is none. */
+    Uni<Boolean> cancelOldestUnpaid(SqlConnection transaction, Instant now) {
         return transaction
-                .preparedQuery(UNPAID)
+                .preparedQuery(CANCEL_UNPAID)
                 .execute(Tuple.of(SqlTime.utc(now)))
-                .chain(rows -> first(rows)
-                        .map(order -> off(transaction, order, now).replaceWith(true))
+                .chain(rows -> readFirst(rows)
+                        .map(order -> releaseAndNotify(transaction, order, now).replaceWith(true))
                         .orElseGet(() -> Uni.createFrom().item(false)));
     }
 
     /**
-     * The provider has the money. Its second word of the same payment changes nothing.
+     * Marks an order paid after the provider has received the money. A repeat for the same payment changes nothing.
      *
-     * @throws DoramiException {@link ErrorCode#CONFLICT} where the money must go back: the order is cancelled, was paid by
-     *     another payment, or costs something else
+     * @throws DoramiException {@link ErrorCode#CONFLICT} if the provider must refund the payment: the order is
+     *     cancelled, was paid by another payment, or has another price
      */
-    public Uni<Order> pay(String id, String payment, long amount, Instant now) {
-        return database.transaction(transaction -> transaction
-                        .preparedQuery(PAY)
-                        .execute(Tuple.of(id, SqlTime.utc(now), payment, amount))
+    public Uni<Order> recordPayment(String id, String paymentId, long amount, Instant now) {
+        return database.inTransaction(transaction -> transaction
+                        .preparedQuery(MARK_PAID)
+                        .execute(Tuple.of(id, SqlTime.utc(now), paymentId, amount))
                         .chain(rows -> rows.rowCount() == 1
-                                ? tellOfPayment(transaction, rows.iterator().next(), now)
-                                : paidBefore(transaction, id, payment, amount)))
-                .invoke(outbox::relaySoon);
+                                ? publishPayment(transaction, rows.iterator().next(), now)
+                                : findPaid(transaction, id, paymentId, amount)))
+                .invoke(outbox::scheduleRelay);
     }
 
-    /** For whoever has proved to be the provider. */
-    public Uni<State> state(String id) {
-        return database.critical(connection -> find(connection, id)).map(Order::state);
+    /** Finds the state of any order. The caller must have verified the provider's signature. */
+    public Uni<State> findState(String id) {
+        return database.runCritical(connection -> find(connection, id)).map(Order::state);
     }
 
-    private Uni<Order> tellOfPayment(SqlConnection transaction, Row row, Instant now) {
-        Order order = order(row);
-        String name = MaskedBuyerName.masked(row.getString("user_name"));
+    private Uni<Order> publishPayment(SqlConnection transaction, Row row, Instant now) {
+        Order order = readRow(row);
+        String buyerName = MaskedBuyerName.mask(row.getString("user_name"));
         RoomId shop = new RoomId(RoomType.SHOP, order.streamKey());
-        return tellAdmins(
+        return notifyAdmins(
                         transaction,
                         order,
                         new RoomEvent.OrderPaid(order.id(), order.userId(), List.of(order.streamKey()), now))
@@ -181,73 +196,73 @@ public class OrderStore {
                         shop,
                         order.id(),
                         new RoomEvent.PurchaseAnnounced(
-                                order.streamKey(), name, name + " bought " + order.productName())))
+                                order.streamKey(), buyerName, buyerName + " bought " + order.productName())))
                 .replaceWith(order);
     }
 
-    private static Uni<Order> paidBefore(SqlConnection transaction, String id, String payment, long amount) {
+    private static Uni<Order> findPaid(SqlConnection transaction, String id, String paymentId, long amount) {
         return transaction.preparedQuery(FIND).execute(Tuple.of(id)).map(rows -> {
             Row row = rows.rowCount() == 0 ? null : rows.iterator().next();
             if (row == null) {
-                throw new DoramiException(ErrorCode.ORDER_NOT_FOUND, "There is no such order");
+                throw new DoramiException(ErrorCode.ORDER_NOT_FOUND, "Order not found");
             }
-            Order order = order(row);
-            if (order.state() == State.PAID && payment.equals(row.getString("payment_id"))) {
+            Order order = readRow(row);
+            if (order.state() == State.PAID && paymentId.equals(row.getString("payment_id"))) {
                 return order;
             }
             throw new DoramiException(
                     ErrorCode.CONFLICT,
                     switch (order.state()) {
-                        case PAID -> "The order was paid by another payment; give this one back";
-                        case CANCELLED -> "The order is cancelled; give the payment back";
-                        case PENDING_PAYMENT -> "The order costs " + order.totalPrice() + " won and not " + amount;
+                        case PAID -> "Order was paid by another payment; refund this payment";
+                        case CANCELLED -> "Order is cancelled; refund this payment";
+                        case PENDING_PAYMENT -> "body.amount: expected " + order.totalPrice() + " won, got " + amount;
                     });
         });
     }
 
-    private Uni<Order> off(SqlConnection transaction, Order order, Instant now) {
+    private Uni<Order> releaseAndNotify(SqlConnection transaction, Order order, Instant now) {
         return reservations
-                .giveBack(transaction, order.productId(), order.quantity(), now)
-                .chain(() -> tellAdmins(
+                .releaseUnits(transaction, order.productId(), order.quantity(), now)
+                .chain(() -> notifyAdmins(
                         transaction,
                         order,
                         new RoomEvent.OrderCancelled(order.id(), order.userId(), List.of(order.streamKey()), now)))
                 .replaceWith(order);
     }
 
-    private static Uni<Void> tellAdmins(SqlConnection transaction, Order order, RoomEvent event) {
-        return TransactionalOutbox.publish(transaction, RoomId.ALL_ADMINS, order.id(), event);
+    private static Uni<Void> notifyAdmins(SqlConnection transaction, Order order, RoomEvent event) {
+        return TransactionalOutbox.publish(transaction, RoomId.ADMINS, order.id(), event);
     }
 
     private static Uni<Order> find(SqlConnection connection, String id) {
         return connection
                 .preparedQuery(FIND)
                 .execute(Tuple.of(id))
-                .map(rows -> first(rows).orElseThrow(OrderStore::notFound));
+                .map(rows -> readFirst(rows).orElseThrow(OrderStore::notFound));
     }
 
-    /** Whoever is neither the buyer nor an admin does not learn that it exists. */
+    /** Fails like an unknown order, so that other users do not learn that the order exists. */
     private static void checkOwner(Order order, User user) {
-        if (!user.admin() && !order.userId().equals(user.id())) {
+        if (!user.isAdmin() && !order.userId().equals(user.id())) {
             throw notFound();
         }
     }
 
     private static DoramiException notFound() {
-        return new DoramiException(ErrorCode.ORDER_NOT_FOUND, "You have no such order");
+        return new DoramiException(ErrorCode.ORDER_NOT_FOUND, "Order not found");
     }
 
-    private static Optional<Order> first(RowSet<Row> rows) {
-        return orders(rows).stream().findFirst();
+    private static Optional<Order> readFirst(RowSet<Row> rows) {
+        return readRows(rows).stream().findFirst();
     }
 
-    private static List<Order> orders(RowSet<Row> rows) {
+    private static List<Order> readRows(RowSet<Row> rows) {
         return StreamSupport.stream(rows.spliterator(), false)
-                .map(OrderStore::order)
+                .map(OrderStore::readRow)
                 .toList();
     }
 
-    private static Order order(Row row) {
+    private static Order readRow(Row row) {
         return new Order(
                 row.getString("id"),
                 row.getUUID("reservation_id"),

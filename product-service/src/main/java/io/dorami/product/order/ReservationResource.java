@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
-/** Holding units of a product, and making an order of them. Everybody sees and changes only what is one's own. */
+/** Reservations of units, and their confirmation as orders. Users see and change only their own. */
 @Path("/api/reservations")
 @Authenticated
 @Tag(name = "Reservations")
@@ -51,18 +51,18 @@ public class ReservationResource {
     @POST
     @ResponseStatus(201)
     @Operation(
-            summary = "Hold units",
-            description = "Takes them out of stock for ten minutes, at the price of now. A repeat with the same"
-                    + " Idempotency-Key within a day gets the same answer and takes nothing.")
-    public Uni<SuccessResponse<Reservation>> take(
+            summary = "Reserve units",
+            description = "Takes units out of stock for ten minutes at the current price. A repeat with the same"
+                    + " Idempotency-Key within a day gets the same reply and reserves nothing.")
+    public Uni<SuccessResponse<Reservation>> reserve(
             @HeaderParam("Idempotency-Key")
                     @Pattern(regexp = "[\\x21-\\x7e]{1,100}", message = "must be 1 to 100 visible ASCII characters")
                     @Nullable
-                    String key,
-            @NotNull @Valid ReservationRequest wish) {
-        return store.take(caller.get(), wish, key, clock.instant())
+                    String idempotencyKey,
+            @NotNull @Valid ReservationRequest request) {
+        return store.reserve(caller.get(), request, idempotencyKey, clock.instant())
                 .onItemOrFailure()
-                .invoke((held, e) -> metrics.reserved(e))
+                .invoke((reservation, failure) -> metrics.countReservation(failure))
                 .map(SuccessResponse::of);
     }
 
@@ -81,23 +81,23 @@ public class ReservationResource {
 
     @POST
     @Path("/{id}/extend")
-    @Operation(summary = "Hold on", description = "Ten minutes more, once.")
+    @Operation(summary = "Extend reservation", description = "Adds ten minutes, once.")
     public Uni<SuccessResponse<Reservation>> extend(UUID id) {
         return store.extend(caller.get(), id, clock.instant()).map(SuccessResponse::of);
     }
 
     @POST
     @Path("/{id}/confirm")
-    @Operation(summary = "Order", description = "A second time, the same order is answered.")
+    @Operation(summary = "Confirm reservation", description = "Creates an order. A repeat returns the same order.")
     public Uni<SuccessResponse<Order>> confirm(UUID id) {
         return orders.confirm(caller.get(), id, clock.instant())
-                .invoke(order -> metrics.ordered("confirmed"))
+                .invoke(order -> metrics.countOrderCall("confirmed"))
                 .map(SuccessResponse::of);
     }
 
     @DELETE
     @Path("/{id}")
-    @Operation(summary = "Give the units back", description = "A second time, nothing happens.")
+    @Operation(summary = "Cancel reservation", description = "Returns the units to stock. A repeat changes nothing.")
     public Uni<SuccessResponse<Reservation>> cancel(UUID id) {
         return store.cancel(caller.get(), id, clock.instant()).map(SuccessResponse::of);
     }

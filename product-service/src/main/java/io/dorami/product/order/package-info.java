@@ -1,4 +1,4 @@
-/** Orders, made of reservations. */
+/** Orders, created from reservations. */
 @NullMarked
 package io.dorami.product.order;
 

@@ -8,22 +8,22 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 
 /**
- * What the payment provider says.
+ * Request body of the payment provider's callback.
  *
  * @param paymentId the provider's own id of the payment; the same in every repeat
- * @param amount won
+ * @param amount in won
  */
-@RegisterForReflection // read from the raw body, which native images do not see
+@RegisterForReflection // parsed from the raw body, so Quarkus does not register the type for native images
 public record PaymentCallback(
         @NotBlank @Size(max = 100) String paymentId,
         @NotBlank @Size(max = 40) String orderId,
         @NotNull @Min(0) @Max(1_000_000_000_000L) Long amount,
         @NotNull Status status) {
 
-    /** What has become of the payment. */
+    /** Result of the payment. */
     public enum Status {
         PAID,
-        /** The buyer may try again until the order's time is over. */
+        /** The buyer may retry until the order is cancelled as unpaid. */
         FAILED
     }
 }

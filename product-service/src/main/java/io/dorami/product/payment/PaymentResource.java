@@ -25,12 +25,12 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Where the payment provider says what became of a payment. */
+/** Receives payment results from the payment provider. */
 @Path("/api/payments")
 @Tag(name = "Payments")
 public class PaymentResource {
 
-    /** What became of an order. */
+    /** Reply to the provider: the order and its state. */
     public record Receipt(String orderId, Order.State state) {}
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
@@ -51,37 +51,39 @@ public class PaymentResource {
     @Path("/callback")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "A payment's outcome, from the provider alone",
+            summary = "Receive payment result",
             description =
-                    "Signed: t=<seconds>,v1=<hex HMAC-SHA256 of seconds.body>. A repeat changes nothing. 409 means"
-                            + " that the money must go back.")
-    public Uni<SuccessResponse<Receipt>> callback(
-            @HeaderParam(PaymentSignature.HEADER) @Nullable String header, byte[] body) {
+                    "Only for the payment provider. Signed: t=<seconds>,v1=<hex HMAC-SHA256 of seconds.body>. A repeat"
+                            + " changes nothing. 409 means that the payment must be refunded.")
+    public Uni<SuccessResponse<Receipt>> receiveCallback(
+            @HeaderParam(PaymentSignature.HEADER) @Nullable String signatureHeader, byte[] body) {
         signature
-                .orElseThrow(() -> new DoramiException(ErrorCode.NOT_FOUND, "No payment provider is configured here"))
-                .check(header, body, clock.instant());
-        PaymentCallback said = read(body);
-        return switch (said.status()) {
+                .orElseThrow(() -> new DoramiException(ErrorCode.NOT_FOUND, "Payment callbacks are not configured"))
+                .verify(signatureHeader, body, clock.instant());
+        PaymentCallback callback = read(body);
+        return switch (callback.status()) {
             case PAID ->
-                orders.pay(said.orderId(), said.paymentId(), said.amount(), clock.instant())
-                        .invoke(order -> metrics.ordered("paid"))
+                orders.recordPayment(callback.orderId(), callback.paymentId(), callback.amount(), clock.instant())
+                        .invoke(order -> metrics.countOrderCall("paid"))
                         .map(order -> SuccessResponse.of(new Receipt(order.id(), order.state())));
             case FAILED ->
-                orders.state(said.orderId()).map(state -> SuccessResponse.of(new Receipt(said.orderId(), state)));
+                orders.findState(callback.orderId())
+                        .map(state -> SuccessResponse.of(new Receipt(callback.orderId(), state)));
         };
     }
 
     private PaymentCallback read(byte[] body) {
-        PaymentCallback said;
+        PaymentCallback callback;
         try {
-            said = Json.read(new String(body, StandardCharsets.UTF_8), PaymentCallback.class);
+            callback = Json.read(new String(body, StandardCharsets.UTF_8), PaymentCallback.class);
         } catch (IllegalArgumentException e) {
-            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "body is not what is expected there");
+            throw new DoramiException(
+                    ErrorCode.VALIDATION_ERROR, "body: expected {paymentId, orderId, amount, status}");
         }
-        var wrong = validator.validate(said);
-        if (!wrong.isEmpty()) {
-            throw new ConstraintViolationException(wrong);
+        var violations = validator.validate(callback);
+        if (!violations.isEmpty()) {
+            throw new ConstraintViolationException(violations);
         }
-        return said;
+        return callback;
     }
 }

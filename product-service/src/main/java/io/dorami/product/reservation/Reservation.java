@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Units of a product that are held for a buyer until {@code expiresAt}, at the price of the moment; in won. */
+/** Units of a product held for a buyer until {@code expiresAt}, at the price of the time of the request, in won. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Reservation(
         UUID id,
@@ -23,10 +23,10 @@ public record Reservation(
         boolean extended,
         @Nullable String orderId) {
 
-    /** What has become of it. */
+    /** State of a reservation. */
     public enum State {
         HELD,
-        /** It is an order. */
+        /** An order was created from the reservation. */
         CONFIRMED,
         CANCELLED,
         EXPIRED

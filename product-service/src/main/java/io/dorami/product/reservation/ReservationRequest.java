@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a buyer wants held.
+ * Request body that reserves units of a product.
  *
  * @param option one of the product's colors or sizes, or both as {@code "red / L"}
  */
@@ -17,7 +17,7 @@ public record ReservationRequest(
         @NotNull @Min(1) @Max(10) Integer quantity,
         @Nullable @Size(min = 1, max = 103) String option) {
 
-    /** What tells this request from another with the same idempotency key. */
+    /** Distinguishes this request from another with the same idempotency key. */
     String fingerprint() {
         return productId + " " + quantity + " " + option;
     }

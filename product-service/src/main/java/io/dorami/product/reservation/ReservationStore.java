@@ -26,28 +26,29 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reservations in PostgreSQL. Taking stock is one statement and one round trip: the product's row is locked only from the
- * moment on at which it is written until the commit, so one product sells as fast as the disk takes commits.
+ * Reservations in PostgreSQL. A reservation takes stock in one statement and one round trip. The product's row is
+ * locked only from its update to the commit, so that one product sells as fast as the disk takes commits.
  */
 @ApplicationScoped
 public class ReservationStore {
 
-    private static final String COLUMNS =
-            "id, product_id, stream_key, product_name, quantity, option, unit_price, state,"
-                    + " created_at, expires_at, extended, order_id";
+    private static final String COLUMNS = """
+        id, product_id, stream_key, product_name, quantity, option, unit_price, state, created_at, expires_at, extended,
+        order_id
+        """;
 
     /**
-     * Finds the answer to a repeat, else takes stock, holds it, remembers the answer and says what happened: all or
-     * nothing. Two requests with the same key at the same moment violate the key's uniqueness, and the later one is tried
-     * again as the repeat that it is.
+     * Finds the reply to a repeated request; otherwise takes stock, inserts the reservation, stores the reply and
+     * writes the events, atomically. Two concurrent requests with the same idempotency key violate its uniqueness; the
+     * later request is retried and then found to be a repeat.
      */
-    private static final String TAKE = """
-        WITH known AS (
+    private static final String RESERVE = """
+        WITH previous AS (
           SELECT k.request, k.held_until, r.id, r.product_id, r.stream_key, r.product_name, r.quantity, r.option,
             r.unit_price, r.created_at
           FROM idempotency k LEFT JOIN reservation r ON r.id = k.reservation_id
           WHERE k.user_id = $5 AND k.key = $7
-        ), seen AS (
+        ), checked AS (
           SELECT p.stock, p.closed_by_hand,
             $4::text IS NULL OR $4 = ANY (p.color_options) OR $4 = ANY (p.size_options)
               OR EXISTS (SELECT FROM unnest(p.color_options) color, unnest(p.size_options) size
@@ -57,78 +58,83 @@ public class ReservationStore {
         ), taken AS (
           UPDATE product SET stock = stock - $3, version = version + 1, updated_at = $9
           WHERE id = $2 AND stock >= $3 AND NOT closed_by_hand
-            AND NOT EXISTS (SELECT FROM known) AND (SELECT option_fits AND may_hold FROM seen)
+            AND NOT EXISTS (SELECT FROM previous) AND (SELECT option_fits AND may_hold FROM checked)
           RETURNING product AS whole, id, stream_key, name, price, stock
         ), held AS (
           INSERT INTO reservation (id, product_id, stream_key, product_name, user_id, user_name, quantity, option,
             unit_price, state, created_at, expires_at, extended)
           SELECT $1, id, stream_key, name, $5, $6, $3, $4, price, 'HELD', $9, $10, false FROM taken
           RETURNING id, product_id, stream_key, product_name, quantity, option, unit_price, created_at, expires_at
-        ), remembered AS (
+        ), recorded AS (
           INSERT INTO idempotency (user_id, key, request, reservation_id, held_until, created_at)
-          SELECT $5, $7, $8, (SELECT id FROM held), $10, $9 FROM seen
-          WHERE $7::text IS NOT NULL AND NOT EXISTS (SELECT FROM known) AND option_fits AND may_hold
-        ), shown AS (
+          SELECT $5, $7, $8, (SELECT id FROM held), $10, $9 FROM checked
+          WHERE $7::text IS NOT NULL AND NOT EXISTS (SELECT FROM previous) AND option_fits AND may_hold
+        ), show AS (
           SELECT s.featured FROM stream s JOIN taken ON s.key = taken.stream_key FOR SHARE OF s
-        ), said AS (
+        ), published AS (
           INSERT INTO outbox (subject, room, message)
           SELECT subject, 'shop:' || stream_key, message FROM (
             SELECT number, subject, t.stream_key, message
-            FROM taken t LEFT JOIN shown ON true
-            CROSS JOIN LATERAL product_said(t.whole, t.stock + $3, $12, shown.featured)
+            FROM taken t LEFT JOIN show ON true
+            CROSS JOIN LATERAL product_said(t.whole, t.stock + $3, $12, show.featured)
             UNION ALL
             SELECT 9, $1::text, t.stream_key, $13 || json_build_object('userId', $5::text, 'userName', $14::text,
               'userColor', $15::text, 'productName', t.name, 'quantity', $3::integer, 'timestamp', iso($9))
             FROM taken t
           ) AS events ORDER BY number
         )
-        SELECT (SELECT request FROM known) AS request, seen.stock, seen.option_fits, seen.may_hold, answer.*
-        FROM (VALUES (1)) AS one
-        LEFT JOIN seen ON true
+        SELECT (SELECT request FROM previous) AS request, checked.stock, checked.option_fits, checked.may_hold, result.*
+        FROM (VALUES (1)) AS single_row
+        LEFT JOIN checked ON true
         LEFT JOIN (
           SELECT * FROM held
           UNION ALL
           SELECT id, product_id, stream_key, product_name, quantity, option, unit_price, created_at, held_until
-          FROM known WHERE id IS NOT NULL
-        ) AS answer ON true\
+          FROM previous WHERE id IS NOT NULL
+        ) AS result ON true
         """;
 
-    /** Everything of the event but its data, as it stands in an outbox. */
-    private static final String CART = EventBus.frame(new CartItemAdded("", "", "", "", 1, Instant.EPOCH))
+    /** The event's outbox message up to its data. */
+    private static final String CART_EVENT_PREFIX = EventBus.toFrame(
+                    new CartItemAdded("", "", "", "", 1, Instant.EPOCH))
             .body()
             .split("\\{", 2)[0];
 
-    /** Gives units back and says so; nothing where the product is gone. */
-    private static final String GIVE_BACK = """
-        WITH given AS (
+    /** Returns units to stock and writes the events. Does nothing if the product was deleted. */
+    private static final String RELEASE_UNITS = """
+        WITH released AS (
           UPDATE product SET stock = stock + $2, version = version + 1, updated_at = $3 WHERE id = $1
           RETURNING product AS whole, stream_key, stock
-        ), shown AS (
-          SELECT s.featured FROM stream s JOIN given ON s.key = given.stream_key FOR SHARE OF s
+        ), show AS (
+          SELECT s.featured FROM stream s JOIN released ON s.key = released.stream_key FOR SHARE OF s
         )
         INSERT INTO outbox (subject, room, message)
-        SELECT subject, 'shop:' || g.stream_key, message
-        FROM given g LEFT JOIN shown ON true
-        CROSS JOIN LATERAL product_said(g.whole, g.stock - $2, $4, shown.featured)
-        ORDER BY number\
+        SELECT subject, 'shop:' || r.stream_key, message
+        FROM released r LEFT JOIN show ON true
+        CROSS JOIN LATERAL product_said(r.whole, r.stock - $2, $4, show.featured)
+        ORDER BY number
         """;
 
     private static final String FIND = "SELECT " + COLUMNS + " FROM reservation WHERE id = $1 AND user_id = $2";
 
-    private static final String OF_USER = "SELECT " + COLUMNS + " FROM reservation WHERE user_id = $1"
-            + " ORDER BY created_at DESC, id LIMIT $2 OFFSET $3";
+    private static final String LIST_BY_USER = "SELECT " + COLUMNS + """
+        FROM reservation WHERE user_id = $1 ORDER BY created_at DESC, id LIMIT $2 OFFSET $3
+        """;
 
-    private static final String EXTEND =
-            "UPDATE reservation SET expires_at = expires_at + $4 * interval '1 millisecond', extended = true WHERE id"
-                    + " = $1 AND user_id = $2 AND state = 'HELD' AND expires_at > $3 AND NOT extended RETURNING"
-                    + " " + COLUMNS;
+    private static final String EXTEND = """
+        UPDATE reservation SET expires_at = expires_at + $4 * interval '1 millisecond', extended = true
+        WHERE id = $1 AND user_id = $2 AND state = 'HELD' AND expires_at > $3 AND NOT extended
+        RETURNING\s""" + COLUMNS;
 
-    private static final String CANCEL = "UPDATE reservation SET state = 'CANCELLED'"
-            + " WHERE id = $1 AND user_id = $2 AND state = 'HELD' RETURNING " + COLUMNS;
+    private static final String CANCEL = """
+        UPDATE reservation SET state = 'CANCELLED' WHERE id = $1 AND user_id = $2 AND state = 'HELD'
+        RETURNING\s""" + COLUMNS;
 
-    private static final String EXPIRE = "UPDATE reservation SET state = 'EXPIRED' WHERE id = ("
-            + "SELECT id FROM reservation WHERE state = 'HELD' AND expires_at <= $1 ORDER BY expires_at LIMIT 1"
-            + " FOR UPDATE SKIP LOCKED) RETURNING " + COLUMNS;
+    private static final String EXPIRE_OLDEST = """
+        UPDATE reservation SET state = 'EXPIRED' WHERE id = (
+          SELECT id FROM reservation WHERE state = 'HELD' AND expires_at <= $1
+          ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING\s""" + COLUMNS;
 
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -145,112 +151,125 @@ public class ReservationStore {
     /**
      * Holds units for a buyer.
      *
-     * @param key the same for a repeat of the same request, which gets the same answer; or none
+     * @param idempotencyKey identifies a repeat of the same request, which gets the same reply; null if there is none
      */
-    public Uni<Reservation> take(User user, ReservationRequest wish, @Nullable String key, Instant now) {
-        Tuple row = Tuple.tuple()
+    public Uni<Reservation> reserve(
+            User user, ReservationRequest request, @Nullable String idempotencyKey, Instant now) {
+        Tuple parameters = Tuple.tuple()
                 .addUUID(UUID.randomUUID())
-                .addUUID(wish.productId())
-                .addInteger(wish.quantity())
-                .addString(wish.option())
+                .addUUID(request.productId())
+                .addInteger(request.quantity())
+                .addString(request.option())
                 .addString(user.id())
                 .addString(user.name())
-                .addString(key)
-                .addString(wish.fingerprint())
+                .addString(idempotencyKey)
+                .addString(request.fingerprint())
                 .addOffsetDateTime(SqlTime.utc(now))
-                .addOffsetDateTime(SqlTime.utc(now.plus(config.hold())))
-                .addInteger(config.heldPerUser())
-                .addInteger(config.lowStock())
-                .addString(CART)
-                .addString(MaskedBuyerName.masked(user.name()))
+                .addOffsetDateTime(SqlTime.utc(now.plus(config.holdDuration())))
+                .addInteger(config.maxHeldPerUser())
+                .addInteger(config.lowStockThreshold())
+                .addString(CART_EVENT_PREFIX)
+                .addString(MaskedBuyerName.mask(user.name()))
                 .addString(MaskedBuyerName.color(user.id()));
-        return database.critical(connection -> connection.preparedQuery(TAKE).execute(row))
-                .onFailure(ReservationStore::keyIsTaken)
+        return database.runCritical(
+                        connection -> connection.preparedQuery(RESERVE).execute(parameters))
+                .onFailure(ReservationStore::isDuplicateKey)
                 .retry()
                 .atMost(1)
-                .map(rows -> answer(rows.iterator().next(), wish))
-                .invoke(outbox::relaySoon);
+                .map(rows -> readReserveResult(rows.iterator().next(), request))
+                .invoke(outbox::scheduleRelay);
     }
 
     public Uni<Reservation> find(User user, UUID id) {
-        return database.critical(connection -> find(connection, user, id));
+        return database.runCritical(connection -> find(connection, user, id));
     }
 
     public static Uni<Reservation> find(SqlConnection connection, User user, UUID id) {
         return connection
                 .preparedQuery(FIND)
                 .execute(Tuple.of(id, user.id()))
-                .map(rows -> first(rows)
-                        .orElseThrow(() ->
-                                new DoramiException(ErrorCode.RESERVATION_NOT_FOUND, "You have no such reservation")));
+                .map(rows -> readFirst(rows)
+                        .orElseThrow(
+                                () -> new DoramiException(ErrorCode.RESERVATION_NOT_FOUND, "Reservation not found")));
     }
 
     public Uni<List<Reservation>> list(User user, int take, int skip) {
-        return database.bulk(connection -> connection.preparedQuery(OF_USER).execute(Tuple.of(user.id(), take, skip)))
-                .map(ReservationStore::reservations);
+        return database.runBulk(
+                        connection -> connection.preparedQuery(LIST_BY_USER).execute(Tuple.of(user.id(), take, skip)))
+                .map(ReservationStore::readRows);
     }
 
-    /** Once per reservation. */
+    /** Extends a reservation, at most once. */
     public Uni<Reservation> extend(User user, UUID id, Instant now) {
-        return database.critical(connection -> connection
+        return database.runCritical(connection -> connection
                 .preparedQuery(EXTEND)
-                .execute(Tuple.of(id, user.id(), SqlTime.utc(now), config.hold().toMillis()))
-                .chain(rows -> first(rows)
+                .execute(Tuple.of(
+                        id, user.id(), SqlTime.utc(now), config.holdDuration().toMillis()))
+                .chain(rows -> readFirst(rows)
                         .map(extended -> Uni.createFrom().item(extended))
-                        .orElseGet(() -> find(connection, user, id).map(found -> {
-                            throw notHeld(
-                                    found, now, found.extended() ? "It was extended before" : "It is held no more");
+                        .orElseGet(() -> find(connection, user, id).map(reservation -> {
+                            throw notHeldException(
+                                    reservation,
+                                    now,
+                                    reservation.extended()
+                                            ? "Reservation was already extended; it can be extended once"
+                                            : "Reservation is no longer held; reserve the product again");
                         }))));
     }
 
-    /** A second time, nothing happens. */
+    /** Cancels a reservation; a repeat changes nothing. */
     public Uni<Reservation> cancel(User user, UUID id, Instant now) {
-        return database.transaction(transaction -> transaction
+        return database.inTransaction(transaction -> transaction
                         .preparedQuery(CANCEL)
                         .execute(Tuple.of(id, user.id()))
-                        .chain(rows -> first(rows)
-                                .map(off -> giveBack(transaction, off.productId(), off.quantity(), now)
-                                        .replaceWith(off))
-                                .orElseGet(() -> find(transaction, user, id).invoke(found -> {
-                                    if (found.state() == State.CONFIRMED) {
-                                        throw notHeld(found, now, "It is an order; cancel that");
+                        .chain(rows -> readFirst(rows)
+                                .map(cancelled -> releaseUnits(
+                                                transaction, cancelled.productId(), cancelled.quantity(), now)
+                                        .replaceWith(cancelled))
+                                .orElseGet(() -> find(transaction, user, id).invoke(reservation -> {
+                                    if (reservation.state() == State.CONFIRMED) {
+                                        throw notHeldException(
+                                                reservation,
+                                                now,
+                                                "Reservation is already an order; cancel the order instead");
                                     }
                                 }))))
-                .invoke(outbox::relaySoon);
+                .invoke(outbox::scheduleRelay);
     }
 
-    /** Ends the hold that has been over for longest; answers whether there was one. */
-    public Uni<Boolean> expireOne(SqlConnection transaction, Instant now) {
+    /** Expires the reservation with the oldest expiry time that has passed. Returns false if there is none. */
+    public Uni<Boolean> expireOldest(SqlConnection transaction, Instant now) {
         return transaction
-                .preparedQuery(EXPIRE)
+                .preparedQuery(EXPIRE_OLDEST)
                 .execute(Tuple.of(SqlTime.utc(now)))
-                .chain(rows -> first(rows)
-                        .map(off -> giveBack(transaction, off.productId(), off.quantity(), now)
+                .chain(rows -> readFirst(rows)
+                        .map(expired -> releaseUnits(transaction, expired.productId(), expired.quantity(), now)
                                 .replaceWith(true))
                         .orElseGet(() -> Uni.createFrom().item(false)));
     }
 
-    /** Part of the transaction that ends what held the units: so they come back once. */
-    public Uni<Void> giveBack(SqlConnection transaction, UUID productId, int quantity, Instant now) {
+    /** Returns units to stock in the transaction that ends their reservation or order, so that this happens once. */
+    public Uni<Void> releaseUnits(SqlConnection transaction, UUID productId, int quantity, Instant now) {
         return transaction
-                .preparedQuery(GIVE_BACK)
-                .execute(Tuple.of(productId, quantity, SqlTime.utc(now), config.lowStock()))
+                .preparedQuery(RELEASE_UNITS)
+                .execute(Tuple.of(productId, quantity, SqlTime.utc(now), config.lowStockThreshold()))
                 .replaceWithVoid();
     }
 
-    public static DoramiException notHeld(Reservation found, Instant now, String otherwise) {
-        boolean over = found.state() == State.EXPIRED
-                || (found.state() == State.HELD && !found.expiresAt().isAfter(now));
-        return over
-                ? new DoramiException(ErrorCode.RESERVATION_EXPIRED, "The hold is over; its units are back in stock")
-                : new DoramiException(ErrorCode.CONFLICT, otherwise);
+    public static DoramiException notHeldException(Reservation reservation, Instant now, String conflictMessage) {
+        boolean expired = reservation.state() == State.EXPIRED
+                || (reservation.state() == State.HELD
+                        && !reservation.expiresAt().isAfter(now));
+        return expired
+                ? new DoramiException(ErrorCode.RESERVATION_EXPIRED, "Reservation expired; reserve the product again")
+                : new DoramiException(ErrorCode.CONFLICT, conflictMessage);
     }
 
-    private Reservation answer(Row row, ReservationRequest wish) {
-        String request = row.getString("request");
-        if (request != null && !request.equals(wish.fingerprint())) {
+    private Reservation readReserveResult(Row row, ReservationRequest request) {
+        String storedRequest = row.getString("request");
+        if (storedRequest != null && !storedRequest.equals(request.fingerprint())) {
             throw new DoramiException(
-                    ErrorCode.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key was used for another request");
+                    ErrorCode.IDEMPOTENCY_KEY_REUSED, "Idempotency-Key was used for another request; send a new key");
         }
         if (row.getUUID("id") != null) {
             return new Reservation(
@@ -267,31 +286,34 @@ public class ReservationStore {
                     false,
                     null);
         }
-        if (request == null && row.getInteger("stock") == null) {
-            throw new DoramiException(ErrorCode.PRODUCT_NOT_FOUND, "There is no such product");
+        if (storedRequest == null && row.getInteger("stock") == null) {
+            throw new DoramiException(ErrorCode.PRODUCT_NOT_FOUND, "Product not found");
         }
-        if (request == null && !row.getBoolean("option_fits")) {
-            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "option is none of the product's colors and sizes");
+        if (storedRequest == null && !row.getBoolean("option_fits")) {
+            throw new DoramiException(
+                    ErrorCode.VALIDATION_ERROR,
+                    "body.option: expected a color or size of the product, or both as \"red / L\"");
         }
-        if (request == null && !row.getBoolean("may_hold")) {
+        if (storedRequest == null && !row.getBoolean("may_hold")) {
             throw new DoramiException(
                     ErrorCode.RATE_LIMIT_EXCEEDED,
-                    "You hold " + config.heldPerUser() + " reservations; confirm or cancel one first");
+                    "At most " + config.maxHeldPerUser() + " reservations can be held; confirm or cancel one first");
         }
-        throw new DoramiException(ErrorCode.SOLD_OUT, "Fewer than " + wish.quantity() + " are left");
+        throw new DoramiException(
+                ErrorCode.SOLD_OUT, "Product does not have " + request.quantity() + " units available");
     }
 
-    private static boolean keyIsTaken(Throwable e) {
-        return e instanceof PgException refused
-                && UNIQUE_VIOLATION.equals(refused.getSqlState())
-                && "idempotency_pkey".equals(refused.getConstraint());
+    private static boolean isDuplicateKey(Throwable e) {
+        return e instanceof PgException failure
+                && UNIQUE_VIOLATION.equals(failure.getSqlState())
+                && "idempotency_pkey".equals(failure.getConstraint());
     }
 
-    private static Optional<Reservation> first(RowSet<Row> rows) {
-        return reservations(rows).stream().findFirst();
+    private static Optional<Reservation> readFirst(RowSet<Row> rows) {
+        return readRows(rows).stream().findFirst();
     }
 
-    static List<Reservation> reservations(RowSet<Row> rows) {
+    static List<Reservation> readRows(RowSet<Row> rows) {
         return StreamSupport.stream(rows.spliterator(), false)
                 .map(row -> new Reservation(
                         row.getUUID("id"),

@@ -44,17 +44,17 @@ class ProductResourceTest {
 
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId room = RoomId.parse("shop:" + key);
-    private final String seller = TestSecrets.user("seller", "Hana");
+    private final String seller = TestSecrets.userToken("seller", "Hana");
 
     @BeforeEach
-    void theStreamIsTheSellers() {
-        bus.tell(new StreamLifecycle.StreamRegistered(key, "seller", Instant.now()))
+    void registerStreamOfSeller() {
+        bus.publish(new StreamLifecycle.StreamRegistered(key, "seller", Instant.now()))
                 .await()
                 .atMost(Duration.ofSeconds(10));
     }
 
     @Test
-    void whatChangesIsKeptAndTheRoomHearsOfIt() {
+    void changesAreStoredAndPublishedToRoom() {
         String id = create(6);
         as(seller)
                 .body(Map.of("price", 9_900))
@@ -75,7 +75,7 @@ class ProductResourceTest {
                 .body("data.status", equalTo("SOLD_OUT"));
         as(seller).delete("/api/products/" + id).then().statusCode(200);
         given().get("/api/products/" + id).then().statusCode(404).body("errorCode", equalTo("PRODUCT_NOT_FOUND"));
-        await().untilAsserted(() -> assertThat(RedisSubscriber.logged(redis, room))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.loggedEventNames(redis, room))
                 .containsExactly(
                         "live:product:added",
                         "product:added",
@@ -89,7 +89,7 @@ class ProductResourceTest {
     }
 
     @Test
-    void everybodyMayListWithoutSigningIn() {
+    void guestsMayListProducts() {
         create(1);
         String soldOut = create(1);
         as(seller).patch("/api/products/" + soldOut + "/sold-out").then().statusCode(200);
@@ -106,7 +106,7 @@ class ProductResourceTest {
     }
 
     @Test
-    void nobodyButTheOwnerAndAdminsMayChange() {
+    void onlyOwnerAndAdminsMayChangeProducts() {
         String id = create(1);
         given().contentType(ContentType.JSON)
                 .body(product(1))
@@ -114,19 +114,19 @@ class ProductResourceTest {
                 .then()
                 .statusCode(401)
                 .body("errorCode", equalTo("UNAUTHORIZED"));
-        as(TestSecrets.user("u2", "Lee"))
+        as(TestSecrets.userToken("u2", "Lee"))
                 .patch("/api/products/" + id + "/sold-out")
                 .then()
                 .statusCode(403)
                 .body("errorCode", equalTo("FORBIDDEN"));
-        as(TestSecrets.admin())
+        as(TestSecrets.adminToken())
                 .patch("/api/products/" + id + "/sold-out")
                 .then()
                 .statusCode(200);
     }
 
     @Test
-    void aCookieNeedsTheCsrfTokenToo() {
+    void cookieAuthenticationRequiresCsrfToken() {
         RequestSpecification cookie = given().contentType(ContentType.JSON).cookie("accessToken", seller);
         cookie.body(product(1))
                 .post("/api/products")
@@ -153,13 +153,13 @@ class ProductResourceTest {
     }
 
     @Test
-    void aStaleCookieKeepsNobodyFromReading() {
+    void staleCookieDoesNotPreventReading() {
         given().cookie("accessToken", "stale").get("/api/products").then().statusCode(200);
     }
 
     @Test
-    void aRevokedTokenIsRefused() {
-        String token = TestSecrets.user("suspended-user", "Out");
+    void suspendedUserIsRejected() {
+        String token = TestSecrets.userToken("suspended-user", "Out");
         redis.sendAndAwait(Request.cmd(Command.SET)
                 .arg(RedisKeys.suspended("suspended-user"))
                 .arg("1"));
@@ -172,7 +172,7 @@ class ProductResourceTest {
     }
 
     @Test
-    void moreThanThereIsCannotBeTaken() {
+    void stockCannotGoBelowZero() {
         String id = create(1);
         as(seller)
                 .body(Map.of("quantity", -2))
@@ -193,7 +193,7 @@ class ProductResourceTest {
                 "colorOptions | {\"streamKey\":\"KEY\",\"name\":\"Cup\",\"price\":1,\"stock\":1,\"colorOptions\":3}",
                 "body | not json",
             })
-    void aFieldOutOfBoundsIsNamed(String field, String body) {
+    void invalidFieldIsNamedInMessage(String field, String body) {
         as(seller)
                 .body(body.replace("KEY", key.value()))
                 .post("/api/products")
@@ -203,9 +203,9 @@ class ProductResourceTest {
     }
 
     @Test
-    void anUnknownStreamIsSaidToBeUnknown() {
+    void unknownStream_create_returns404() {
         as(seller)
-                .body(Map.of("streamKey", "nobody-knows", "name", "Cup", "price", 1, "stock", 1))
+                .body(Map.of("streamKey", "unknown", "name", "Cup", "price", 1, "stock", 1))
                 .post("/api/products")
                 .then()
                 .statusCode(404)

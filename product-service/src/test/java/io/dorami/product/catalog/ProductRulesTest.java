@@ -12,7 +12,7 @@ import io.dorami.contracts.events.RoomEvent.ProductLowStock;
 import io.dorami.contracts.events.RoomEvent.ProductSoldOut;
 import io.dorami.contracts.events.RoomEvent.ProductUpdated;
 import io.dorami.contracts.keys.StreamKey;
-import io.dorami.product.catalog.ProductRules.Item;
+import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
 import java.time.Instant;
 import java.util.UUID;
@@ -24,66 +24,75 @@ class ProductRulesTest {
     private final ProductRules rules = new ProductRules(5);
 
     @Test
-    void aNewProductIsAnnounced() {
-        ProductTransition outcome = create(10);
-        assertThat(outcome.item().product().version()).isEqualTo(1);
-        assertThat(outcome.item().product().status()).isEqualTo(Status.AVAILABLE);
-        assertThat(outcome.events()).hasExactlyElementsOfTypes(ProductAdded.class, ProductAddedFlat.class);
+    void newProductPublishesAddedEvents() {
+        ProductTransition transition = create(10);
+        assertThat(transition.state().product().version()).isEqualTo(1);
+        assertThat(transition.state().product().status()).isEqualTo(Status.AVAILABLE);
+        assertThat(transition.events()).hasExactlyElementsOfTypes(ProductAdded.class, ProductAddedFlat.class);
     }
 
     @Test
-    void theLastUnitSellsOut() {
-        ProductTransition outcome = rules.stock(create(2).item(), -2, NOW);
-        assertThat(outcome.item().product().status()).isEqualTo(Status.SOLD_OUT);
-        assertThat(outcome.events()).hasAtLeastOneElementOfType(ProductSoldOut.class);
-        assertThat(outcome.item().product().version()).isEqualTo(2);
+    void lastUnitSellsOut() {
+        ProductTransition transition = rules.adjustStock(create(2).state(), -2, NOW);
+        assertThat(transition.state().product().status()).isEqualTo(Status.SOLD_OUT);
+        assertThat(transition.events()).hasAtLeastOneElementOfType(ProductSoldOut.class);
+        assertThat(transition.state().product().version()).isEqualTo(2);
     }
 
     @Test
-    void moreThanThereIsCannotBeTaken() {
-        Item two = create(2).item();
-        assertThatThrownBy(() -> rules.stock(two, -3, NOW))
+    void stockCannotGoBelowZero() {
+        ProductState twoUnits = create(2).state();
+        assertThatThrownBy(() -> rules.adjustStock(twoUnits, -3, NOW))
                 .isInstanceOfSatisfying(
                         DoramiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
     }
 
     @Test
-    void stockThatComesBackOpensAgain() {
-        Item none = rules.stock(create(1).item(), -1, NOW).item();
-        assertThat(rules.stock(none, 1, NOW).item().product().status()).isEqualTo(Status.AVAILABLE);
-    }
-
-    @Test
-    void whatWasSoldOutByHandStaysSoldOut() {
-        ProductTransition byHand = rules.soldOut(create(10).item(), NOW);
-        assertThat(byHand.events()).hasAtLeastOneElementOfType(ProductSoldOut.class);
-        assertThat(rules.stock(byHand.item(), 5, NOW).item().product().status()).isEqualTo(Status.SOLD_OUT);
-        ProductChange open = ProductChange.of(null, Status.AVAILABLE);
-        assertThat(rules.change(byHand.item(), open, NOW).item().product().status())
+    void returnedStockMakesProductAvailable() {
+        ProductState noUnits = rules.adjustStock(create(1).state(), -1, NOW).state();
+        assertThat(rules.adjustStock(noUnits, 1, NOW).state().product().status())
                 .isEqualTo(Status.AVAILABLE);
     }
 
     @Test
-    void sellingOutIsToldOnce() {
-        Item soldOut = rules.soldOut(create(10).item(), NOW).item();
-        assertThat(rules.soldOut(soldOut, NOW).events()).noneMatch(ProductSoldOut.class::isInstance);
+    void productMarkedSoldOutStaysSoldOut() {
+        ProductTransition markedSoldOut = rules.markSoldOut(create(10).state(), NOW);
+        assertThat(markedSoldOut.events()).hasAtLeastOneElementOfType(ProductSoldOut.class);
+        assertThat(rules.adjustStock(markedSoldOut.state(), 5, NOW)
+                        .state()
+                        .product()
+                        .status())
+                .isEqualTo(Status.SOLD_OUT);
+        ProductChange makeAvailable = ProductChange.of(null, Status.AVAILABLE);
+        assertThat(rules.change(markedSoldOut.state(), makeAvailable, NOW)
+                        .state()
+                        .product()
+                        .status())
+                .isEqualTo(Status.AVAILABLE);
     }
 
     @Test
-    void fewerThanFiveAreLowStock() {
-        assertThat(rules.stock(create(10).item(), -5, NOW).events())
+    void soldOutIsPublishedOnce() {
+        ProductState soldOut = rules.markSoldOut(create(10).state(), NOW).state();
+        assertThat(rules.markSoldOut(soldOut, NOW).events()).noneMatch(ProductSoldOut.class::isInstance);
+    }
+
+    @Test
+    void stockBelowFivePublishesLowStock() {
+        assertThat(rules.adjustStock(create(10).state(), -5, NOW).events())
                 .singleElement()
                 .isInstanceOf(ProductUpdated.class);
-        assertThat(rules.stock(create(10).item(), -6, NOW).events()).hasAtLeastOneElementOfType(ProductLowStock.class);
+        assertThat(rules.adjustStock(create(10).state(), -6, NOW).events())
+                .hasAtLeastOneElementOfType(ProductLowStock.class);
     }
 
     @Test
-    void stockThatRisesIsNoReasonToHurry() {
-        assertThat(rules.stock(create(2).item(), 1, NOW).events()).noneMatch(ProductLowStock.class::isInstance);
+    void risingStockPublishesNoLowStock() {
+        assertThat(rules.adjustStock(create(2).state(), 1, NOW).events()).noneMatch(ProductLowStock.class::isInstance);
     }
 
     private ProductTransition create(int stock) {
-        NewProduct wish = new NewProduct(
+        NewProduct request = new NewProduct(
                 new StreamKey("KEYA"),
                 "Cup",
                 12_900L,
@@ -99,6 +108,6 @@ class ProductRulesTest {
                 null,
                 null,
                 null);
-        return rules.create(UUID.randomUUID(), wish, NOW);
+        return rules.create(UUID.randomUUID(), request, NOW);
     }
 }

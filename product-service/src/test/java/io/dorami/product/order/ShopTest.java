@@ -59,24 +59,24 @@ class ShopTest {
     Database database;
 
     @TestHTTPResource(value = "/openapi", management = true)
-    String description;
+    String openApiUrl;
 
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId room = RoomId.parse("shop:" + key);
-    private final String seller = TestSecrets.user("seller", "Hana");
+    private final String seller = TestSecrets.userToken("seller", "Hana");
     private final String kimId = "kim-" + UUID.randomUUID();
-    private final String kim = TestSecrets.user(kimId, "Kim Minji");
+    private final String kim = TestSecrets.userToken(kimId, "Kim Minji");
 
     @BeforeEach
-    void theStreamIsTheSellers() {
-        bus.tell(new StreamLifecycle.StreamRegistered(key, "seller", Instant.now()))
+    void registerStreamOfSeller() {
+        bus.publish(new StreamLifecycle.StreamRegistered(key, "seller", Instant.now()))
                 .await()
                 .atMost(Duration.ofSeconds(10));
     }
 
     @Test
-    void aReservationHoldsUnitsAtThePriceOfTheMomentAndTheRoomHearsOfIt() {
-        String product = product(6);
+    void reservationHoldsUnitsAtCurrentPriceAndNotifiesRoom() {
+        String product = createProduct(6);
         JsonNode held = reserve(kim, product, 2, null).path("data");
         as(seller)
                 .body(Map.of("price", 1))
@@ -89,40 +89,42 @@ class ShopTest {
                 .body("data.unitPrice", equalTo(12_900))
                 .body("data.totalPrice", equalTo(25_800))
                 .body("data.state", equalTo("HELD"));
-        assertThat(stock(product)).isEqualTo(4);
+        assertThat(getStock(product)).isEqualTo(4);
         Duration hold = Duration.between(
                 Instant.parse(held.path("createdAt").asText()),
                 Instant.parse(held.path("expiresAt").asText()));
         assertThat(hold).isEqualTo(Duration.ofMinutes(10));
-        await().untilAsserted(() -> assertThat(RedisSubscriber.logged(redis, room))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.loggedEventNames(redis, room))
                 .containsSubsequence("live:product:updated", "product:low-stock", "cart:item-added"));
-        JsonNode cart = data("cart:item-added");
+        JsonNode cart = firstEventData("cart:item-added");
         assertThat(cart.path("userName").asText()).isEqualTo("K**");
         assertThat(cart.path("quantity").asInt()).isEqualTo(2);
     }
 
     @Test
-    void theLastUnitSellsOutAndAGivenBackUnitOpensAgain() {
-        String product = product(1);
+    void lastUnitSellsOutAndReleasedUnitIsAvailable() {
+        String product = createProduct(1);
         String held = reserve(kim, product, 1, null).path("data").path("id").asText();
-        refused(409, "SOLD_OUT", () -> post(kim, product, 1, null));
+        assertRejected(409, "SOLD_OUT", () -> postReservation(kim, product, 1, null));
         as(kim).delete("/api/reservations/" + held).then().statusCode(200).body("data.state", equalTo("CANCELLED"));
         as(kim).delete("/api/reservations/" + held).then().statusCode(200);
-        assertThat(stock(product)).as("given back once").isEqualTo(1);
+        assertThat(getStock(product)).as("units returned to stock once").isEqualTo(1);
         given().get("/api/products/" + product).then().body("data.status", equalTo("AVAILABLE"));
-        await().untilAsserted(() -> assertThat(RedisSubscriber.logged(redis, room))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.loggedEventNames(redis, room))
                 .containsSubsequence(
                         "live:product:updated", "live:product:soldout", "product:sold-out", "live:product:updated"));
-        assertThat(data("live:product:soldout").path("version").asInt()).isEqualTo(2);
-        assertThat(data("product:sold-out").path("productId").asText()).isEqualTo(product);
+        assertThat(firstEventData("live:product:soldout").path("version").asInt())
+                .isEqualTo(2);
+        assertThat(firstEventData("product:sold-out").path("productId").asText())
+                .isEqualTo(product);
     }
 
     @Test
-    void whatWasSoldOutByHandStaysSoldOut() {
-        String product = product(2);
+    void productMarkedSoldOutStaysSoldOut() {
+        String product = createProduct(2);
         String held = reserve(kim, product, 1, null).path("data").path("id").asText();
         as(seller).patch("/api/products/" + product + "/sold-out").then().statusCode(200);
-        refused(409, "SOLD_OUT", () -> post(kim, product, 1, null));
+        assertRejected(409, "SOLD_OUT", () -> postReservation(kim, product, 1, null));
         as(kim).delete("/api/reservations/" + held).then().statusCode(200);
         given().get("/api/products/" + product)
                 .then()
@@ -131,35 +133,35 @@ class ShopTest {
     }
 
     @Test
-    void aRepeatGetsTheSameAnswerAndTakesNothing() {
-        String product = product(5);
+    void repeatedRequestGetsSameReplyAndReservesNothing() {
+        String product = createProduct(5);
         JsonNode first = reserve(kim, product, 2, "k-1");
         String id = first.path("data").path("id").asText();
         as(kim).post("/api/reservations/" + id + "/extend").then().statusCode(200);
         as(kim).post("/api/reservations/" + id + "/confirm").then().statusCode(200);
         assertThat(reserve(kim, product, 2, "k-1").path("data")).isEqualTo(first.path("data"));
-        refused(422, "IDEMPOTENCY_KEY_REUSED", () -> post(kim, product, 1, "k-1"));
-        assertThat(stock(product)).isEqualTo(3);
-        reserve(TestSecrets.user("somebody", "Else"), product, 1, "k-1");
-        assertThat(stock(product)).as("a key is one user's").isEqualTo(2);
+        assertRejected(422, "IDEMPOTENCY_KEY_REUSED", () -> postReservation(kim, product, 1, "k-1"));
+        assertThat(getStock(product)).isEqualTo(3);
+        reserve(TestSecrets.userToken("other-user", "Else"), product, 1, "k-1");
+        assertThat(getStock(product)).as("idempotency keys are per user").isEqualTo(2);
     }
 
     @Test
-    void aRefusalIsRememberedToo() {
-        String product = product(1);
-        refused(409, "SOLD_OUT", () -> post(kim, product, 2, "k-2"));
+    void rejectedRequestIsRejectedOnRepeat() {
+        String product = createProduct(1);
+        assertRejected(409, "SOLD_OUT", () -> postReservation(kim, product, 2, "k-2"));
         as(seller)
                 .body(Map.of("quantity", 5))
                 .patch("/api/products/" + product + "/stock")
                 .then()
                 .statusCode(200);
-        refused(409, "SOLD_OUT", () -> post(kim, product, 2, "k-2"));
+        assertRejected(409, "SOLD_OUT", () -> postReservation(kim, product, 2, "k-2"));
         reserve(kim, product, 2, "k-3");
     }
 
     @Test
-    void repeatsAtTheSameMomentTakeOnce() {
-        String product = product(10);
+    void concurrentRepeatsReserveOnce() {
+        String product = createProduct(10);
         List<String> ids = new CopyOnWriteArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 12; i++) {
@@ -168,68 +170,69 @@ class ShopTest {
             }
         }
         assertThat(ids).hasSize(12).containsOnly(ids.getFirst());
-        assertThat(stock(product)).isEqualTo(7);
+        assertThat(getStock(product)).isEqualTo(7);
     }
 
     @Test
-    void aHoldIsExtendedOnce() {
-        String id = reserve(kim, product(1), 1, null).path("data").path("id").asText();
+    void reservationIsExtendedOnce() {
+        String id =
+                reserve(kim, createProduct(1), 1, null).path("data").path("id").asText();
         as(kim).post("/api/reservations/" + id + "/extend")
                 .then()
                 .statusCode(200)
                 .body("data.extended", equalTo(true));
-        refused(
+        assertRejected(
                 409,
                 "CONFLICT",
                 () -> as(kim).post("/api/reservations/" + id + "/extend").then());
     }
 
     @Test
-    void anExpiredHoldGivesItsUnitsBackOnceAndCannotBeConfirmed() {
-        String product = product(1);
+    void expiredReservationReleasesOnceAndCannotBeConfirmed() {
+        String product = createProduct(1);
         String id = reserve(kim, product, 1, null).path("data").path("id").asText();
         execute("UPDATE reservation SET expires_at = now() WHERE id = '" + id + "'");
-        await().until(() -> stock(product) == 1);
+        await().until(() -> getStock(product) == 1);
         as(kim).get("/api/reservations/" + id).then().body("data.state", equalTo("EXPIRED"));
-        refused(
+        assertRejected(
                 409,
                 "RESERVATION_EXPIRED",
                 () -> as(kim).post("/api/reservations/" + id + "/confirm").then());
         as(kim).delete("/api/reservations/" + id).then().statusCode(200);
-        assertThat(stock(product)).isEqualTo(1);
+        assertThat(getStock(product)).isEqualTo(1);
     }
 
     @Test
-    void aReservationBecomesOneOrderThatIsPaidOnce() {
-        String product = product(3);
+    void reservationBecomesOneOrderThatIsPaidOnce() {
+        String product = createProduct(3);
         String reservation =
                 reserve(kim, product, 2, null).path("data").path("id").asText();
         String order = confirm(reservation);
         assertThat(order).matches("ORD-\\d{8}-\\d{5}");
         assertThat(confirm(reservation)).as("the same order").isEqualTo(order);
 
-        refused(409, "CONFLICT", () -> pay("p-low" + order, order, 1));
+        assertRejected(409, "CONFLICT", () -> pay("p-low" + order, order, 1));
         pay("p1-" + order, order, 25_800).statusCode(200).body("data.state", equalTo("PAID"));
         pay("p1-" + order, order, 25_800).statusCode(200);
-        refused(409, "CONFLICT", () -> pay("p2-" + order, order, 25_800));
-        refused(
+        assertRejected(409, "CONFLICT", () -> pay("p2-" + order, order, 25_800));
+        assertRejected(
                 409,
                 "CONFLICT",
                 () -> as(kim).post("/api/orders/" + order + "/cancel").then());
-        assertThat(stock(product)).isEqualTo(1);
+        assertThat(getStock(product)).isEqualTo(1);
 
-        await().untilAsserted(
-                        () -> assertThat(RedisSubscriber.logged(redis, room)).contains("order:purchase:notification"));
-        assertThat(data("order:purchase:notification"))
+        await().untilAsserted(() ->
+                assertThat(RedisSubscriber.loggedEventNames(redis, room)).contains("order:purchase:notification"));
+        assertThat(firstEventData("order:purchase:notification"))
                 .isEqualTo(Json.read(
                         "{\"streamKey\":\"%s\",\"displayName\":\"K**\",\"message\":\"K** bought Cup\"}".formatted(key),
                         JsonNode.class));
-        List<EventFrame> told = RedisSubscriber.log(redis, RoomId.ALL_ADMINS).stream()
+        List<EventFrame> adminEvents = RedisSubscriber.loggedEvents(redis, RoomId.ADMINS).stream()
                 .filter(frame -> frame.data().contains(order))
                 .toList();
-        assertThat(told).extracting(EventFrame::name).containsExactly("order:new", "order:paid");
-        assertThat(told).allSatisfy(frame -> {
-            assertThat(frame.flat()).isTrue();
+        assertThat(adminEvents).extracting(EventFrame::name).containsExactly("order:new", "order:paid");
+        assertThat(adminEvents).allSatisfy(frame -> {
+            assertThat(frame.isFlat()).isTrue();
             assertThat(frame.data())
                     .contains("\"userId\":\"" + kimId, "\"streamKeys\":[\"" + key)
                     .doesNotContain("@");
@@ -237,8 +240,8 @@ class ShopTest {
     }
 
     @Test
-    void aCancelledOrderGivesItsUnitsBackOnce() {
-        String product = product(3);
+    void cancelledOrderReleasesUnitsOnce() {
+        String product = createProduct(3);
         String order =
                 confirm(reserve(kim, product, 2, null).path("data").path("id").asText());
         as(kim).post("/api/orders/" + order + "/cancel")
@@ -246,32 +249,32 @@ class ShopTest {
                 .statusCode(200)
                 .body("data.state", equalTo("CANCELLED"));
         as(kim).post("/api/orders/" + order + "/cancel").then().statusCode(200);
-        refused(409, "CONFLICT", () -> pay("late", order, 25_800));
-        assertThat(stock(product)).isEqualTo(3);
+        assertRejected(409, "CONFLICT", () -> pay("late", order, 25_800));
+        assertThat(getStock(product)).isEqualTo(3);
     }
 
     @Test
-    void anOrderThatIsNotPaidInTimeIsCancelled() {
-        String product = product(3);
+    void unpaidOrder_afterPaymentTimeout_isCancelled() {
+        String product = createProduct(3);
         String order =
                 confirm(reserve(kim, product, 2, null).path("data").path("id").asText());
         execute("UPDATE orders SET pay_until = now() WHERE id = '" + order + "'");
-        await().until(() -> stock(product) == 3);
+        await().until(() -> getStock(product) == 3);
         as(kim).get("/api/orders/" + order).then().body("data.state", equalTo("CANCELLED"));
     }
 
     @Test
-    void aFailedPaymentLeavesTheOrderToBePaid() {
+    void failedPaymentLeavesOrderPayable() {
         String order = confirm(
-                reserve(kim, product(1), 1, null).path("data").path("id").asText());
-        callback(Map.of("paymentId", "f", "orderId", order, "amount", 12_900, "status", "FAILED"))
+                reserve(kim, createProduct(1), 1, null).path("data").path("id").asText());
+        sendCallback(Map.of("paymentId", "f", "orderId", order, "amount", 12_900, "status", "FAILED"))
                 .statusCode(200)
                 .body("data.state", equalTo("PENDING_PAYMENT"));
         pay("after " + order, order, 12_900).statusCode(200);
     }
 
     @Test
-    void onlyTheProviderPays() {
+    void callbackWithoutValidSignatureIsRejected() {
         byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
         Instant now = Instant.now();
         PaymentSignature provider = new PaymentSignature(TestSecrets.PAYMENT);
@@ -282,44 +285,47 @@ class ShopTest {
                 provider.sign("{ }".getBytes(StandardCharsets.UTF_8), now),
                 provider.sign(body, now.minusSeconds(302)),
                 provider.sign(body, now.plusSeconds(330)))) {
-            refused(401, "INVALID_SIGNATURE", () -> signed(header, body));
+            assertRejected(401, "INVALID_SIGNATURE", () -> postCallback(header, body));
         }
-        refused(400, "VALIDATION_ERROR", () -> signed(provider.sign(body, now), body));
+        assertRejected(400, "VALIDATION_ERROR", () -> postCallback(provider.sign(body, now), body));
     }
 
     @Test
-    void everybodySeesOnlyWhatIsOnesOwn() {
-        String other = TestSecrets.user("other-" + key, "Other");
+    void usersAccessOnlyTheirOwnReservationsAndOrders() {
+        String other = TestSecrets.userToken("other-" + key, "Other");
         String reservation =
-                reserve(kim, product(2), 1, null).path("data").path("id").asText();
+                reserve(kim, createProduct(2), 1, null).path("data").path("id").asText();
         String order = confirm(reservation);
-        refused(
+        assertRejected(
                 404,
                 "RESERVATION_NOT_FOUND",
                 () -> as(other).get("/api/reservations/" + reservation).then());
-        refused(
+        assertRejected(
                 404,
                 "RESERVATION_NOT_FOUND",
                 () -> as(other).delete("/api/reservations/" + reservation).then());
-        refused(
+        assertRejected(
                 404,
                 "RESERVATION_NOT_FOUND",
                 () -> as(other)
                         .post("/api/reservations/" + reservation + "/confirm")
                         .then());
-        refused(
+        assertRejected(
                 404,
                 "ORDER_NOT_FOUND",
                 () -> as(other).get("/api/orders/" + order).then());
-        refused(
+        assertRejected(
                 404,
                 "ORDER_NOT_FOUND",
                 () -> as(other).post("/api/orders/" + order + "/cancel").then());
         as(other).get("/api/orders").then().statusCode(200).body("data", hasSize(0));
         as(kim).get("/api/orders").then().body("data", hasSize(1)).body("data[0].id", equalTo(order));
         as(kim).get("/api/reservations").then().body("data", hasSize(1)).body("data[0].orderId", equalTo(order));
-        refused(401, "UNAUTHORIZED", () -> given().get("/api/orders").then());
-        as(TestSecrets.admin()).post("/api/orders/" + order + "/cancel").then().statusCode(200);
+        assertRejected(401, "UNAUTHORIZED", () -> given().get("/api/orders").then());
+        as(TestSecrets.adminToken())
+                .post("/api/orders/" + order + "/cancel")
+                .then()
+                .statusCode(200);
     }
 
     @ParameterizedTest
@@ -334,23 +340,23 @@ class ShopTest {
                 "{\"productId\":\"PRODUCT\",\"quantity\":1,\"option\":\"green\"}",
                 "[]",
             })
-    void aWishOutOfBoundsIsRefused(String body) {
-        refused(
+    void invalidReservationRequestIsRejected(String body) {
+        assertRejected(
                 400,
                 "VALIDATION_ERROR",
-                () -> as(kim).body(body.replace("PRODUCT", product(1)))
+                () -> as(kim).body(body.replace("PRODUCT", createProduct(1)))
                         .post("/api/reservations")
                         .then());
     }
 
     @Test
-    void anOptionIsOneOfTheProducts() {
-        Map<String, Object> wish =
+    void productOptionsAreAccepted() {
+        Map<String, Object> request =
                 new HashMap<>(Map.of("streamKey", key.value(), "name", "Shirt", "price", 1, "stock", 9));
-        wish.put("colorOptions", List.of("red"));
-        wish.put("sizeOptions", List.of("L"));
+        request.put("colorOptions", List.of("red"));
+        request.put("sizeOptions", List.of("L"));
         String product =
-                as(seller).body(wish).post("/api/products").then().extract().path("data.id");
+                as(seller).body(request).post("/api/products").then().extract().path("data.id");
         for (String option : List.of("red", "L", "red / L")) {
             as(kim).body(Map.of("productId", product, "quantity", 1, "option", option))
                     .post("/api/reservations")
@@ -361,24 +367,27 @@ class ShopTest {
     }
 
     @Test
-    void anUnknownProductAndABadKeyAreSaidToBeSo() {
-        refused(404, "PRODUCT_NOT_FOUND", () -> post(kim, UUID.randomUUID().toString(), 1, null));
-        String product = product(1);
-        refused(400, "VALIDATION_ERROR", () -> post(kim, product, 1, "k".repeat(101)));
+    void unknownProductAndInvalidIdempotencyKeyAreRejected() {
+        assertRejected(
+                404,
+                "PRODUCT_NOT_FOUND",
+                () -> postReservation(kim, UUID.randomUUID().toString(), 1, null));
+        String product = createProduct(1);
+        assertRejected(400, "VALIDATION_ERROR", () -> postReservation(kim, product, 1, "k".repeat(101)));
     }
 
     @Test
-    void nobodyHoldsMoreThanTwentyReservations() {
-        String product = product(30);
+    void userHoldsAtMostTwentyReservations() {
+        String product = createProduct(30);
         for (int i = 0; i < 20; i++) {
             reserve(kim, product, 1, null);
         }
-        refused(429, "RATE_LIMIT_EXCEEDED", () -> post(kim, product, 1, null));
+        assertRejected(429, "RATE_LIMIT_EXCEEDED", () -> postReservation(kim, product, 1, null));
     }
 
     @Test
-    void theFeaturedProductIsToldAndStaysTrue() {
-        String product = product(2);
+    void featuredProductIsPublishedAndFollowsChanges() {
+        String product = createProduct(2);
         String address = "/api/streaming/" + key + "/featured-product";
         as(kim).body(Map.of("productId", product)).post(address).then().statusCode(403);
         as(seller)
@@ -399,15 +408,15 @@ class ShopTest {
                 .patch("/api/products/" + product)
                 .then()
                 .statusCode(200);
-        featured().body("data.product.name", equalTo("Mug")).body("data.product.stock", equalTo(1));
+        getFeatured().body("data.product.name", equalTo("Mug")).body("data.product.stock", equalTo(1));
         as(seller).delete("/api/products/" + product).then().statusCode(200);
-        featured().body("data.product", nullValue());
+        getFeatured().body("data.product", nullValue());
 
-        String next = product(1);
+        String next = createProduct(1);
         as(seller).body(Map.of("productId", next)).post(address).then().statusCode(200);
         as(seller).patch(address + "/clear").then().statusCode(200).body("data.product", nullValue());
         as(seller).patch(address + "/clear").then().statusCode(200);
-        await().untilAsserted(() -> assertThat(RedisSubscriber.log(redis, room).stream()
+        await().untilAsserted(() -> assertThat(RedisSubscriber.loggedEvents(redis, room).stream()
                         .filter(frame -> frame.name().equals("stream:featured-product:updated"))
                         .map(frame -> Json.read(frame.data(), JsonNode.class).path("product"))
                         .map(shown -> shown.isNull()
@@ -418,25 +427,25 @@ class ShopTest {
     }
 
     @Test
-    void theCallsAreDescribed() {
+    void openApiDescribesCalls() {
         given().accept(ContentType.JSON)
-                .get(description + "?format=json")
+                .get(openApiUrl + "?format=json")
                 .then()
                 .statusCode(200)
                 .body(
                         "paths.'/api/reservations'.post.parameters[0].name",
                         equalTo("Idempotency-Key"),
                         "paths.'/api/orders/{id}/cancel'.post.summary",
-                        equalTo("Cancel"));
+                        equalTo("Cancel order"));
     }
 
-    private ValidatableResponse featured() {
+    private ValidatableResponse getFeatured() {
         return given().get("/api/streaming/key/" + key + "/featured-product")
                 .then()
                 .statusCode(200);
     }
 
-    private String product(int stock) {
+    private String createProduct(int stock) {
         return as(seller)
                 .body(Map.of("streamKey", key.value(), "name", "Cup", "price", 12_900, "stock", stock))
                 .post("/api/products")
@@ -448,10 +457,15 @@ class ShopTest {
 
     private static JsonNode reserve(String token, String product, int quantity, @Nullable String key) {
         return Json.read(
-                post(token, product, quantity, key).statusCode(201).extract().asString(), JsonNode.class);
+                postReservation(token, product, quantity, key)
+                        .statusCode(201)
+                        .extract()
+                        .asString(),
+                JsonNode.class);
     }
 
-    private static ValidatableResponse post(String token, String product, int quantity, @Nullable String key) {
+    private static ValidatableResponse postReservation(
+            String token, String product, int quantity, @Nullable String key) {
         RequestSpecification request = as(token).body(Map.of("productId", product, "quantity", quantity));
         return (key == null ? request : request.header("Idempotency-Key", key))
                 .post("/api/reservations")
@@ -468,15 +482,15 @@ class ShopTest {
     }
 
     private static ValidatableResponse pay(String payment, String order, long amount) {
-        return callback(Map.of("paymentId", payment, "orderId", order, "amount", amount, "status", "PAID"));
+        return sendCallback(Map.of("paymentId", payment, "orderId", order, "amount", amount, "status", "PAID"));
     }
 
-    private static ValidatableResponse callback(Map<String, Object> said) {
-        byte[] body = Json.write(said).getBytes(StandardCharsets.UTF_8);
-        return signed(new PaymentSignature(TestSecrets.PAYMENT).sign(body, Instant.now()), body);
+    private static ValidatableResponse sendCallback(Map<String, Object> callback) {
+        byte[] body = Json.write(callback).getBytes(StandardCharsets.UTF_8);
+        return postCallback(new PaymentSignature(TestSecrets.PAYMENT).sign(body, Instant.now()), body);
     }
 
-    private static ValidatableResponse signed(String header, byte[] body) {
+    private static ValidatableResponse postCallback(String header, byte[] body) {
         return given().contentType(ContentType.JSON)
                 .header(PaymentSignature.HEADER, header)
                 .body(body)
@@ -484,24 +498,24 @@ class ShopTest {
                 .then();
     }
 
-    private static void refused(int status, String code, Supplier<ValidatableResponse> call) {
+    private static void assertRejected(int status, String code, Supplier<ValidatableResponse> call) {
         call.get().statusCode(status).body("errorCode", equalTo(code));
     }
 
-    private JsonNode data(String event) {
-        return RedisSubscriber.log(redis, room).stream()
+    private JsonNode firstEventData(String event) {
+        return RedisSubscriber.loggedEvents(redis, room).stream()
                 .filter(frame -> frame.name().equals(event))
                 .findFirst()
                 .map(frame -> Json.read(frame.data(), JsonNode.class))
                 .orElseThrow();
     }
 
-    private static int stock(String product) {
+    private static int getStock(String product) {
         return given().get("/api/products/" + product).then().extract().path("data.stock");
     }
 
     private void execute(String statement) {
-        database.critical(connection -> connection.query(statement).execute())
+        database.runCritical(connection -> connection.query(statement).execute())
                 .await()
                 .atMost(Duration.ofSeconds(10));
     }

@@ -14,7 +14,7 @@ import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.catalog.NewProduct;
 import io.dorami.product.catalog.ProductChange;
 import io.dorami.product.catalog.ProductRules;
-import io.dorami.product.catalog.ProductRules.Item;
+import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
 import io.dorami.product.catalog.ProductStore;
 import io.dorami.service.database.Database;
@@ -41,14 +41,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever buyers and seller do, in any order: PostgreSQL, which moves stock in one statement, says and keeps exactly what
- * the rules say; and units are neither made nor lost. Each seed is a history of its own; the failing one is named.
+ * Compares PostgreSQL, which changes stock in one statement, with {@link ProductRules} over random histories of buyers
+ * and seller: stored state and published events are the same, and no unit is created or lost. Each seed is one history;
+ * a failure names its seed.
  */
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 class StockPropertyTest {
 
-    private static final int STEPS = 150;
+    private static final int STEP_COUNT = 150;
 
     @Inject
     Database database;
@@ -61,83 +62,84 @@ class StockPropertyTest {
 
     private final ProductRules rules = new ProductRules(5);
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
-    private final List<String> expected = new ArrayList<>();
+    private final List<String> expectedMessages = new ArrayList<>();
     private final Map<UUID, User> buyers = new HashMap<>();
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34})
-    void theDatabaseDoesWhatTheRulesSay(long seed) {
+    void databaseFollowsProductRules(long seed) {
         Random random = new Random(seed);
-        // From now on, for the sweeper has a clock of its own: no hold is over within the test's few minutes.
+        // Starts now, because the sweeper has its own clock: no reservation expires within the test's few minutes.
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        wait(products.own(key, "seller"));
-        ProductTransition first = rules.create(UUID.randomUUID(), wish(random), now);
+        wait(products.saveOwner(key, "seller"));
+        ProductTransition first = rules.create(UUID.randomUUID(), randomProduct(random), now);
         wait(products.create(first));
-        Item item = first.item();
-        said(first.events());
+        ProductState state = first.state();
+        expectEvents(first.events());
         List<Reservation> held = new ArrayList<>();
-        int made = item.product().stock();
+        int expectedUnits = state.product().stock();
         boolean featured = false;
-        for (int step = 0; step < STEPS; step++) {
+        for (int step = 0; step < STEP_COUNT; step++) {
             now = now.plus(random.nextInt(3_000), ChronoUnit.MILLIS);
-            UUID id = item.product().id();
-            ProductTransition outcome = null;
+            UUID id = state.product().id();
+            ProductTransition transition = null;
             switch (random.nextInt(10)) {
                 case 0, 1, 2, 3, 4 -> {
                     int quantity = 1 + random.nextInt(4);
-                    boolean fits = item.product().status() == Status.AVAILABLE
-                            && item.product().stock() >= quantity;
-                    Reservation taken = take(id, quantity, now);
-                    assertThat(taken != null).as("taken").isEqualTo(fits);
-                    if (taken != null) {
-                        held.add(taken);
-                        outcome = rules.stock(item, -quantity, now);
+                    boolean available = state.product().status() == Status.AVAILABLE
+                            && state.product().stock() >= quantity;
+                    Reservation reservation = reserve(id, quantity, now);
+                    assertThat(reservation != null).as("units reserved").isEqualTo(available);
+                    if (reservation != null) {
+                        held.add(reservation);
+                        transition = rules.adjustStock(state, -quantity, now);
                     }
                 }
                 case 5, 6 -> {
                     if (!held.isEmpty()) {
-                        Reservation back = held.remove(random.nextInt(held.size()));
-                        wait(reservations.cancel(buyer(back), back.id(), now));
-                        outcome = rules.stock(item, back.quantity(), now);
+                        Reservation released = held.remove(random.nextInt(held.size()));
+                        wait(reservations.cancel(buyer(released), released.id(), now));
+                        transition = rules.adjustStock(state, released.quantity(), now);
                     }
                 }
                 case 7 -> {
                     int quantity = 1 + random.nextInt(3);
                     Instant at = now;
-                    wait(products.change(id, stored -> rules.stock(stored, quantity, at)));
-                    outcome = rules.stock(item, quantity, now);
-                    made += quantity;
+                    wait(products.change(id, stored -> rules.adjustStock(stored, quantity, at)));
+                    transition = rules.adjustStock(state, quantity, now);
+                    expectedUnits += quantity;
                 }
                 case 8 -> {
                     Status status = random.nextBoolean() ? Status.SOLD_OUT : Status.AVAILABLE;
                     Instant at = now;
                     wait(products.change(id, stored -> rules.change(stored, ProductChange.of(null, status), at)));
-                    outcome = rules.change(item, ProductChange.of(null, status), now);
+                    transition = rules.change(state, ProductChange.of(null, status), now);
                 }
                 default -> {
                     featured = !featured;
-                    Uni<?> shown = featured ? products.feature(key, id) : products.clearFeatured(key);
-                    wait(shown);
-                    said(List.of(new RoomEvent.FeaturedProductChanged(key, featured ? item.product() : null)));
+                    Uni<?> update = featured ? products.feature(key, id) : products.clearFeatured(key);
+                    wait(update);
+                    expectEvents(List.of(new RoomEvent.FeaturedProductChanged(key, featured ? state.product() : null)));
                 }
             }
-            if (outcome != null) {
-                item = outcome.item();
-                said(outcome.events());
+            if (transition != null) {
+                state = transition.state();
+                expectEvents(transition.events());
                 if (featured) {
-                    said(List.of(new RoomEvent.FeaturedProductChanged(key, item.product())));
+                    expectEvents(List.of(new RoomEvent.FeaturedProductChanged(key, state.product())));
                 }
             }
         }
-        Product kept = wait(products.find(item.product().id()));
-        assertThat(kept).isEqualTo(item.product());
-        assertThat(kept.stock() + held.stream().mapToInt(Reservation::quantity).sum())
-                .as("units")
-                .isEqualTo(made);
-        assertThat(written()).isEqualTo(expected);
+        Product stored = wait(products.find(state.product().id()));
+        assertThat(stored).isEqualTo(state.product());
+        assertThat(stored.stock()
+                        + held.stream().mapToInt(Reservation::quantity).sum())
+                .as("units in stock and reserved")
+                .isEqualTo(expectedUnits);
+        assertThat(readOutbox()).isEqualTo(expectedMessages);
     }
 
-    private NewProduct wish(Random random) {
+    private NewProduct randomProduct(Random random) {
         return Json.read(
                 """
                 {"streamKey":"%s","name":"Cup \\"red\\" \u20a9\\n<b>","price":12900,"stock":%d,"colorOptions":["red","blue"],
@@ -150,13 +152,13 @@ class StockPropertyTest {
                 NewProduct.class);
     }
 
-    private @Nullable Reservation take(UUID product, int quantity, Instant now) {
+    private @Nullable Reservation reserve(UUID product, int quantity, Instant now) {
         User buyer = new User("buyer-" + UUID.randomUUID(), "Kim", User.Role.USER);
         try {
-            Reservation taken =
-                    wait(reservations.take(buyer, new ReservationRequest(product, quantity, null), null, now));
-            buyers.put(taken.id(), buyer);
-            return taken;
+            Reservation reservation =
+                    wait(reservations.reserve(buyer, new ReservationRequest(product, quantity, null), null, now));
+            buyers.put(reservation.id(), buyer);
+            return reservation;
         } catch (DoramiException e) {
             return null;
         }
@@ -166,24 +168,25 @@ class StockPropertyTest {
         return Objects.requireNonNull(buyers.get(reservation.id()));
     }
 
-    private void said(List<? extends RoomEvent> events) {
-        events.forEach(event -> expected.add(tree(EventBus.frame(event).body())));
+    private void expectEvents(List<? extends RoomEvent> events) {
+        events.forEach(
+                event -> expectedMessages.add(normalize(EventBus.toFrame(event).body())));
     }
 
-    /** All that went into the outbox for this shop, in order. */
-    private List<String> written() {
-        return wait(database.critical(connection -> connection
+    /** Returns all outbox messages of this shop in order, except those about carts. */
+    private List<String> readOutbox() {
+        return wait(database.runCritical(connection -> connection
                 .preparedQuery("SELECT message FROM outbox WHERE room = $1 ORDER BY id")
                 .execute(Tuple.of("shop:" + key))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(row -> row.getString("message"))
                         .filter(message -> !message.contains(" cart:item-added "))
-                        .map(StockPropertyTest::tree)
+                        .map(StockPropertyTest::normalize)
                         .toList())));
     }
 
-    /** Head and data, whatever the blanks and the zeros of a time between them. */
-    private static String tree(String body) {
+    /** Removes differences in JSON whitespace and in the trailing zeros of fractional seconds. */
+    private static String normalize(String body) {
         EventFrame frame = EventFrame.decode(null, body);
         JsonNode data = Json.read(frame.data(), JsonNode.class);
         String head = body.substring(0, body.length() - frame.data().length());

@@ -15,8 +15,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nginx asks here for each playlist and segment of a private stream, as SRS asks its hook for each FLV player. The playlist
- * comes with the token in its address; the answer makes a cookie of it, which the player sends with the segments.
+ * Authorizes each request for a playlist or segment of a private stream. Nginx sends a subrequest here, as SRS calls
+ * its hook for each FLV player. The token is in the playlist's address; the response puts it into a cookie, which the
+ * player sends with the segments.
  */
 @Path("/api/srs/play-gate")
 @Tag(name = "SRS")
@@ -29,25 +30,25 @@ public class PlayGateResource {
     }
 
     @GET
-    @Operation(summary = "Whether who has that token, or that cookie, may play the stream: 204 or 403")
-    public Response ask(
+    @Operation(summary = "Authorize playing a stream by token or cookie: 204 or 403")
+    public Response authorize(
             @QueryParam("key") StreamKey key,
             @QueryParam("token") @Nullable String token,
             @Context HttpHeaders headers) {
-        if (token != null && tokens.mayPlay(token, key)) {
-            return Response.noContent().cookie(grant(key, token)).build();
+        if (token != null && tokens.isValidPlayToken(token, key)) {
+            return Response.noContent().cookie(playCookie(key, token)).build();
         }
-        return Optional.ofNullable(headers.getCookies().get(cookie(key)))
+        return Optional.ofNullable(headers.getCookies().get(cookieName(key)))
                 .map(Cookie::getValue)
-                .filter(granted -> tokens.mayPlay(granted, key))
-                .map(granted -> Response.noContent())
+                .filter(cookieToken -> tokens.isValidPlayToken(cookieToken, key))
+                .map(cookieToken -> Response.noContent())
                 .orElseGet(() -> Response.status(Response.Status.FORBIDDEN))
                 .build();
     }
 
-    /** For the browser's session; the token in it has its own end. */
-    private static NewCookie grant(StreamKey key, String token) {
-        return new NewCookie.Builder(cookie(key))
+    /** A session cookie; the token in it expires by itself. */
+    private static NewCookie playCookie(StreamKey key, String token) {
+        return new NewCookie.Builder(cookieName(key))
                 .value(token)
                 .path("/hls/")
                 .httpOnly(true)
@@ -55,8 +56,8 @@ public class PlayGateResource {
                 .build();
     }
 
-    /** One for each stream, so that two may be watched at once. */
-    private static String cookie(StreamKey key) {
+    /** A name for each stream, so that two streams can be played at once. */
+    private static String cookieName(StreamKey key) {
         return "play-" + key;
     }
 }

@@ -15,8 +15,8 @@ import java.time.Instant;
 import org.jboss.logging.Logger;
 
 /**
- * The generations of publish keys, in Redis: asked while PostgreSQL, which knows, does not answer in time. Where Redis does
- * not either, a signature that has not expired will do.
+ * The generations of publish keys, in Redis. They are read only if PostgreSQL, the source of truth, does not respond in
+ * time. If Redis does not respond either, a signature that has not expired is enough.
  */
 @ApplicationScoped
 public class PublishKeyGenerations {
@@ -31,28 +31,29 @@ public class PublishKeyGenerations {
         this.config = config;
     }
 
-    /** From now on older keys are void; answers also where Redis could not be told, for PostgreSQL was. */
-    public Uni<Void> tell(Stream stream) {
-        // No key of an older generation lives longer than this.
-        Duration life = Duration.between(Instant.now(), stream.expiresAt()).plusMinutes(1);
+    /** Revokes older publish keys. A failure of Redis is only logged, because PostgreSQL has the new generation. */
+    public Uni<Void> publish(Stream stream) {
+        // No key of an older generation is valid for longer.
+        Duration lifetime = Duration.between(Instant.now(), stream.expiresAt()).plusMinutes(1);
         Request set = Request.cmd(Command.SET)
-                .arg(RedisKeys.keyGeneration(stream.key()))
+                .arg(RedisKeys.publishKeyGeneration(stream.key()))
                 .arg(stream.keyGeneration())
                 .arg("PX")
-                .arg(Math.max(1, life.toMillis()));
-        return Timeouts.within(Duration.ofSeconds(1), redis.send(set))
+                .arg(Math.max(1, lifetime.toMillis()));
+        return Timeouts.failAfter(Duration.ofSeconds(1), redis.send(set))
                 .onFailure()
                 .recoverWithItem(e -> {
-                    LOG.warnf("Redis was not told of a new publish key: %s", e);
+                    LOG.warnf("Publish key generation not written to Redis: stream=%s cause=%s", stream.key(), e);
                     return null;
                 })
                 .replaceWithVoid();
     }
 
-    public Uni<Boolean> isVoid(StreamKey key, int generation) {
-        return Timeouts.within(
-                        config.redisPatience(),
-                        redis.send(Request.cmd(Command.GET).arg(RedisKeys.keyGeneration(key))))
+    /** Returns false if Redis does not respond. */
+    public Uni<Boolean> isRevoked(StreamKey key, int generation) {
+        return Timeouts.failAfter(
+                        config.redisTimeout(),
+                        redis.send(Request.cmd(Command.GET).arg(RedisKeys.publishKeyGeneration(key))))
                 .map(newest -> newest != null && generation < newest.toInteger())
                 .onFailure()
                 .recoverWithItem(false);

@@ -19,16 +19,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets of a stream: who has the one may publish, who has the other may play a private stream. Signed and expiring,
- * so that they are judged without asking anybody. Their type keeps them from being taken for each other, or for an access
- * token.
+ * Issues and verifies the tokens of a stream: a publish token allows publishing, a play token allows playing a private
+ * stream. They are signed and expire, so that they are verified without a request to another service. Their type claim
+ * prevents that a publish token is accepted as a play token, or either as an access token.
  */
 @ApplicationScoped
 public class StreamTokens {
 
-    private static final String PUBLISH = "publish";
-    private static final String PLAY = "play";
-    private static final String GENERATION = "gen";
+    private static final String PUBLISH_TYPE = "publish";
+    private static final String PLAY_TYPE = "play";
+    private static final String GENERATION_CLAIM = "gen";
     private static final Logger LOG = Logger.getLogger(StreamTokens.class);
 
     private final JWTParser parser;
@@ -39,29 +39,29 @@ public class StreamTokens {
         this.secret = new SecretKeySpec(config.jwtSecret().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
     }
 
-    /** What to paste into the encoder: the key, and the right to publish it. */
+    /** The publish key to paste into the encoder: the stream key with a publish token. */
     public String publishKey(Stream stream) {
         return stream.key() + "?token=" + publishToken(stream.key(), stream.keyGeneration(), stream.expiresAt());
     }
 
     public String publishToken(StreamKey key, int generation, Instant expires) {
-        return sign(Jwt.claim("type", PUBLISH).claim(GENERATION, String.valueOf(generation)), key, expires);
+        return sign(Jwt.claim("type", PUBLISH_TYPE).claim(GENERATION_CLAIM, String.valueOf(generation)), key, expires);
     }
 
-    public String invitation(StreamKey key, Instant expires) {
-        return sign(Jwt.claim("type", PLAY), key, expires);
+    public String playToken(StreamKey key, Instant expires) {
+        return sign(Jwt.claim("type", PLAY_TYPE), key, expires);
     }
 
-    /** The generation of the publish key, where the token is one of this stream. */
-    public OptionalInt mayPublish(String token, StreamKey key) {
-        return read(token, PUBLISH, key).stream()
-                .map(jwt -> jwt.<@Nullable String>getClaim(GENERATION))
+    /** The generation of the publish key; empty if the token is not a valid publish token of this stream. */
+    public OptionalInt verifyPublishToken(String token, StreamKey key) {
+        return parse(token, PUBLISH_TYPE, key).stream()
+                .map(jwt -> jwt.<@Nullable String>getClaim(GENERATION_CLAIM))
                 .mapToInt(generation -> generation == null ? 0 : Integer.parseInt(generation))
                 .findFirst();
     }
 
-    public boolean mayPlay(String token, StreamKey key) {
-        return read(token, PLAY, key).isPresent();
+    public boolean isValidPlayToken(String token, StreamKey key) {
+        return parse(token, PLAY_TYPE, key).isPresent();
     }
 
     private String sign(JwtClaimsBuilder claims, StreamKey key, Instant expires) {
@@ -72,14 +72,14 @@ public class StreamTokens {
                 .sign(secret);
     }
 
-    private Optional<JsonWebToken> read(String token, String type, StreamKey key) {
+    private Optional<JsonWebToken> parse(String token, String type, StreamKey key) {
         try {
             JsonWebToken jwt = parser.parse(token);
             return type.equals(jwt.getClaim("type")) && key.value().equals(jwt.getSubject())
                     ? Optional.of(jwt)
                     : Optional.empty();
         } catch (ParseException e) {
-            LOG.debugf("no %s token: %s", type, e.getMessage());
+            LOG.debugf("Token rejected: type=%s stream=%s cause=%s", type, key, e.getMessage());
             return Optional.empty();
         }
     }

@@ -1,4 +1,4 @@
-/** Who may publish and who may play: stream tokens, key generations and the play gate. */
+/** Access control of publishing and playing: stream tokens, publish key generations, and the play gate. */
 @NullMarked
 package io.dorami.stream.access;
 

@@ -12,7 +12,7 @@ import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What the platform has to say on every page. */
+/** The notice that the platform shows on every page. */
 @Path("/api/notices")
 @Tag(name = "Notices")
 public class NoticeResource {
@@ -25,15 +25,15 @@ public class NoticeResource {
 
     @PUT
     @RolesAllowed("ADMIN")
-    @Operation(summary = "Writes the notice; every page hears of it")
-    public Uni<SuccessResponse<Notice>> write(@NotNull Notice notice) {
-        return store.notice(notice).replaceWith(() -> SuccessResponse.of(notice));
+    @Operation(summary = "Replace the notice and publish it to every page")
+    public Uni<SuccessResponse<Notice>> update(@NotNull Notice notice) {
+        return store.saveNotice(notice).replaceWith(() -> SuccessResponse.of(notice));
     }
 
     @GET
     @Path("/current")
-    @Operation(summary = "The notice; with an empty text where there is none")
+    @Operation(summary = "Get the notice; its text is empty if there is none")
     public Uni<SuccessResponse<Notice>> current() {
-        return store.notice().map(SuccessResponse::of);
+        return store.findNotice().map(SuccessResponse::of);
     }
 }

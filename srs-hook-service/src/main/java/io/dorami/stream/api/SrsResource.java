@@ -1,6 +1,7 @@
 package io.dorami.stream.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.events.StreamSummary;
 import io.dorami.service.rest.SuccessResponse;
@@ -18,57 +19,58 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** How SRS is. */
+/** The status of SRS. */
 @Path("/api/streaming/srs")
 @Tag(name = "SRS")
 public class SrsResource {
 
     /** Three heartbeats of 9 s. */
-    private static final Duration MISSED = Duration.ofSeconds(27);
+    private static final Duration ALIVE_TIMEOUT = Duration.ofSeconds(27);
 
-    private static final int STREAMS = 100;
+    private static final int MAX_STREAMS = 100;
 
-    private final SrsInstanceStore runs;
+    private final SrsInstanceStore instances;
     private final StreamStore store;
 
-    SrsResource(SrsInstanceStore runs, StreamStore store) {
-        this.runs = runs;
+    SrsResource(SrsInstanceStore instances, StreamStore store) {
+        this.instances = instances;
         this.store = store;
     }
 
     /**
-     * What is known of SRS.
+     * The status of SRS as of its last heartbeat.
      *
-     * @param alive whether its last heartbeat is at most 27 s old, which are three
-     * @param run its service id, new at every start
-     * @param load as of that heartbeat
-     * @param streams that are on air
+     * @param alive whether the last heartbeat is at most 27 s old, which is three heartbeats
+     * @param instanceId SRS's service id, new at every start
+     * @param load as of the last heartbeat
+     * @param streams the streams on air
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SrsStatus(
             boolean alive,
             @Nullable Instant lastHeartbeat,
-            @Nullable String run,
+            @JsonProperty("run") @Nullable String instanceId,
             Heartbeat.@Nullable Load load,
             List<StreamSummary> streams) {}
 
     @GET
     @RolesAllowed("ADMIN")
-    @Operation(summary = "SRS's last heartbeat, its load and its streams")
+    @Operation(summary = "Get SRS's last heartbeat, load and streams")
     public Uni<SuccessResponse<SrsStatus>> status() {
-        return store.onAir(STREAMS)
-                .chain(streams -> runs.pulse().map(pulse -> {
-                    List<StreamSummary> cards =
-                            streams.stream().map(stream -> stream.card(null)).toList();
-                    return SuccessResponse.of(pulse.map(last -> new SrsStatus(
-                                    last.beatAt() != null
-                                            && last.beatAt()
-                                                    .isAfter(Instant.now().minus(MISSED)),
-                                    last.beatAt(),
-                                    last.run(),
-                                    last.beat() == null ? null : Json.read(last.beat(), Heartbeat.Load.class),
-                                    cards))
-                            .orElseGet(() -> new SrsStatus(false, null, null, null, cards)));
+        return store.findOnAir(MAX_STREAMS)
+                .chain(streams -> instances.lastHeartbeat().map(heartbeat -> {
+                    List<StreamSummary> summaries =
+                            streams.stream().map(stream -> stream.summary(null)).toList();
+                    return SuccessResponse.of(heartbeat
+                            .map(last -> new SrsStatus(
+                                    last.receivedAt() != null
+                                            && last.receivedAt()
+                                                    .isAfter(Instant.now().minus(ALIVE_TIMEOUT)),
+                                    last.receivedAt(),
+                                    last.instanceId(),
+                                    last.load() == null ? null : Json.read(last.load(), Heartbeat.Load.class),
+                                    summaries))
+                            .orElseGet(() -> new SrsStatus(false, null, null, null, summaries)));
                 }));
     }
 }

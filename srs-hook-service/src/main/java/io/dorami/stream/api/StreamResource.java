@@ -54,15 +54,15 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
-/** The contract's streaming calls. */
+/** The REST API of streams, as the contract defines it. */
 @Path("/api/streaming")
 @Tag(name = "Streams")
 public class StreamResource {
 
-    /** Live shows on one page; at the target of 500 viewers each, far beyond one platform. */
-    private static final int ON_AIR = 100;
+    /** Live shows on one page. At the target of 500 viewers for each show, this is far beyond one platform. */
+    private static final int MAX_LIVE_SHOWS = 100;
 
-    private static final Duration COUNT_PATIENCE = Duration.ofMillis(500);
+    private static final Duration VIEWER_COUNT_TIMEOUT = Duration.ofMillis(500);
 
     private static final Logger LOG = Logger.getLogger(StreamResource.class);
 
@@ -73,9 +73,9 @@ public class StreamResource {
     private final PublishKeyGenerations generations;
     private final SrsApi srs;
     private final Presence presence;
-    private final MediaViewers media;
+    private final MediaViewers mediaViewers;
     private final StreamConfig config;
-    private final CurrentUser caller;
+    private final CurrentUser currentUser;
 
     StreamResource(
             StreamStore store,
@@ -83,20 +83,20 @@ public class StreamResource {
             PublishKeyGenerations generations,
             SrsApi srs,
             Presence presence,
-            MediaViewers media,
+            MediaViewers mediaViewers,
             StreamConfig config,
-            CurrentUser caller) {
+            CurrentUser currentUser) {
         this.store = store;
         this.tokens = tokens;
         this.generations = generations;
         this.srs = srs;
         this.presence = presence;
-        this.media = media;
+        this.mediaViewers = mediaViewers;
         this.config = config;
-        this.caller = caller;
+        this.currentUser = currentUser;
     }
 
-    /** What a stream begins with; a private one is in no list, and playing it needs an invitation. */
+    /** The request for a new stream. A private stream is in no list, and playing it needs an invitation. */
     public record NewStream(
             @NotBlank @Size(max = 100) String title,
             @Nullable @Size(max = 1_000) String description,
@@ -104,7 +104,11 @@ public class StreamResource {
             @Nullable @Size(max = 500) String thumbnailUrl,
             boolean isPrivate) {}
 
-    /** The stream as its owner and admins see it; {@code publishKey} is what to paste into the encoder, for the owner alone. */
+    /**
+     * A stream as its owner and admins see it.
+     *
+     * @param publishKey the key to paste into the encoder; only the owner gets it
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Session(
             UUID id,
@@ -124,9 +128,9 @@ public class StreamResource {
             @Nullable String publishKey) {}
 
     /**
-     * Whether a stream is live, for a page that has only its key.
+     * The status of a stream, for a page that has only its key.
      *
-     * @param host missing where the key is not known
+     * @param host missing if the key is unknown
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record KeyStatus(
@@ -137,14 +141,15 @@ public class StreamResource {
             StreamSummary.@Nullable Host host) {}
 
     /**
-     * A show that is on, for admins.
+     * A show on air, for admins.
      *
-     * @param publishing whether the encoder is there; if not, the show ends unless it comes back in time
-     * @param mediaViewers connections that play it over HTTP-FLV or RTMP; viewerCount are people in the room
+     * @param publishing whether the encoder is connected; if not, the show ends unless the encoder reconnects in time
+     * @param mediaViewers connections that play the show over HTTP-FLV or RTMP; viewerCount counts the people in the
+     *     room
      */
     public record LiveShow(StreamSummary stream, boolean publishing, long mediaViewers) {}
 
-    /** A show that was, or is. */
+    /** A show in the history; it may still be on air. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PastShow(
             UUID id,
@@ -156,109 +161,110 @@ public class StreamResource {
             long durationSeconds) {}
 
     /**
-     * Who plays the media of a stream.
+     * The players of a stream's media.
      *
-     * @param mediaViewers connections, as counted by hooks; without those who watch by HLS
-     * @param clients as SRS lists them; none where its API does not answer
+     * @param mediaViewers connections as counted by hooks, without HLS players
+     * @param clients as SRS lists them; empty if its API does not respond
      */
     public record Media(long mediaViewers, List<Client> clients) {}
 
-    /** What plays a private stream until it expires: both addresses carry the token. */
+    /** An invitation to a private stream. Both addresses carry the token and play the stream until it expires. */
     public record Invitation(String token, String flvUrl, String hlsUrl, Instant expiresAt) {}
 
     @POST
     @Path("/generate-key")
     @Authenticated
     @ResponseStatus(201)
-    @Operation(summary = "A new stream; its publish key goes into the encoder")
-    public Uni<SuccessResponse<Session>> generateKey(@NotNull @Valid NewStream wish) {
-        User owner = caller.get();
+    @Operation(summary = "Create stream with a publish key for the encoder")
+    public Uni<SuccessResponse<Session>> generateKey(@NotNull @Valid NewStream request) {
+        User owner = currentUser.get();
         Instant now = clock.instant();
-        Instant begins = wish.scheduledAt() == null || wish.scheduledAt().isBefore(now) ? now : wish.scheduledAt();
+        Instant startsAt =
+                request.scheduledAt() == null || request.scheduledAt().isBefore(now) ? now : request.scheduledAt();
         Stream stream = new Stream(
                 UUID.randomUUID(),
-                newKey(wish.isPrivate()),
+                generateStreamKey(request.isPrivate()),
                 owner.id(),
                 owner.name(),
-                wish.title().strip(),
-                wish.description(),
-                wish.thumbnailUrl(),
-                wish.scheduledAt(),
-                begins.plus(config.keyTime()),
+                request.title().strip(),
+                request.description(),
+                request.thumbnailUrl(),
+                request.scheduledAt(),
+                startsAt.plus(config.publishKeyLifetime()),
                 now,
                 null,
                 null,
                 0,
-                StreamProgress.begin(now));
-        return store.register(stream).replaceWith(() -> SuccessResponse.of(session(stream, owner)));
+                StreamProgress.initial(now));
+        return store.register(stream).replaceWith(() -> SuccessResponse.of(toSession(stream, owner)));
     }
 
     @POST
     @Path("/{id}/rotate-key")
     @Authenticated
-    @Operation(summary = "A new publish key; those before are void, and whoever publishes now goes on")
+    @Operation(summary = "Rotate publish key; older keys are revoked, a current publisher stays connected")
     public Uni<SuccessResponse<Session>> rotateKey(UUID id) {
-        User user = caller.get();
-        return store.rotateKey(id, user, clock.instant().plus(config.keyTime()))
-                .call(changed -> generations.tell(changed.after()))
-                .map(changed -> SuccessResponse.of(session(changed.after(), user)));
+        User user = currentUser.get();
+        return store.rotateKey(id, user, clock.instant().plus(config.publishKeyLifetime()))
+                .call(changed -> generations.publish(changed.after()))
+                .map(changed -> SuccessResponse.of(toSession(changed.after(), user)));
     }
 
     @PATCH
     @Path("/{id}/go-live")
     @Authenticated
-    @Operation(summary = "Begins the show; the encoder has the grace to come, else it ends again")
+    @Operation(summary = "Start show; it ends again if no encoder connects within the grace period")
     public Uni<SuccessResponse<Session>> goLive(UUID id) {
-        User user = caller.get();
-        return store.announce(id, user).map(changed -> SuccessResponse.of(session(changed.after(), user)));
+        User user = currentUser.get();
+        return store.announce(id, user).map(changed -> SuccessResponse.of(toSession(changed.after(), user)));
     }
 
     @PATCH
     @Path("/{id}/stop")
     @Authenticated
-    @Operation(summary = "Ends the show at once; an admin who ends another's makes its publish key void")
+    @Operation(summary = "End show immediately; if an admin ends another user's show, its publish key is revoked")
     public Uni<SuccessResponse<Session>> stop(UUID id) {
-        User user = caller.get();
+        User user = currentUser.get();
         return store.end(id, user)
                 .call(changed ->
                         changed.after().keyGeneration() == changed.before().keyGeneration()
                                 ? Uni.createFrom().voidItem()
-                                : generations.tell(changed.after()))
-                .invoke(changed -> changed.before().publisher().ifPresent(this::disconnectSoon))
-                .map(changed -> SuccessResponse.of(session(changed.after(), user)));
+                                : generations.publish(changed.after()))
+                .invoke(changed -> changed.before().publisher().ifPresent(this::disconnectInBackground))
+                .map(changed -> SuccessResponse.of(toSession(changed.after(), user)));
     }
 
     @DELETE
     @Path("/{id}/publisher")
     @Authenticated
-    @Operation(summary = "Disconnects the encoder; it may come back within the grace, if its key is not void")
+    @Operation(summary = "Disconnect encoder; it may reconnect within the grace period, if its key is not revoked")
     public Uni<SuccessResponse<Session>> disconnectPublisher(UUID id) {
-        User user = caller.get();
-        return changeable(id, user)
+        User user = currentUser.get();
+        return getManageable(id, user)
                 .chain(stream -> srs.disconnect(stream.publisher()
-                                .map(Publisher::client)
+                                .map(Publisher::clientId)
                                 .orElseThrow(
-                                        () -> new DoramiException(ErrorCode.CONFLICT, "Nobody publishes the stream")))
-                        .replaceWith(() -> SuccessResponse.of(session(stream, user))));
+                                        () -> new DoramiException(ErrorCode.CONFLICT, "The stream has no publisher")))
+                        .replaceWith(() -> SuccessResponse.of(toSession(stream, user))));
     }
 
     @GET
     @Path("/{id}/media")
     @Authenticated
-    @Operation(summary = "Who plays the media over HTTP-FLV or RTMP")
+    @Operation(summary = "List players of the media over HTTP-FLV or RTMP")
     public Uni<SuccessResponse<Media>> media(UUID id) {
-        return changeable(id, caller.get()).chain(this::media).map(SuccessResponse::of);
+        return getManageable(id, currentUser.get()).chain(this::media).map(SuccessResponse::of);
     }
 
     @DELETE
     @Path("/{id}/media/{client}")
     @Authenticated
-    @Operation(summary = "Disconnects somebody who plays the media")
-    public Uni<SuccessResponse<Media>> disconnectViewer(UUID id, String client) {
-        return changeable(id, caller.get())
+    @Operation(summary = "Disconnect a player of the media")
+    public Uni<SuccessResponse<Media>> disconnectPlayer(UUID id, String client) {
+        return getManageable(id, currentUser.get())
                 .chain(stream -> players(stream).chain(clients -> {
-                    if (clients.stream().noneMatch(one -> one.id().equals(client))) {
-                        throw new DoramiException(ErrorCode.NOT_FOUND, "That client does not play the stream");
+                    if (clients.stream().noneMatch(player -> player.id().equals(client))) {
+                        throw new DoramiException(ErrorCode.NOT_FOUND, "Client does not play this stream");
                     }
                     return srs.disconnect(client).chain(() -> media(stream));
                 }))
@@ -269,14 +275,14 @@ public class StreamResource {
     @Path("/{id}/invitations")
     @Authenticated
     @ResponseStatus(201)
-    @Operation(summary = "What plays a private stream")
+    @Operation(summary = "Create invitation to a private stream")
     public Uni<SuccessResponse<Invitation>> invite(UUID id) {
-        return changeable(id, caller.get()).map(stream -> {
+        return getManageable(id, currentUser.get()).map(stream -> {
             if (!stream.key().isPrivate()) {
-                throw new DoramiException(ErrorCode.CONFLICT, "Everybody may play the stream");
+                throw new DoramiException(ErrorCode.CONFLICT, "The stream is public; it needs no invitation");
             }
-            Instant expires = clock.instant().plus(config.invitationTime());
-            String token = tokens.invitation(stream.key(), expires);
+            Instant expires = clock.instant().plus(config.invitationLifetime());
+            String token = tokens.playToken(stream.key(), expires);
             String query = "?token=" + token;
             return SuccessResponse.of(new Invitation(
                     token,
@@ -288,22 +294,22 @@ public class StreamResource {
 
     @GET
     @Path("/active")
-    @Operation(summary = "The shows that are on, the newest first")
+    @Operation(summary = "List shows on air, the newest first")
     public Uni<SuccessResponse<List<StreamSummary>>> active() {
-        return store.listed(ON_AIR).chain(this::cards).map(SuccessResponse::of);
+        return store.findPublicOnAir(MAX_LIVE_SHOWS).chain(this::summaries).map(SuccessResponse::of);
     }
 
     @GET
     @Path("/upcoming")
-    @Operation(summary = "The shows that are on, then those to come, the next one first")
+    @Operation(summary = "List shows on air, then upcoming shows, the next one first")
     public Uni<SuccessResponse<List<StreamSummary>>> upcoming(
             @QueryParam("limit") @DefaultValue("3") @Min(1) @Max(50) int limit) {
-        return store.upcoming(limit).chain(this::cards).map(SuccessResponse::of);
+        return store.findUpcoming(limit).chain(this::summaries).map(SuccessResponse::of);
     }
 
     @GET
     @Path("/key/{key}/status")
-    @Operation(summary = "Whether a stream is live; an unknown key is offline, for the page asks before it knows")
+    @Operation(summary = "Get status of a stream by key; an unknown key is offline, because pages request it early")
     public Uni<SuccessResponse<KeyStatus>> status(StreamKey key) {
         return store.find(key)
                 .chain(stream -> counts(presence::counts, List.of(key))
@@ -320,19 +326,19 @@ public class StreamResource {
     @GET
     @Path("/live-status")
     @RolesAllowed("ADMIN")
-    @Operation(summary = "The shows that are on, private ones too, with who plays them")
+    @Operation(summary = "List shows on air with their media viewers, private shows included")
     public Uni<SuccessResponse<List<LiveShow>>> liveStatus() {
-        return store.onAir(ON_AIR)
+        return store.findOnAir(MAX_LIVE_SHOWS)
                 .chain(streams -> {
                     List<StreamKey> keys = streams.stream().map(Stream::key).toList();
                     return Uni.combine()
                             .all()
-                            .unis(counts(presence::counts, keys), counts(media::counts, keys))
-                            .with((people, connections) -> IntStream.range(0, streams.size())
+                            .unis(counts(presence::counts, keys), counts(mediaViewers::counts, keys))
+                            .with((viewers, players) -> IntStream.range(0, streams.size())
                                     .mapToObj(i -> new LiveShow(
-                                            streams.get(i).card(people.get(i)),
+                                            streams.get(i).summary(viewers.get(i)),
                                             streams.get(i).publisher().isPresent(),
-                                            connections.get(i)))
+                                            players.get(i)))
                                     .toList());
                 })
                 .map(SuccessResponse::of);
@@ -341,17 +347,17 @@ public class StreamResource {
     @GET
     @Path("/history")
     @RolesAllowed("ADMIN")
-    @Operation(summary = "All shows there were, the newest first")
+    @Operation(summary = "List all past and current shows, the newest first")
     public Uni<SuccessResponse<List<PastShow>>> history(
             @QueryParam("take") @DefaultValue("50") @Min(1) @Max(100) int take,
             @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(1_000_000) int skip) {
-        return store.history(take, skip)
-                .map(shows -> shows.stream().map(this::pastShow).toList())
+        return store.findHistory(take, skip)
+                .map(shows -> shows.stream().map(this::toPastShow).toList())
                 .map(SuccessResponse::of);
     }
 
     private Uni<Media> media(Stream stream) {
-        return counts(media::counts, List.of(stream.key()))
+        return counts(mediaViewers::counts, List.of(stream.key()))
                 .chain(counts -> players(stream)
                         .onFailure()
                         .recoverWithItem(List.of())
@@ -362,40 +368,42 @@ public class StreamResource {
         return srs.list().map(listing -> listing.players().getOrDefault(stream.key(), List.of()));
     }
 
-    private Uni<Stream> changeable(UUID id, User user) {
+    private Uni<Stream> getManageable(UUID id, User user) {
         return store.get(id).invoke(stream -> {
-            if (!stream.mayBeChangedBy(user)) {
-                throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may do that");
+            if (!stream.canBeManagedBy(user)) {
+                throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may do this");
             }
         });
     }
 
-    private Uni<List<StreamSummary>> cards(List<Stream> streams) {
+    private Uni<List<StreamSummary>> summaries(List<Stream> streams) {
         return counts(presence::counts, streams.stream().map(Stream::key).toList())
                 .map(counts -> IntStream.range(0, streams.size())
-                        .mapToObj(i -> streams.get(i).card(counts.get(i)))
+                        .mapToObj(i -> streams.get(i).summary(counts.get(i)))
                         .toList());
     }
 
-    /** Zeros while Redis does not answer: the number adorns what is known without it. */
+    /** Returns zeros if Redis does not respond, because the list is useful without the counts. */
     private static Uni<List<Long>> counts(Function<List<StreamKey>, Uni<List<Long>>> counter, List<StreamKey> keys) {
-        return Timeouts.within(COUNT_PATIENCE, counter.apply(keys))
+        return Timeouts.failAfter(VIEWER_COUNT_TIMEOUT, counter.apply(keys))
                 .onFailure()
                 .recoverWithItem(e -> Collections.nCopies(keys.size(), 0L));
     }
 
-    /** The reconciliation does it again where SRS cannot be reached now. */
-    private void disconnectSoon(Publisher publisher) {
-        if (srs.configured()) {
-            srs.disconnect(publisher.client())
+    /** Disconnects without waiting. The reconciliation tries again if SRS cannot be reached now. */
+    private void disconnectInBackground(Publisher publisher) {
+        if (srs.isConfigured()) {
+            srs.disconnect(publisher.clientId())
                     .subscribe()
                     .with(
                             done -> {},
-                            e -> LOG.infof("The encoder of an ended show is still there: %s", e.getMessage()));
+                            e -> LOG.infof(
+                                    "Encoder of ended show not disconnected: client=%s cause=%s",
+                                    publisher.clientId(), e.getMessage()));
         }
     }
 
-    private PastShow pastShow(StreamStore.Show show) {
+    private PastShow toPastShow(StreamStore.Show show) {
         Stream stream = show.stream();
         Instant until = show.endedAt() == null ? clock.instant() : show.endedAt();
         return new PastShow(
@@ -408,7 +416,7 @@ public class StreamResource {
                 Duration.between(show.startedAt(), until).toSeconds());
     }
 
-    private Session session(Stream stream, User reader) {
+    private Session toSession(Stream stream, User reader) {
         return new Session(
                 stream.id(),
                 stream.ownerId(),
@@ -424,18 +432,18 @@ public class StreamResource {
                 stream.thumbnailUrl(),
                 stream.expiresAt(),
                 stream.createdAt(),
-                stream.belongsTo(reader) ? tokens.publishKey(stream) : null);
+                stream.isOwnedBy(reader) ? tokens.publishKey(stream) : null);
     }
 
     private String hlsUrl(StreamKey key) {
         return config.publicUrl() + "/hls/" + key + ".m3u8";
     }
 
-    /** 128 random bits: nobody comes upon a stream by guessing. */
-    private StreamKey newKey(boolean closed) {
+    /** A key of 128 random bits, so that it cannot be guessed. */
+    private StreamKey generateStreamKey(boolean isPrivate) {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);
         String name = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        return new StreamKey(closed ? StreamKey.PRIVATE + name : name);
+        return new StreamKey(isPrivate ? StreamKey.PRIVATE_PREFIX + name : name);
     }
 }

@@ -16,55 +16,59 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** SRS says every 9 s that it is there; in a new run, that all its publishers are gone. */
+/** Receives SRS's heartbeat every 9 s. A heartbeat of a new instance means that all earlier publishers are gone. */
 @Path("/api/streaming/srs-heartbeat")
 @Tag(name = "SRS")
 public class HeartbeatResource {
 
     private static final Logger LOG = Logger.getLogger(HeartbeatResource.class);
 
-    private final HookSecret secret;
-    private final SrsInstanceStore runs;
+    private final HookSecret hookSecret;
+    private final SrsInstanceStore instances;
     private final StreamStore store;
     private final StreamMetrics metrics;
 
-    HeartbeatResource(HookSecret secret, SrsInstanceStore runs, StreamStore store, StreamMetrics metrics) {
-        this.secret = secret;
-        this.runs = runs;
+    HeartbeatResource(HookSecret hookSecret, SrsInstanceStore instances, StreamStore store, StreamMetrics metrics) {
+        this.hookSecret = hookSecret;
+        this.instances = instances;
         this.store = store;
         this.metrics = metrics;
     }
 
     @POST
-    @Operation(summary = "SRS is there")
-    public Uni<HookResponse> heartbeat(@QueryParam("secret") @Nullable String said, @Nullable Heartbeat heartbeat) {
-        if (!secret.is(said) && (heartbeat == null || !secret.is(heartbeat.deviceId()))) {
-            return Uni.createFrom().item(HookResponse.REFUSED);
+    @Operation(summary = "Receive heartbeat of SRS")
+    public Uni<HookResponse> heartbeat(@QueryParam("secret") @Nullable String secret, @Nullable Heartbeat heartbeat) {
+        if (!hookSecret.matches(secret) && (heartbeat == null || !hookSecret.matches(heartbeat.deviceId()))) {
+            return Uni.createFrom().item(HookResponse.REJECTED);
         }
-        metrics.heartbeat();
+        metrics.recordHeartbeat();
         if (heartbeat == null
                 || heartbeat.service() == null
                 || heartbeat.service().isEmpty()) {
             return Uni.createFrom().item(HookResponse.ACCEPTED);
         }
-        return take(heartbeat.service(), heartbeat)
+        return process(heartbeat.service(), heartbeat)
                 .replaceWith(HookResponse.ACCEPTED)
                 .onFailure()
                 .recoverWithItem(e -> {
-                    LOG.debugf("The next heartbeat does it: %s", e);
+                    LOG.debugf(
+                            "Heartbeat not stored, the next one will be: instance=%s cause=%s", heartbeat.service(), e);
                     return HookResponse.ACCEPTED;
                 });
     }
 
-    private Uni<Void> take(String run, Heartbeat heartbeat) {
-        return runs.beat(run, Instant.now(), heartbeat.load().map(Json::write))
-                .chain(order -> store.publishedBefore(run, order)
+    private Uni<Void> process(String instanceId, Heartbeat heartbeat) {
+        return instances
+                .recordHeartbeat(instanceId, Instant.now(), heartbeat.load().map(Json::write))
+                .chain(known -> store.findPublishedBefore(instanceId, known)
                         .chain(streams -> Multi.createFrom()
                                 .iterable(streams)
                                 .onItem()
                                 .transformToUniAndConcatenate(stream -> {
-                                    LOG.infof("SRS restarted; stream %s has lost its publisher", stream.key());
-                                    return store.restart(stream.key(), run, order);
+                                    LOG.infof(
+                                            "Publisher lost by restart of SRS: stream=%s instance=%s",
+                                            stream.key(), instanceId);
+                                    return store.restart(stream.key(), instanceId, known);
                                 })
                                 .onItem()
                                 .ignoreAsUni()));

@@ -28,9 +28,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What SRS asks and tells. It must come from inside: the front door answers these addresses with 404, and SRS says the
- * secret. SRS does not repeat a call, and waits for the answers to on_publish and on_play: within 100 ms it has one,
- * whatever PostgreSQL does.
+ * Handles the hooks that SRS calls. They must come from the internal network: the gateway responds with 404 to these
+ * addresses, and SRS sends the secret. SRS does not retry a hook, and waits for the responses to on_publish and
+ * on_play. It gets a response within 100 ms, even if PostgreSQL is slow.
  */
 @Path("/api/srs/hooks")
 @Tag(name = "SRS")
@@ -38,139 +38,149 @@ public class HookResource {
 
     private static final Logger LOG = Logger.getLogger(HookResource.class);
 
-    private final HookSecret secret;
+    private final HookSecret hookSecret;
     private final StreamTokens tokens;
     private final PublishKeyGenerations generations;
     private final StreamStore store;
-    private final PlayableStreams playable;
-    private final MediaViewers viewers;
-    private final DeferredPublisherChanges late;
+    private final PlayableStreams playableStreams;
+    private final MediaViewers mediaViewers;
+    private final DeferredPublisherChanges deferredChanges;
     private final StreamConfig config;
     private final StreamMetrics metrics;
 
     HookResource(
-            HookSecret secret,
+            HookSecret hookSecret,
             StreamTokens tokens,
             PublishKeyGenerations generations,
             StreamStore store,
-            PlayableStreams playable,
-            MediaViewers viewers,
-            DeferredPublisherChanges late,
+            PlayableStreams playableStreams,
+            MediaViewers mediaViewers,
+            DeferredPublisherChanges deferredChanges,
             StreamConfig config,
             StreamMetrics metrics) {
-        this.secret = secret;
+        this.hookSecret = hookSecret;
         this.tokens = tokens;
         this.generations = generations;
         this.store = store;
-        this.playable = playable;
-        this.viewers = viewers;
-        this.late = late;
+        this.playableStreams = playableStreams;
+        this.mediaViewers = mediaViewers;
+        this.deferredChanges = deferredChanges;
         this.config = config;
         this.metrics = metrics;
     }
 
     @POST
-    @Operation(summary = "Every hook of SRS")
-    public Uni<HookResponse> hook(@QueryParam("secret") @Nullable String said, @Nullable SrsHook hook) {
-        if (hook == null || !secret.is(said)) {
-            return Uni.createFrom().item(HookResponse.REFUSED);
+    @Operation(summary = "Handle a hook of SRS")
+    public Uni<HookResponse> hook(@QueryParam("secret") @Nullable String secret, @Nullable SrsHook hook) {
+        if (hook == null || !hookSecret.matches(secret)) {
+            return Uni.createFrom().item(HookResponse.REJECTED);
         }
         long start = System.nanoTime();
         HookAction action = HookAction.of(hook.action());
         return Uni.createFrom()
-                .deferred(() -> answer(action, hook))
-                .onFailure(DeferredPublisherChanges::refused)
-                .recoverWithItem(HookResponse.REFUSED)
+                .deferred(() -> handle(action, hook))
+                .onFailure(DeferredPublisherChanges::isRejection)
+                .recoverWithItem(HookResponse.REJECTED)
                 .onFailure()
                 .recoverWithItem(e -> {
-                    LOG.errorf(e, "%s could not be handled", action);
-                    return HookResponse.REFUSED;
+                    LOG.errorf(e, "Hook failed: action=%s", action);
+                    return HookResponse.REJECTED;
                 })
-                .invoke(answer -> metrics.hook(action, answer, Duration.ofNanos(System.nanoTime() - start)));
+                .invoke(response ->
+                        metrics.recordHook(action, response.isAccepted(), Duration.ofNanos(System.nanoTime() - start)));
     }
 
-    /** The answer to a call that has said the secret. */
-    Uni<HookResponse> answer(HookAction action, SrsHook hook) {
+    /** Handles a hook whose secret was verified. */
+    Uni<HookResponse> handle(HookAction action, SrsHook hook) {
         return switch (action) {
             case ON_PUBLISH -> publish(hook);
             case ON_UNPUBLISH -> unpublish(hook).replaceWith(HookResponse.ACCEPTED);
             case ON_PLAY -> play(hook);
             case ON_STOP -> {
-                if (!hook.hls()) {
-                    inBackground(viewers.went(hook.key(), hook.connection().client()));
+                if (!hook.isHls()) {
+                    runInBackground(
+                            mediaViewers.remove(hook.key(), hook.connection().clientId()));
                 }
                 yield Uni.createFrom().item(HookResponse.ACCEPTED);
             }
             case ON_CLOSE -> {
-                inBackground(store.close(hook.connection())); // its loss costs until the next reconciliation
+                runInBackground(store.closeConnection(hook.connection())); // the next reconciliation repairs a failure
                 yield Uni.createFrom().item(HookResponse.ACCEPTED);
             }
             case ON_CONNECT, OTHER -> Uni.createFrom().item(HookResponse.ACCEPTED);
         };
     }
 
-    /** PostgreSQL decides; where it is slow, the signature and what Redis knows, and the change is made later. */
+    /** PostgreSQL decides. If it is slow, the signature and Redis decide, and the change is deferred. */
     private Uni<HookResponse> publish(SrsHook hook) {
         StreamKey key = hook.key();
         Publisher publisher = hook.connection();
         OptionalInt generation =
-                hook.token().map(token -> tokens.mayPublish(token, key)).orElse(OptionalInt.empty());
+                hook.token().map(token -> tokens.verifyPublishToken(token, key)).orElse(OptionalInt.empty());
         if (generation.isEmpty()) {
-            return Uni.createFrom().item(HookResponse.REFUSED);
+            return Uni.createFrom().item(HookResponse.REJECTED);
         }
-        return inTime(store.publish(key, publisher, generation.getAsInt()))
+        return withHookTimeout(store.publish(key, publisher, generation.getAsInt()))
                 .replaceWith(HookResponse.ACCEPTED)
-                .onFailure(e -> !DeferredPublisherChanges.refused(e))
+                .onFailure(e -> !DeferredPublisherChanges.isRejection(e))
                 .recoverWithUni(slow -> generations
-                        .isVoid(key, generation.getAsInt())
-                        .chain(isVoid -> isVoid
-                                ? Uni.createFrom().item(HookResponse.REFUSED)
-                                : late.keep(new PublisherConnected(
-                                                key, publisher.client(), publisher.run(), generation.getAsInt()))
+                        .isRevoked(key, generation.getAsInt())
+                        .chain(isRevoked -> isRevoked
+                                ? Uni.createFrom().item(HookResponse.REJECTED)
+                                : deferredChanges
+                                        .defer(new PublisherConnected(
+                                                key,
+                                                publisher.clientId(),
+                                                publisher.instanceId(),
+                                                generation.getAsInt()))
                                         .replaceWith(HookResponse.ACCEPTED)));
     }
 
     private Uni<Void> unpublish(SrsHook hook) {
         StreamKey key = hook.key();
         Publisher publisher = hook.connection();
-        return inTime(store.unpublish(key, publisher))
+        return withHookTimeout(store.unpublish(key, publisher))
                 .replaceWithVoid()
-                .onFailure(e -> !DeferredPublisherChanges.refused(e))
-                .recoverWithUni(slow -> late.keep(new PublisherDisconnected(key, publisher.client(), publisher.run())));
+                .onFailure(e -> !DeferredPublisherChanges.isRejection(e))
+                .recoverWithUni(slow -> deferredChanges.defer(
+                        new PublisherDisconnected(key, publisher.clientId(), publisher.instanceId())));
     }
 
-    /** Refused unless somebody publishes: who asks for a stream too early breaks its HLS. */
+    /** Rejects a player unless the stream has a publisher, because a player that is too early breaks its HLS. */
     private Uni<HookResponse> play(SrsHook hook) {
         StreamKey key = hook.key();
-        String client = hook.connection().client();
+        String client = hook.connection().clientId();
         if (key.isPrivate()
-                && !hook.token().filter(token -> tokens.mayPlay(token, key)).isPresent()) {
-            return Uni.createFrom().item(HookResponse.REFUSED);
+                && !hook.token()
+                        .filter(token -> tokens.isValidPlayToken(token, key))
+                        .isPresent()) {
+            return Uni.createFrom().item(HookResponse.REJECTED);
         }
-        return inTime(store.isPlayable(key))
+        return withHookTimeout(store.isPlayable(key))
                 .onFailure()
-                .recoverWithUni(slow -> Timeouts.within(config.redisPatience(), playable.ask(key)))
+                .recoverWithUni(slow -> Timeouts.failAfter(config.redisTimeout(), playableStreams.isPlayable(key)))
                 .onFailure()
                 .recoverWithItem(false)
-                .call(live -> live && !hook.hls()
-                        ? count(key, client)
+                .call(playable -> playable && !hook.isHls()
+                        ? countViewer(key, client)
                         : Uni.createFrom().voidItem())
-                .map(live -> live ? HookResponse.ACCEPTED : HookResponse.REFUSED);
+                .map(playable -> playable ? HookResponse.ACCEPTED : HookResponse.REJECTED);
     }
 
-    /** Before the answer, so that a viewer who was let in is counted though this replica dies. */
-    private Uni<Void> count(StreamKey key, String client) {
-        return Timeouts.within(config.redisPatience(), viewers.came(key, client, Instant.now()))
+    /** Counts before the response, so that an accepted viewer is counted even if this replica dies. */
+    private Uni<Void> countViewer(StreamKey key, String client) {
+        return Timeouts.failAfter(config.redisTimeout(), mediaViewers.add(key, client, Instant.now()))
                 .onFailure()
                 .recoverWithNull();
     }
 
-    private <T> Uni<T> inTime(Uni<T> asked) {
-        return Timeouts.within(config.hookPatience(), asked);
+    private <T> Uni<T> withHookTimeout(Uni<T> request) {
+        return Timeouts.failAfter(config.hookTimeout(), request);
     }
 
-    /** SRS does not wait for it. */
-    private static void inBackground(Uni<Void> work) {
-        work.subscribe().with(done -> {}, e -> LOG.debugf("Found by the next reconciliation: %s", e));
+    /** Runs work that the response to SRS does not wait for. */
+    private static void runInBackground(Uni<Void> work) {
+        work.subscribe()
+                .with(done -> {}, e -> LOG.debugf("Hook failed, the next reconciliation repairs it: cause=%s", e));
     }
 }

@@ -2,14 +2,14 @@ package io.dorami.stream.hooks;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 
-/** All that SRS understands: the integer 0 accepts, anything else refuses. Never wrapped. */
+/** The response that SRS understands: code 0 accepts, any other code rejects. It has no envelope. */
 public record HookResponse(int code) {
 
     static final HookResponse ACCEPTED = new HookResponse(0);
-    static final HookResponse REFUSED = new HookResponse(1);
+    static final HookResponse REJECTED = new HookResponse(1);
 
     @JsonIgnore
-    public boolean accepted() {
+    public boolean isAccepted() {
         return code == 0;
     }
 }

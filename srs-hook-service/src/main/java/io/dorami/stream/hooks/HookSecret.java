@@ -7,24 +7,24 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
-/** Tells SRS's calls from anybody else's, in a time that says nothing about the secrets, nor which of the two it was. */
+/** Verifies the secret of SRS's hooks in constant time, which reveals neither secret nor which of the two matched. */
 @ApplicationScoped
 class HookSecret {
 
-    private final byte[] present;
+    private final byte[] current;
     private final byte[] former;
 
     HookSecret(StreamConfig config) {
-        this.present = hash(config.srsSecret());
-        this.former = config.formerSrsSecret().map(HookSecret::hash).orElse(present);
+        this.current = hash(config.srsSecret());
+        this.former = config.formerSrsSecret().map(HookSecret::hash).orElse(current);
     }
 
-    boolean is(@Nullable String secret) {
-        byte[] said = hash(secret == null ? "" : secret);
-        return MessageDigest.isEqual(present, said) | MessageDigest.isEqual(former, said);
+    boolean matches(@Nullable String secret) {
+        byte[] presented = hash(secret == null ? "" : secret);
+        return MessageDigest.isEqual(current, presented) | MessageDigest.isEqual(former, presented);
     }
 
-    /** Hashed, so that all have one length whatever was sent, and are compared over the whole of it. */
+    /** Hashes a secret, so that all have the same length for any input and are compared over their whole length. */
     private static byte[] hash(String secret) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));

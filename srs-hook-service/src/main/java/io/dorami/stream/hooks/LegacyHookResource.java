@@ -9,7 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Where the platform's SRS configuration points today: the same hooks, an address for each. */
+/** The addresses in the platform's present SRS configuration: the same hooks, with one address for each. */
 @Path("/api/streaming/{call: srs-auth|srs-done}")
 @Tag(name = "SRS")
 public class LegacyHookResource {
@@ -21,8 +21,8 @@ public class LegacyHookResource {
     }
 
     @POST
-    @Operation(summary = "on_publish and on_unpublish, as today's SRS configuration has them")
-    public Uni<HookResponse> hook(@QueryParam("secret") @Nullable String said, @Nullable SrsHook hook) {
-        return hooks.hook(said, hook);
+    @Operation(summary = "Handle on_publish and on_unpublish at the addresses of the present SRS configuration")
+    public Uni<HookResponse> hook(@QueryParam("secret") @Nullable String secret, @Nullable SrsHook hook) {
+        return hooks.hook(secret, hook);
     }
 }

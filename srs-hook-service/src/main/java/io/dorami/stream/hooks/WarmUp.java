@@ -18,17 +18,17 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Asks itself a few hooks before SRS does, and SRS for its list before the first reconciliation: classes, connections and
- * statements are then there, and neither the first seller after a start nor the hooks of the 30th second (0.27 s, without
- * this) meet a JVM that is slower than the time they have.
+ * Sends hooks to this service before SRS does, and requests SRS's list before the first reconciliation. Classes,
+ * connections and statements are then loaded, so that neither the first seller after a start nor the hooks of the 30th
+ * second (0.27 s, without the warm-up) exceed their timeouts because the JVM is cold.
  */
 @ApplicationScoped
 class WarmUp {
 
-    /** 0.3 s on one core; after that a hook takes a few milliseconds. */
+    /** Rounds of three hooks: 0.3 s on one core. After that a hook takes a few milliseconds. */
     private static final int ROUNDS = 30;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
 
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
 
@@ -45,26 +45,26 @@ class WarmUp {
     }
 
     void start(@Observes StartupEvent event) {
-        // A stream that does not exist: all of it happens, and nothing changes.
+        // The stream does not exist: all code runs, and nothing changes.
         StreamKey key = new StreamKey("warm-up-" + UUID.randomUUID());
         String token = "?token=" + tokens.publishToken(key, 0, Instant.now().plusSeconds(60));
         for (int round = 0; round < ROUNDS; round++) {
             for (HookAction action : List.of(HookAction.ON_PUBLISH, HookAction.ON_PLAY, HookAction.ON_UNPUBLISH)) {
                 SrsHook hook = new SrsHook(action.name(), "warm-up", "warm-up", key.value(), token, null);
-                ask(action.name(), () -> hooks.answer(action, hook)); // there is no such stream
+                send(action.name(), () -> hooks.handle(action, hook));
             }
         }
-        ask("the streams on air", () -> store.onAir(1));
-        if (srs.configured()) {
-            ask("SRS's list", srs::list);
+        send("streams on air", () -> store.findOnAir(1));
+        if (srs.isConfigured()) {
+            send("SRS's list", srs::list);
         }
     }
 
-    private static void ask(String what, Supplier<Uni<?>> question) {
+    private static void send(String subject, Supplier<Uni<?>> request) {
         try {
-            question.get().await().atMost(PATIENCE);
+            request.get().await().atMost(REQUEST_TIMEOUT);
         } catch (RuntimeException e) {
-            LOG.debugf("%s in warming up: %s", what, e.getMessage());
+            LOG.debugf("Warm-up request failed: subject=%s cause=%s", subject, e.getMessage());
         }
     }
 }

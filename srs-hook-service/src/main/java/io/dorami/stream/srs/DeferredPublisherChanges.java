@@ -27,17 +27,20 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What SRS said while PostgreSQL was slow, until it is written down: in this service's own inbox, where it survives any
- * replica. Only where Redis is away too, here in memory; what is lost with that, the reconciliation finds.
+ * Stores publisher changes that PostgreSQL was too slow for, until they are applied. The changes wait in this service's
+ * own inbox, where they survive a crash of any replica. Only if Redis is unavailable too, they wait in memory; the
+ * reconciliation repairs the loss of changes in memory.
  */
 @ApplicationScoped
 public class DeferredPublisherChanges {
 
-    /** Publishers that came or went while both were away: at one a second, a quarter of an hour. About 200 bytes each. */
-    private static final int IN_MEMORY = 1_000;
+    /**
+     * Changes while PostgreSQL and Redis are unavailable: at one a second, a quarter of an hour. About 200 bytes each.
+     */
+    private static final int MAX_IN_MEMORY = 1_000;
 
-    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(2);
+    private static final Duration MIN_RETRY_DELAY = Duration.ofMillis(200);
+    private static final Duration MAX_RETRY_DELAY = Duration.ofSeconds(2);
 
     private static final Logger LOG = Logger.getLogger(DeferredPublisherChanges.class);
 
@@ -66,73 +69,74 @@ public class DeferredPublisherChanges {
     }
 
     void start(@Observes StartupEvent event) {
-        leases = replica.read(ServiceName.STREAM, this::handle);
+        leases = replica.consume(ServiceName.STREAM, this::handle);
     }
 
-    /** Whether this replica, of all of them, does what is to be done once. */
-    boolean leads() {
+    /** Returns whether this replica leads. The leader does the work that only one replica does. */
+    boolean isLeader() {
         return leases != null && leases.owns(Partition.all().getFirst());
     }
 
-    /** Answers when the change is safe, or when it has waited long enough for that. */
-    public Uni<Void> keep(PublisherChange change) {
-        metrics.late();
-        return Timeouts.within(config.redisPatience(), bus.send(ServiceName.STREAM, change))
+    /** Completes when the change is stored, or when the Redis timeout has passed. */
+    public Uni<Void> defer(PublisherChange change) {
+        metrics.recordDeferredChange();
+        return Timeouts.failAfter(config.redisTimeout(), bus.send(ServiceName.STREAM, change))
                 .onFailure()
                 .recoverWithUni(e -> {
-                    keepInMemory(change, e);
+                    retryFromMemory(change, e);
                     return Uni.createFrom().voidItem();
                 });
     }
 
-    private void keepInMemory(PublisherChange change, Throwable reason) {
-        if (inMemory.incrementAndGet() > IN_MEMORY) {
+    private void retryFromMemory(PublisherChange change, Throwable reason) {
+        if (inMemory.incrementAndGet() > MAX_IN_MEMORY) {
             inMemory.decrementAndGet();
-            LOG.errorf("Too much waits for PostgreSQL and Redis; the reconciliation has to find out: %s", change);
+            LOG.errorf(
+                    "Publisher change dropped, the reconciliation repairs it: waiting=%d change=%s",
+                    MAX_IN_MEMORY, change);
             return;
         }
-        LOG.debugf("Neither PostgreSQL nor Redis takes %s: %s", change, reason);
+        LOG.debugf("Publisher change deferred in memory: change=%s cause=%s", change, reason);
         Uni.createFrom()
                 .deferred(() -> bus.send(ServiceName.STREAM, change))
                 .onFailure()
-                .recoverWithUni(() -> carryOut(change))
+                .recoverWithUni(() -> apply(change))
                 .onFailure()
                 .retry()
-                .withBackOff(FIRST_RETRY, LAST_RETRY)
+                .withBackOff(MIN_RETRY_DELAY, MAX_RETRY_DELAY)
                 .indefinitely()
                 .onTermination()
                 .invoke(inMemory::decrementAndGet)
                 .subscribe()
-                .with(done -> {}, e -> LOG.errorf(e, "Lost: %s", change));
+                .with(done -> {}, e -> LOG.errorf(e, "Publisher change lost: change=%s", change));
     }
 
     private Uni<Void> handle(InboxMessage message) {
         return switch (message) {
-            case PublisherChange change -> carryOut(change);
+            case PublisherChange change -> apply(change);
             case ChatCommand command -> throw new IllegalArgumentException("Not for this service: " + command);
             case StreamLifecycle event -> throw new IllegalArgumentException("Not for this service: " + event);
         };
     }
 
-    private Uni<Void> carryOut(PublisherChange change) {
-        Publisher publisher = new Publisher(change.client(), change.run());
+    private Uni<Void> apply(PublisherChange change) {
+        Publisher publisher = new Publisher(change.clientId(), change.instanceId());
         return switch (change) {
-            case PublisherConnected came ->
-                store.publish(came.stream(), publisher, came.generation())
+            case PublisherConnected connected ->
+                store.publish(connected.stream(), publisher, connected.generation())
                         .replaceWithVoid()
-                        .onFailure(DeferredPublisherChanges::refused)
-                        .recoverWithUni(
-                                () -> srs.disconnect(publisher.client())); // it was let in by its signature alone
-            case PublisherDisconnected went ->
-                store.unpublish(went.stream(), publisher)
+                        .onFailure(DeferredPublisherChanges::isRejection)
+                        .recoverWithUni(() -> srs.disconnect(publisher.clientId())); // accepted by signature alone
+            case PublisherDisconnected disconnected ->
+                store.unpublish(disconnected.stream(), publisher)
                         .replaceWithVoid()
-                        .onFailure(DeferredPublisherChanges::refused)
+                        .onFailure(DeferredPublisherChanges::isRejection)
                         .recoverWithNull();
         };
     }
 
-    /** By the rules, and not because something is down. */
-    public static boolean refused(Throwable e) {
-        return e instanceof DoramiException refused && !refused.code().retryable();
+    /** Returns whether the rules reject the change, as opposed to a failure that a retry may resolve. */
+    public static boolean isRejection(Throwable e) {
+        return e instanceof DoramiException failure && !failure.code().isRetryable();
     }
 }

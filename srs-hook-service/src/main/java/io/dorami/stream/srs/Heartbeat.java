@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SRS says that it is there, and how it is; all but the device may be missing, by its configuration.
+ * SRS's heartbeat. All fields but the device may be missing, depending on SRS's configuration.
  *
- * @param deviceId carries the secret: SRS drops the query of its heartbeat's address
- * @param service new at every start of SRS
+ * @param deviceId the secret, because SRS drops the query of its heartbeat's address
+ * @param service SRS's service id, new at every start
  */
 public record Heartbeat(
         @JsonProperty("device_id") @Nullable String deviceId,
@@ -33,10 +33,10 @@ public record Heartbeat(
             @JsonProperty("conn_srs") int connSrs) {}
 
     /**
-     * How SRS is, as far as it says.
+     * The load of SRS, as far as its heartbeat reports it.
      *
-     * @param cpuPercent of one core; media runs on one
-     * @param load1m of the whole machine
+     * @param cpuPercent percent of one core, because SRS handles media on one core
+     * @param load1m load average of the whole machine
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Load(
@@ -47,7 +47,7 @@ public record Heartbeat(
             double load1m,
             int connections) {}
 
-    /** Empty where SRS is configured without summaries. */
+    /** The load; empty if SRS is configured without summaries. */
     public Optional<Load> load() {
         if (summaries == null || summaries.data() == null) {
             return Optional.empty();

@@ -3,7 +3,7 @@ package io.dorami.stream.srs;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of SRS that mean something here; everything else it may tell is accepted and ignored. */
+/** The hooks of SRS that this service handles; it accepts and ignores all others. */
 public enum HookAction {
     ON_CONNECT,
     ON_PUBLISH,

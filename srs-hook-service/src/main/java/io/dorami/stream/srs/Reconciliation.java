@@ -32,159 +32,166 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Makes right what hooks did not tell: one replica compares all streams with what SRS has, and whoever plays them. An API
- * that cannot be reached says nothing, and nothing is changed by it; only where SRS's heartbeats have ended as well is it
- * taken for dead.
+ * Repairs the effects of lost hooks: one replica compares all streams and their players with SRS's list. If SRS's API
+ * cannot be reached, nothing changes. Only if SRS's heartbeats have stopped as well, SRS counts as dead.
  */
 @ApplicationScoped
 class Reconciliation {
 
-    /** Streams on air, ten times what the page shows. */
-    private static final int ON_AIR = 1_000;
+    /** Streams on air: ten times as many as the page shows. */
+    private static final int MAX_STREAMS = 1_000;
 
     private static final Logger LOG = Logger.getLogger(Reconciliation.class);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final StreamStore store;
-    private final SrsInstanceStore runs;
+    private final SrsInstanceStore instances;
     private final SrsApi srs;
-    private final DeferredPublisherChanges late;
-    private final PlayableStreams playable;
-    private final MediaViewers viewers;
+    private final DeferredPublisherChanges deferredChanges;
+    private final PlayableStreams playableStreams;
+    private final MediaViewers mediaViewers;
     private final StreamConfig config;
     private final StreamMetrics metrics;
 
-    /** Since when a heartbeat could not have been missed: this replica runs, leads and reads PostgreSQL. */
-    private Optional<Instant> attentive = Optional.empty();
+    /** The time since which this replica runs, leads and reads PostgreSQL, and so cannot have missed a heartbeat. */
+    private Optional<Instant> watchingSince = Optional.empty();
 
-    private boolean answered = true;
+    private boolean apiAvailable = true;
 
     Reconciliation(
             StreamStore store,
-            SrsInstanceStore runs,
+            SrsInstanceStore instances,
             SrsApi srs,
-            DeferredPublisherChanges late,
-            PlayableStreams playable,
-            MediaViewers viewers,
+            DeferredPublisherChanges deferredChanges,
+            PlayableStreams playableStreams,
+            MediaViewers mediaViewers,
             StreamConfig config,
             StreamMetrics metrics) {
         this.store = store;
-        this.runs = runs;
+        this.instances = instances;
         this.srs = srs;
-        this.late = late;
-        this.playable = playable;
-        this.viewers = viewers;
+        this.deferredChanges = deferredChanges;
+        this.playableStreams = playableStreams;
+        this.mediaViewers = mediaViewers;
         this.config = config;
         this.metrics = metrics;
     }
 
     void start(@Observes StartupEvent event) {
-        if (srs.configured()) {
-            PeriodicTask.repeat("reconciliation", config.reconciliation(), this::reconcile);
+        if (srs.isConfigured()) {
+            PeriodicTask.start("reconciliation", config.reconciliationInterval(), this::reconcile);
         }
     }
 
     private Uni<Void> reconcile() {
-        if (!late.leads()) {
-            attentive = Optional.empty();
+        if (!deferredChanges.isLeader()) {
+            watchingSince = Optional.empty();
             return Uni.createFrom().voidItem();
         }
-        Instant asked = clock.instant();
-        return store.onAir(ON_AIR)
-                .invoke(() -> attentive = attentive.or(() -> Optional.of(asked)))
+        Instant requestedAt = clock.instant();
+        return store.findOnAir(MAX_STREAMS)
+                .invoke(() -> watchingSince = watchingSince.or(() -> Optional.of(requestedAt)))
                 .onFailure()
-                .invoke(() -> attentive = Optional.empty())
+                .invoke(() -> watchingSince = Optional.empty())
                 .chain(onAir -> srs.list()
                         .map(Optional::of)
                         .onFailure()
                         .recoverWithItem(e -> {
-                            tell(false, String.valueOf(e.getMessage()));
+                            reportApiState(false, String.valueOf(e.getMessage()));
                             return Optional.empty();
                         })
-                        .chain(listing ->
-                                listing.isPresent() ? compare(onAir, listing.get(), asked) : listenFor(onAir, asked)));
+                        .chain(listing -> listing.isPresent()
+                                ? compare(onAir, listing.get(), requestedAt)
+                                : checkHeartbeat(onAir, requestedAt)));
     }
 
-    private Uni<Void> compare(List<Stream> onAir, Listing listing, Instant asked) {
-        tell(true, "");
+    private Uni<Void> compare(List<Stream> onAir, Listing listing, Instant requestedAt) {
+        reportApiState(true, "");
         Map<StreamKey, Stream> known = onAir.stream().collect(Collectors.toMap(Stream::key, Function.identity()));
         Set<StreamKey> keys = new HashSet<>(known.keySet());
         keys.addAll(listing.publishers().keySet());
-        return each(keys, key -> {
-                    Optional<Publisher> seen =
+        return forEach(keys, key -> {
+                    Optional<Publisher> listed =
                             Optional.ofNullable(listing.publishers().get(key));
                     return Optional.ofNullable(known.get(key))
                                     .flatMap(Stream::publisher)
-                                    .equals(seen)
+                                    .equals(listed)
                             ? Uni.createFrom().voidItem()
-                            : correct(key, seen, asked);
+                            : correct(key, listed, requestedAt);
                 })
-                .chain(() -> each(known.values(), stream -> {
-                    playable.tell(stream.key(), stream.publisher());
-                    return viewers.heal(
+                .chain(() -> forEach(known.values(), stream -> {
+                    playableStreams.update(stream.key(), stream.publisher());
+                    return mediaViewers
+                            .reconcile(
                                     stream.key(),
                                     listing.players().getOrDefault(stream.key(), List.of()).stream()
                                             .map(Client::id)
                                             .toList(),
-                                    asked)
+                                    requestedAt)
                             .replaceWithVoid();
                 }));
     }
 
-    private Uni<Void> correct(StreamKey key, Optional<Publisher> seen, Instant asked) {
-        return store.observe(key, seen, asked)
+    private Uni<Void> correct(StreamKey key, Optional<Publisher> listed, Instant requestedAt) {
+        return store.observe(key, listed, requestedAt)
                 .chain(changed -> {
                     if (!changed.after().equals(changed.before())) {
-                        metrics.corrected();
+                        metrics.recordCorrection();
                         LOG.infof(
-                                "Stream %s is %s by SRS's list",
+                                "Stream corrected by SRS's list: stream=%s state=%s",
                                 key, changed.after().state());
                     }
-                    List<Publisher> gone = changed.after().course().gone();
-                    return seen.filter(gone::contains) // ended by hand, and SRS was not reached then
-                            .map(publisher -> srs.disconnect(publisher.client()))
+                    List<Publisher> gonePublishers = changed.after().progress().gonePublishers();
+                    // The show was stopped while SRS could not be reached.
+                    return listed.filter(gonePublishers::contains)
+                            .map(publisher -> srs.disconnect(publisher.clientId()))
                             .orElseGet(() -> Uni.createFrom().voidItem());
                 })
-                .onFailure(e -> e instanceof DoramiException refused && refused.code() == ErrorCode.STREAM_NOT_FOUND)
-                .recoverWithUni(e -> seen.map(publisher -> {
-                            LOG.warnf("SRS has a publisher of a stream that does not exist: %s", key);
-                            return srs.disconnect(publisher.client());
+                .onFailure(e -> e instanceof DoramiException failure && failure.code() == ErrorCode.STREAM_NOT_FOUND)
+                .recoverWithUni(e -> listed.map(publisher -> {
+                            LOG.warnf(
+                                    "Disconnecting publisher of unknown stream: stream=%s client=%s",
+                                    key, publisher.clientId());
+                            return srs.disconnect(publisher.clientId());
                         })
                         .orElseGet(() -> Uni.createFrom().voidItem()));
     }
 
-    /** SRS's API is silent: is its heartbeat as well? */
-    private Uni<Void> listenFor(List<Stream> onAir, Instant asked) {
-        Instant limit = asked.minus(config.silence());
-        boolean heardAll = attentive.filter(since -> since.isBefore(limit)).isPresent();
-        return runs.pulse()
-                .chain(pulse -> pulse.filter(last -> heardAll
-                                && last.beatAt() != null
-                                && last.beatAt().isBefore(limit))
-                        .map(last -> each(
+    /** Starts the grace period of SRS's publishers if the last heartbeat is too old as well. */
+    private Uni<Void> checkHeartbeat(List<Stream> onAir, Instant requestedAt) {
+        Instant limit = requestedAt.minus(config.heartbeatTimeout());
+        boolean missedNone =
+                watchingSince.filter(since -> since.isBefore(limit)).isPresent();
+        return instances
+                .lastHeartbeat()
+                .chain(heartbeat -> heartbeat
+                        .filter(last -> missedNone
+                                && last.receivedAt() != null
+                                && last.receivedAt().isBefore(limit))
+                        .map(last -> forEach(
                                 onAir.stream()
                                         .filter(stream -> stream.publisher()
                                                 .filter(publisher ->
-                                                        publisher.run().equals(last.run()))
+                                                        publisher.instanceId().equals(last.instanceId()))
                                                 .isPresent())
                                         .toList(),
-                                stream -> correct(stream.key(), Optional.empty(), asked)))
+                                stream -> correct(stream.key(), Optional.empty(), requestedAt)))
                         .orElseGet(() -> Uni.createFrom().voidItem()));
     }
 
-    private void tell(boolean answers, String reason) {
-        metrics.reconciled(answers);
-        if (answers != answered) {
-            answered = answers;
-            if (answers) {
-                LOG.info("SRS's API answers again");
+    private void reportApiState(boolean available, String reason) {
+        metrics.recordReconciliation(available);
+        if (available != apiAvailable) {
+            apiAvailable = available;
+            if (available) {
+                LOG.info("Reconciliation resumed: SRS API available");
             } else {
-                LOG.warnf("%s; nothing is concluded from that", reason);
+                LOG.warnf("Reconciliation stopped, streams stay unchanged: cause=%s", reason);
             }
         }
     }
 
-    private static <T> Uni<Void> each(Iterable<T> all, Function<? super T, Uni<? extends Void>> work) {
+    private static <T> Uni<Void> forEach(Iterable<T> all, Function<? super T, Uni<? extends Void>> work) {
         return Multi.createFrom()
                 .iterable(all)
                 .onItem()

@@ -28,19 +28,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * SRS's HTTP API: what it has, and whom to disconnect. Every call fails with {@link ErrorCode#BAD_GATEWAY} where there is no
- * sensible answer; that says nothing about the streams.
+ * A client of SRS's HTTP API: lists streams and clients, and disconnects clients. Every request fails with
+ * {@link ErrorCode#BAD_GATEWAY} without a valid response; such a failure means nothing for the streams.
  */
 @ApplicationScoped
 public class SrsApi {
 
-    /** SRS answers from memory; its list of 5,000 clients takes 0.1 s. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** SRS responds from memory; its list of 5,000 clients takes 0.1 s. */
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
 
-    /** More than max_connections in srs.conf; without a number SRS answers 10. */
-    private static final int ALL = 10_000;
+    /** More than max_connections in srs.conf. Without a number SRS lists 10. */
+    private static final int MAX_RESULTS = 10_000;
 
-    /** SRS's answer to whoever would disconnect a client that is not there. */
+    /** SRS's response code for a request to disconnect a client that is not connected. */
     private static final int NO_SUCH_CLIENT = 2049;
 
     private static final int UNAUTHORIZED = 401;
@@ -52,76 +52,77 @@ public class SrsApi {
     SrsApi(Vertx vertx, StreamConfig config) {
         this.http = vertx.createHttpClient();
         this.address = config.srsApi();
-        credentials.add(basic(config.srsApiUser(), config.srsSecret()));
-        config.formerSrsSecret().ifPresent(former -> credentials.add(basic(config.srsApiUser(), former)));
+        credentials.add(basicCredentials(config.srsApiUser(), config.srsSecret()));
+        config.formerSrsSecret().ifPresent(former -> credentials.add(basicCredentials(config.srsApiUser(), former)));
     }
 
     /**
-     * All that SRS has.
+     * The streams and clients of SRS.
      *
-     * @param run its service id
-     * @param players who plays each stream, but for those who do by HLS
+     * @param instanceId SRS's service id
+     * @param players the players of each stream, without HLS players
      */
-    public record Listing(String run, Map<StreamKey, Publisher> publishers, Map<StreamKey, List<Client>> players) {}
+    public record Listing(
+            String instanceId, Map<StreamKey, Publisher> publishers, Map<StreamKey, List<Client>> players) {}
 
     /**
      * A connection to SRS.
      *
-     * @param type such as flv-play
-     * @param seconds since it came
+     * @param type for example flv-play
+     * @param seconds the time since the client connected
      */
     public record Client(String id, String type, long seconds) {}
 
-    public boolean configured() {
+    public boolean isConfigured() {
         return address.isPresent();
     }
 
     public Uni<Listing> list() {
-        return call(HttpMethod.GET, "/api/v1/streams/?start=0&count=" + ALL)
-                .chain(streams -> call(HttpMethod.GET, "/api/v1/clients/?start=0&count=" + ALL)
+        return call(HttpMethod.GET, "/api/v1/streams/?start=0&count=" + MAX_RESULTS)
+                .chain(streams -> call(HttpMethod.GET, "/api/v1/clients/?start=0&count=" + MAX_RESULTS)
                         .map(clients -> {
                             if (!streams.path("streams").isArray()
                                     || !clients.path("clients").isArray()
                                     || !streams.path("service").equals(clients.path("service"))) {
-                                throw noAnswer("it restarted, or is no SRS");
+                                throw unavailable("SRS restarted between two requests, or the server is not SRS");
                             }
-                            return listing(streams, clients);
+                            return parseListing(streams, clients);
                         }));
     }
 
-    /** Disconnects a client of SRS, publisher or player; one that is gone already is as good. */
+    /** Disconnects a publisher or player. Succeeds if the client is already gone. */
     public Uni<Void> disconnect(String client) {
         return call(HttpMethod.DELETE, "/api/v1/clients/" + client).replaceWithVoid();
     }
 
-    private static Listing listing(JsonNode streams, JsonNode clients) {
-        String run = streams.path("service").asText();
+    private static Listing parseListing(JsonNode streams, JsonNode clients) {
+        String instanceId = streams.path("service").asText();
         Map<StreamKey, Publisher> publishers = new HashMap<>();
         Map<StreamKey, List<Client>> players = new HashMap<>();
         for (JsonNode stream : streams.path("streams")) {
             if (stream.path("publish").path("active").asBoolean()) {
-                key(stream.path("name"))
+                parseKey(stream.path("name"))
                         .ifPresent(key -> publishers.put(
                                 key,
-                                new Publisher(stream.path("publish").path("cid").asText(), run)));
+                                new Publisher(stream.path("publish").path("cid").asText(), instanceId)));
             }
         }
         for (JsonNode client : clients.path("clients")) {
             String type = client.path("type").asText();
             if (!client.path("publish").asBoolean() && !type.startsWith("hls")) {
-                key(client.path("name"))
-                        .ifPresent(key -> players.computeIfAbsent(key, none -> new ArrayList<>())
+                parseKey(client.path("name"))
+                        .ifPresent(key -> players.computeIfAbsent(key, absent -> new ArrayList<>())
                                 .add(new Client(
                                         client.path("id").asText(),
                                         type,
                                         client.path("alive").asLong())));
             }
         }
-        return new Listing(run, publishers, players);
+        return new Listing(instanceId, publishers, players);
     }
 
-    /** By the rules for hooks; a name that is no key of ours is none of ours. */
-    private static Optional<StreamKey> key(JsonNode name) {
+    /** Parses a stream name by the rules for hooks. Empty if the name is not a key of this platform. */
+    private static Optional<StreamKey> parseKey(JsonNode name) {
         try {
             return Optional.of(new SrsHook(null, null, null, name.asText(), null, null).key());
         } catch (DoramiException e) {
@@ -130,48 +131,48 @@ public class SrsApi {
     }
 
     private Uni<JsonNode> call(HttpMethod method, String path) {
-        return Timeouts.within(PATIENCE, Uni.createFrom().deferred(() -> call(method, path, 0)))
+        return Timeouts.failAfter(REQUEST_TIMEOUT, Uni.createFrom().deferred(() -> call(method, path, 0)))
                 .onFailure(e -> !(e instanceof DoramiException))
-                .transform(e -> noAnswer(e.toString()));
+                .transform(e -> unavailable(e.toString()));
     }
 
     private Uni<JsonNode> call(HttpMethod method, String path, int credential) {
-        URI base = address.orElseThrow(() -> noAnswer("its address is not configured"));
+        URI base = address.orElseThrow(() -> unavailable("dorami.stream.srs-api is not configured"));
         RequestOptions options = new RequestOptions()
                 .setMethod(method)
                 .setAbsoluteURI(base.resolve(path).toString())
-                .setConnectTimeout(PATIENCE.toMillis())
-                .setIdleTimeout(PATIENCE.toMillis())
+                .setConnectTimeout(REQUEST_TIMEOUT.toMillis())
+                .setIdleTimeout(REQUEST_TIMEOUT.toMillis())
                 .putHeader("Authorization", credentials.get(credential));
         return http.request(options)
                 .chain(HttpClientRequest::send)
                 .chain(response -> response.statusCode() == UNAUTHORIZED && credential + 1 < credentials.size()
                         ? call(method, path, credential + 1)
-                        : body(response));
+                        : parseBody(response));
     }
 
-    private static Uni<JsonNode> body(HttpClientResponse response) {
+    private static Uni<JsonNode> parseBody(HttpClientResponse response) {
         return response.body().map(Buffer::toString).map(text -> {
             int code;
-            JsonNode answer;
+            JsonNode result;
             try {
-                answer = Json.read(text, JsonNode.class);
-                code = answer.path("code").asInt(-1);
+                result = Json.read(text, JsonNode.class);
+                code = result.path("code").asInt(-1);
             } catch (IllegalArgumentException e) {
-                throw noAnswer("HTTP " + response.statusCode());
+                throw unavailable("HTTP " + response.statusCode());
             }
             if (response.statusCode() != 200 || (code != 0 && code != NO_SUCH_CLIENT)) {
-                throw noAnswer("HTTP " + response.statusCode() + ", code " + code);
+                throw unavailable("HTTP " + response.statusCode() + ", code " + code);
             }
-            return answer;
+            return result;
         });
     }
 
-    private static DoramiException noAnswer(String reason) {
-        return new DoramiException(ErrorCode.BAD_GATEWAY, "SRS's API does not answer: " + reason);
+    private static DoramiException unavailable(String reason) {
+        return new DoramiException(ErrorCode.BAD_GATEWAY, "SRS API unavailable: " + reason);
     }
 
-    private static String basic(String user, String password) {
+    private static String basicCredentials(String user, String password) {
         return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,5 +1,6 @@
 package io.dorami.stream.srs;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
@@ -12,11 +13,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of SRS, as it comes. Which fields are there depends on the action: on_close, for one, names no stream.
+ * A hook as SRS sends it. Its fields depend on the action: on_close, for example, has no stream.
  *
- * @param serviceId new at every start of SRS
+ * @param serviceId SRS's service id, new at every start of SRS
  * @param param the query of the publisher's or player's address, with its question mark
- * @param tcUrl the address up to the stream's name, with the query where that stands in front of the name
+ * @param tcUrl the address up to the stream's name, with the query if the query precedes the name
  */
 public record SrsHook(
         @Nullable String action,
@@ -26,26 +27,27 @@ public record SrsHook(
         @Nullable String param,
         @Nullable String tcUrl) {
 
-    /** rtmp://host/live?token=T/KEY makes SRS say "?token=T?token=T", so both signs part values. */
+    /** For rtmp://host/live?token=T/KEY, SRS sends "?token=T?token=T", so both ? and & separate values. */
     private static final Pattern TOKEN = Pattern.compile("[?&]token=([^?&/\\s]{1,1024})");
 
-    private static final Pattern ENDING = Pattern.compile("\\.(flv|m3u8)$");
+    private static final Pattern FILE_EXTENSION = Pattern.compile("\\.(flv|m3u8)$");
 
-    /** SRS's ids have 7 or 8 letters and digits. */
+    /** Ids of SRS have 7 or 8 letters and digits; any id up to 64 characters is accepted. */
     private static final Pattern ID = Pattern.compile("[^/\\s\\x00]{0,64}");
 
     /**
-     * The stream that it is about; a player's ending is no part of the name, nor is what an encoder sent behind it.
+     * The stream's key, without a player's file extension and without the query that an encoder appends.
      *
-     * @throws DoramiException where it names none that can exist
+     * @throws DoramiException if the hook has no valid stream key
      */
     public StreamKey key() {
         if (stream == null) {
-            throw new DoramiException(ErrorCode.INVALID_STREAM_KEY, "The hook names no stream");
+            throw new DoramiException(ErrorCode.INVALID_STREAM_KEY, "stream: expected a stream key");
         }
         int query = stream.indexOf('?');
-        return new StreamKey(
-                ENDING.matcher(query < 0 ? stream : stream.substring(0, query)).replaceFirst(""));
+        return new StreamKey(FILE_EXTENSION
+                .matcher(query < 0 ? stream : stream.substring(0, query))
+                .replaceFirst(""));
     }
 
     public Optional<String> token() {
@@ -53,28 +55,29 @@ public record SrsHook(
                 .filter(text -> text != null)
                 .map(TOKEN::matcher)
                 .filter(Matcher::find)
-                .map(found -> found.group(1))
+                .map(matcher -> matcher.group(1))
                 .findFirst();
     }
 
     /**
-     * The connection that it is about.
+     * The connection that the hook concerns.
      *
-     * @throws DoramiException where SRS would not name it so
+     * @throws DoramiException if an id is not a valid id of SRS
      */
     public Publisher connection() {
-        return new Publisher(id(clientId), id(serviceId));
+        return new Publisher(validId(clientId), validId(serviceId));
     }
 
-    /** Whether somebody plays by HLS: what SRS says of those is neither prompt nor exact. */
-    public boolean hls() {
+    /** Returns whether the client is an HLS player. SRS's hooks for HLS players are neither prompt nor exact. */
+    @JsonIgnore
+    public boolean isHls() {
         return stream != null && stream.endsWith(".m3u8");
     }
 
-    private static String id(@Nullable String text) {
+    private static String validId(@Nullable String text) {
         String id = text == null ? "" : text;
         if (!ID.matcher(id).matches()) {
-            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "No id of SRS");
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "client_id, service_id: expected an id of SRS");
         }
         return id;
     }

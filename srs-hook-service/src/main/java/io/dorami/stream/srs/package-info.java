@@ -1,4 +1,4 @@
-/** SRS: its hooks and API as records, and reconciliation with what it has. */
+/** SRS: its hooks and API as records, deferred changes, and reconciliation with SRS's list. */
 @NullMarked
 package io.dorami.stream.srs;
 

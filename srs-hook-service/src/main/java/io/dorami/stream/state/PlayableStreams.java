@@ -11,8 +11,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Which streams have a publisher, in Redis: asked only while PostgreSQL, which knows, does not answer in time. Written
- * after each change. Where that got lost, the reconciliation does it again for what is on air, and else the next change.
+ * The streams that have a publisher, in Redis. They are read only if PostgreSQL, the source of truth, does not respond
+ * in time, and written after each change. If a write is lost, the reconciliation repeats it for streams on air; for
+ * others the next change does.
  */
 @ApplicationScoped
 public class PlayableStreams {
@@ -25,25 +26,27 @@ public class PlayableStreams {
         this.redis = redis;
     }
 
-    /** Nobody waits for it. */
-    public void tell(StreamKey key, Optional<Publisher> publisher) {
+    /** Writes the state of a stream without waiting for Redis. */
+    public void update(StreamKey key, Optional<Publisher> publisher) {
         Request request = publisher
-                .map(somebody -> Request.cmd(Command.HSET)
-                        .arg(RedisKeys.playable(key.partition()))
+                .map(current -> Request.cmd(Command.HSET)
+                        .arg(RedisKeys.playableStreams(key.partition()))
                         .arg(key.value())
-                        .arg(somebody.toString()))
+                        .arg(current.toString()))
                 .orElseGet(() -> Request.cmd(Command.HDEL)
-                        .arg(RedisKeys.playable(key.partition()))
+                        .arg(RedisKeys.playableStreams(key.partition()))
                         .arg(key.value()));
         redis.send(request)
                 .subscribe()
-                .with(done -> {}, e -> LOG.debugf("%s is not in Redis as playable or not: %s", key, e));
+                .with(
+                        done -> {},
+                        e -> LOG.debugf("Redis does not have the playable state: stream=%s cause=%s", key, e));
     }
 
-    public Uni<Boolean> ask(StreamKey key) {
+    public Uni<Boolean> isPlayable(StreamKey key) {
         return redis.send(Request.cmd(Command.HEXISTS)
-                        .arg(RedisKeys.playable(key.partition()))
+                        .arg(RedisKeys.playableStreams(key.partition()))
                         .arg(key.value()))
-                .map(answer -> answer.toInteger() == 1);
+                .map(response -> response.toInteger() == 1);
     }
 }

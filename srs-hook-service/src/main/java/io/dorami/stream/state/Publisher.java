@@ -1,14 +1,14 @@
 package io.dorami.stream.state;
 
 /**
- * A connection to SRS over which somebody publishes.
+ * A publisher connection to SRS.
  *
- * @param client SRS's id of the connection
- * @param run SRS's service id: new at every start of SRS, whose old connections are then gone
+ * @param clientId SRS's id of the connection
+ * @param instanceId SRS's service id, new at every start of SRS; connections of earlier instances are gone
  */
-public record Publisher(String client, String run) {
+public record Publisher(String clientId, String instanceId) {
 
-    /** Neither has a slash; that of SRS is letters and digits. */
+    /** Parses {@code instanceId/clientId}. SRS's ids have no slash. */
     static Publisher parse(String text) {
         int slash = text.indexOf('/');
         return new Publisher(text.substring(slash + 1), text.substring(0, slash));
@@ -16,6 +16,6 @@ public record Publisher(String client, String run) {
 
     @Override
     public String toString() {
-        return run + "/" + client;
+        return instanceId + "/" + clientId;
     }
 }

@@ -10,15 +10,22 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** SRS's runs and their heartbeats, in PostgreSQL. */
+/** Stores SRS's instances and their heartbeats in PostgreSQL. */
 @ApplicationScoped
 public class SrsInstanceStore {
 
-    /** Restarts that are remembered: a late hook is of the run before. */
-    private static final int REMEMBERED = 20;
+    /** Remembered instances: a late hook comes from the previous one. */
+    private static final int MAX_INSTANCES = 20;
 
-    private static final String ORDER = "SELECT run FROM (SELECT number, run FROM srs_run ORDER BY number DESC LIMIT "
-            + REMEMBERED + ") AS last" + " ORDER BY number";
+    private static final String SELECT_INSTANCES = """
+            SELECT run FROM (SELECT number, run FROM srs_run ORDER BY number DESC LIMIT %d) AS last
+            ORDER BY number
+            """.formatted(MAX_INSTANCES);
+
+    private static final String DELETE_OLD_INSTANCES = """
+            DELETE FROM srs_run WHERE number NOT IN
+              (SELECT number FROM srs_run ORDER BY number DESC LIMIT %d)
+            """.formatted(MAX_INSTANCES);
 
     private final Database database;
 
@@ -26,36 +33,40 @@ public class SrsInstanceStore {
         this.database = database;
     }
 
-    /** The last heartbeat of the newest run; a run whose hooks came and no heartbeat yet has none. */
+    /**
+     * The last heartbeat of the newest instance.
+     *
+     * @param receivedAt missing if the instance has sent hooks, but no heartbeat yet
+     * @param load as JSON; missing without a heartbeat, or if the heartbeat has none
+     */
     public record LastHeartbeat(
-            String run, @Nullable Instant beatAt, @Nullable String beat) {}
+            String instanceId,
+            @Nullable Instant receivedAt,
+            @Nullable String load) {}
 
-    /** The runs so far, with this one. */
-    Uni<SrsInstances> heardOf(SqlConnection transaction, String run) {
-        return order(transaction)
-                .chain(known -> known.order().contains(run)
+    /** Adds an instance if it is new, and returns all instances. */
+    Uni<SrsInstances> register(SqlConnection transaction, String instanceId) {
+        return selectInstances(transaction)
+                .chain(known -> known.instanceIds().contains(instanceId)
                         ? Uni.createFrom().item(known)
                         : transaction
                                 .preparedQuery("INSERT INTO srs_run (run) VALUES ($1) ON CONFLICT DO NOTHING")
-                                .execute(Tuple.of(run))
-                                .chain(() -> transaction
-                                        .query("DELETE FROM srs_run WHERE number NOT IN"
-                                                + " (SELECT number FROM srs_run ORDER BY number DESC LIMIT "
-                                                + REMEMBERED + ")")
-                                        .execute())
-                                .chain(() -> order(transaction)));
+                                .execute(Tuple.of(instanceId))
+                                .chain(() ->
+                                        transaction.query(DELETE_OLD_INSTANCES).execute())
+                                .chain(() -> selectInstances(transaction)));
     }
 
-    /** Keeps the heartbeat with what it says of the load, and answers the runs so far. */
-    public Uni<SrsInstances> beat(String run, Instant now, Optional<String> load) {
-        return database.transaction(transaction -> heardOf(transaction, run)
+    /** Stores a heartbeat with its load, and returns all instances. */
+    public Uni<SrsInstances> recordHeartbeat(String instanceId, Instant now, Optional<String> load) {
+        return database.inTransaction(transaction -> register(transaction, instanceId)
                 .call(() -> transaction
                         .preparedQuery("UPDATE srs_run SET beat_at = $2, beat = $3 WHERE run = $1")
-                        .execute(Tuple.of(run, StreamRows.utc(now), load.orElse(null)))));
+                        .execute(Tuple.of(instanceId, StreamRows.utc(now), load.orElse(null)))));
     }
 
-    public Uni<Optional<LastHeartbeat>> pulse() {
-        return database.critical(connection -> connection
+    public Uni<Optional<LastHeartbeat>> lastHeartbeat() {
+        return database.runCritical(connection -> connection
                         .query("SELECT run, beat_at, beat FROM srs_run ORDER BY number DESC LIMIT 1")
                         .execute())
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
@@ -64,9 +75,9 @@ public class SrsInstanceStore {
                                 row.getString("run"), StreamRows.instant(row, "beat_at"), row.getString("beat"))));
     }
 
-    private static Uni<SrsInstances> order(SqlConnection connection) {
+    private static Uni<SrsInstances> selectInstances(SqlConnection connection) {
         return connection
-                .query(ORDER)
+                .query(SELECT_INSTANCES)
                 .execute()
                 .map(rows -> new SrsInstances(StreamSupport.stream(rows.spliterator(), false)
                         .map(row -> row.getString("run"))

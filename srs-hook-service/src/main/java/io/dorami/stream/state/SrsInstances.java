@@ -2,12 +2,12 @@ package io.dorami.stream.state;
 
 import java.util.List;
 
-/** The runs of SRS by their service ids, in the order in which they were first heard of. */
-public record SrsInstances(List<String> order) {
+/** The instances of SRS by service id, in the order in which they were first seen. */
+public record SrsInstances(List<String> instanceIds) {
 
-    /** Whether the one is known to have been before the other: then it is over, for there is one SRS at a time. */
-    boolean before(String run, String other) {
-        int at = order.indexOf(run);
-        return at >= 0 && at < order.indexOf(other);
+    /** Returns whether an instance is known to precede another. It has then ended, because one SRS runs at a time. */
+    boolean isBefore(String instanceId, String other) {
+        int index = instanceIds.indexOf(instanceId);
+        return index >= 0 && index < instanceIds.indexOf(other);
     }
 }

@@ -11,10 +11,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream as it is kept.
+ * A stream as it is stored.
  *
- * @param startedAt the show's first frame: a reconnect does not reset it
- * @param keyGeneration publish keys of an earlier one are void
+ * @param startedAt the time of the show's first frame; a reconnect does not reset it
+ * @param keyGeneration the generation of the publish key; keys of earlier generations are revoked
  */
 public record Stream(
         UUID id,
@@ -30,15 +30,16 @@ public record Stream(
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
         int keyGeneration,
-        StreamProgress course) {
+        StreamProgress progress) {
 
-    /** What becomes of a stream, and what is to be told of it. */
-    record Step(Stream stream, Optional<StateChange> change) {}
+    /** A stream after a transition, with the change to publish. */
+    record AppliedTransition(Stream stream, Optional<StateChange> change) {}
 
-    /** On that course from now on. */
-    Step on(Transition outcome, Instant now) {
-        boolean started = outcome.change().filter(StateChange.STARTED::equals).isPresent();
-        boolean ended = outcome.change().filter(StateChange.ENDED::equals).isPresent();
+    /** Applies a transition of the state machine. */
+    AppliedTransition apply(Transition transition, Instant now) {
+        boolean started =
+                transition.change().filter(StateChange.STARTED::equals).isPresent();
+        boolean ended = transition.change().filter(StateChange.ENDED::equals).isPresent();
         Stream next = new Stream(
                 id,
                 key,
@@ -53,12 +54,12 @@ public record Stream(
                 started ? now : startedAt,
                 started ? null : ended ? now : endedAt,
                 keyGeneration,
-                outcome.course());
-        return new Step(next, outcome.change());
+                transition.progress());
+        return new AppliedTransition(next, transition.change());
     }
 
-    /** The publish keys so far are void; the next one is good until then. */
-    Stream withNewKey(Instant expires) {
+    /** Revokes all publish keys so far; the next one is valid until the given time. */
+    Stream withNextKeyGeneration(Instant expires) {
         return new Stream(
                 id,
                 key,
@@ -73,41 +74,41 @@ public record Stream(
                 startedAt,
                 endedAt,
                 keyGeneration + 1,
-                course);
+                progress);
     }
 
     public StreamState state() {
-        return course.state();
+        return progress.state();
     }
 
     public Optional<Publisher> publisher() {
-        return course.state() instanceof StreamState.Live live ? Optional.of(live.publisher()) : Optional.empty();
+        return progress.state() instanceof StreamState.Live live ? Optional.of(live.publisher()) : Optional.empty();
     }
 
-    public boolean belongsTo(User user) {
+    public boolean isOwnedBy(User user) {
         return user.id().equals(ownerId);
     }
 
-    public boolean mayBeChangedBy(User user) {
-        return user.admin() || belongsTo(user);
+    public boolean canBeManagedBy(User user) {
+        return user.isAdmin() || isOwnedBy(user);
     }
 
     public StreamSummary.Host host() {
         return new StreamSummary.Host(ownerId, ownerName);
     }
 
-    public StreamSummary card(@Nullable Long viewers) {
+    public StreamSummary summary(@Nullable Long viewerCount) {
         return new StreamSummary(
                 id,
                 key,
                 title,
                 description,
-                viewers,
+                viewerCount,
                 thumbnailUrl,
                 startedAt,
                 scheduledAt,
                 state().status(),
-                state().onAir(),
+                state().isOnAir(),
                 host());
     }
 }

@@ -5,33 +5,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All that the rules know of a stream.
+ * The progress of a stream: its state, with the history that the state machine needs.
  *
- * @param since when the state last changed: what was seen before says nothing about it
- * @param gone the last publishers of which SRS said that they are gone: their publish may come after that
+ * @param since the time of the last change of state; earlier observations are ignored
+ * @param gonePublishers the last publishers that SRS reported as gone, because their publish hooks may arrive later
  */
-public record StreamProgress(StreamState state, Instant since, List<Publisher> gone) {
+public record StreamProgress(StreamState state, Instant since, List<Publisher> gonePublishers) {
 
-    /** At one reconnect a second, what came in the last 16 s; hooks are late by far less. */
-    private static final int REMEMBERED = 16;
+    /** At one reconnect a second, the publishers of the last 16 s; hooks are late by far less. */
+    private static final int MAX_GONE_PUBLISHERS = 16;
 
-    public static StreamProgress begin(Instant now) {
+    public static StreamProgress initial(Instant now) {
         return new StreamProgress(new StreamState.Pending(), now, List.of());
     }
 
-    /** The same where the state is the same; else it has it since now. */
-    StreamProgress in(StreamState next, Instant now) {
-        return next.equals(state) ? this : new StreamProgress(next, now, gone);
+    /** Enters a state now; returns this object if the state is the same. */
+    StreamProgress withState(StreamState next, Instant now) {
+        return next.equals(state) ? this : new StreamProgress(next, now, gonePublishers);
     }
 
-    /** The same, knowing that this publisher does not come back. */
-    StreamProgress without(Publisher publisher) {
-        if (gone.contains(publisher)) {
+    /** Adds a publisher that will not return. */
+    StreamProgress withGone(Publisher publisher) {
+        if (gonePublishers.contains(publisher)) {
             return this;
         }
-        List<Publisher> all = new ArrayList<>(gone);
+        List<Publisher> all = new ArrayList<>(gonePublishers);
         all.add(publisher);
         return new StreamProgress(
-                state, since, List.copyOf(all.subList(Math.max(0, all.size() - REMEMBERED), all.size())));
+                state, since, List.copyOf(all.subList(Math.max(0, all.size() - MAX_GONE_PUBLISHERS), all.size())));
     }
 }

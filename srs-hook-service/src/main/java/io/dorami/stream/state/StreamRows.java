@@ -16,21 +16,25 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Streams as rows of their table. */
+/** Maps streams to rows of the table {@code stream}. */
 final class StreamRows {
 
-    private static final String COLUMNS = "id, key, owner_id, owner_name, title, description, thumbnail_url,"
-            + " scheduled_at, expires_at, created_at, started_at, ended_at, key_generation, state, since, publisher,"
-            + " rivals, gone, grace_until";
+    private static final String COLUMNS = """
+            id, key, owner_id, owner_name, title, description, thumbnail_url, scheduled_at, expires_at, created_at,
+            started_at, ended_at, key_generation, state, since, publisher, rivals, gone, grace_until
+            """;
 
-    static final String SELECT = "SELECT " + COLUMNS + " FROM stream ";
+    static final String SELECT = "SELECT " + COLUMNS + "FROM stream ";
 
-    static final String INSERT = "INSERT INTO stream (" + COLUMNS + ") VALUES"
-            + " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    static final String INSERT = "INSERT INTO stream (" + COLUMNS + """
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            """;
 
-    static final String UPDATE = "UPDATE stream SET expires_at = $2, started_at = $3, ended_at = $4,"
-            + " key_generation = $5, state = $6, since = $7, publisher = $8, rivals = $9, gone = $10, grace_until = $11"
-            + " WHERE id = $1";
+    static final String UPDATE = """
+            UPDATE stream SET expires_at = $2, started_at = $3, ended_at = $4, key_generation = $5, state = $6,
+              since = $7, publisher = $8, rivals = $9, gone = $10, grace_until = $11
+            WHERE id = $1
+            """;
 
     private StreamRows() {}
 
@@ -56,7 +60,7 @@ final class StreamRows {
     }
 
     /** The values for {@link #INSERT}. */
-    static Tuple whole(Stream stream) {
+    static Tuple insertValues(Stream stream) {
         Tuple row = Tuple.tuple()
                 .addUUID(stream.id())
                 .addString(stream.key().value())
@@ -68,12 +72,12 @@ final class StreamRows {
                 .addOffsetDateTime(utc(stream.scheduledAt()))
                 .addOffsetDateTime(utc(stream.expiresAt()))
                 .addOffsetDateTime(utc(stream.createdAt()));
-        return addCourse(row, stream);
+        return addProgress(row, stream);
     }
 
     /** The values for {@link #UPDATE}. */
-    static Tuple changed(Stream stream) {
-        return addCourse(Tuple.tuple().addUUID(stream.id()).addOffsetDateTime(utc(stream.expiresAt())), stream);
+    static Tuple updateValues(Stream stream) {
+        return addProgress(Tuple.tuple().addUUID(stream.id()).addOffsetDateTime(utc(stream.expiresAt())), stream);
     }
 
     static @Nullable Instant instant(Row row, String column) {
@@ -91,7 +95,7 @@ final class StreamRows {
             case "LIVE" -> new Live(Publisher.parse(row.getString("publisher")), publishers(row, "rivals"));
             case "GRACE" -> new Grace(row.getOffsetDateTime("grace_until").toInstant());
             case "OFFLINE" -> new Offline();
-            default -> throw new IllegalStateException("No state " + row.getString("state"));
+            default -> throw new IllegalStateException("Unknown state: " + row.getString("state"));
         };
     }
 
@@ -101,19 +105,19 @@ final class StreamRows {
                 .toList();
     }
 
-    private static Tuple addCourse(Tuple row, Stream stream) {
+    private static Tuple addProgress(Tuple row, Stream stream) {
         row.addOffsetDateTime(utc(stream.startedAt()))
                 .addOffsetDateTime(utc(stream.endedAt()))
                 .addInteger(stream.keyGeneration());
         return switch (stream.state()) {
-            case Pending pending -> addCourse(row, "PENDING", stream, null, List.of(), null);
-            case Live live -> addCourse(row, "LIVE", stream, live.publisher(), live.rivals(), null);
-            case Grace grace -> addCourse(row, "GRACE", stream, null, List.of(), grace.until());
-            case Offline offline -> addCourse(row, "OFFLINE", stream, null, List.of(), null);
+            case Pending pending -> addProgress(row, "PENDING", stream, null, List.of(), null);
+            case Live live -> addProgress(row, "LIVE", stream, live.publisher(), live.rivals(), null);
+            case Grace grace -> addProgress(row, "GRACE", stream, null, List.of(), grace.until());
+            case Offline offline -> addProgress(row, "OFFLINE", stream, null, List.of(), null);
         };
     }
 
-    private static Tuple addCourse(
+    private static Tuple addProgress(
             Tuple row,
             String state,
             Stream stream,
@@ -121,14 +125,14 @@ final class StreamRows {
             List<Publisher> rivals,
             @Nullable Instant graceUntil) {
         return row.addString(state)
-                .addOffsetDateTime(utc(stream.course().since()))
+                .addOffsetDateTime(utc(stream.progress().since()))
                 .addString(publisher == null ? null : publisher.toString())
-                .addArrayOfString(texts(rivals))
-                .addArrayOfString(texts(stream.course().gone()))
+                .addArrayOfString(toStrings(rivals))
+                .addArrayOfString(toStrings(stream.progress().gonePublishers()))
                 .addOffsetDateTime(utc(graceUntil));
     }
 
-    private static String[] texts(List<Publisher> publishers) {
+    private static String[] toStrings(List<Publisher> publishers) {
         return publishers.stream().map(Publisher::toString).toArray(String[]::new);
     }
 }

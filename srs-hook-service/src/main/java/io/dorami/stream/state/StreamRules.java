@@ -11,162 +11,171 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The state machine of a stream: PENDING → LIVE → GRACE → OFFLINE → LIVE. Pure; hooks may be lost, doubled or out of order.
+ * The state machine of a stream: PENDING → LIVE → GRACE → OFFLINE → LIVE. Its functions are pure, and tolerate hooks
+ * that are lost, doubled or out of order.
  */
 public final class StreamRules {
 
-    /** Reconnects whose unpublish hooks are all late, at the same time; a hook is late by milliseconds. */
-    private static final int RIVALS = 4;
+    /** Simultaneous reconnects whose unpublish hooks are all late; a hook is late by milliseconds. */
+    private static final int MAX_RIVALS = 4;
 
-    private final Duration grace;
-    private final Duration settle;
+    private final Duration gracePeriod;
+    private final Duration settleTime;
 
-    /** Both are explained in {@code StreamConfig}. */
-    StreamRules(Duration grace, Duration settle) {
-        this.grace = grace;
-        this.settle = settle;
+    /** {@code StreamConfig} explains both durations. */
+    StreamRules(Duration gracePeriod, Duration settleTime) {
+        this.gracePeriod = gracePeriod;
+        this.settleTime = settleTime;
     }
 
-    /** What is true from now on, and what is to be told. */
-    record Transition(StreamProgress course, Optional<StateChange> change) {
+    /** The progress after an input, with the change to publish, if any. */
+    record Transition(StreamProgress progress, Optional<StateChange> change) {
 
-        static Transition quiet(StreamProgress course) {
-            return new Transition(course, Optional.empty());
+        static Transition of(StreamProgress progress) {
+            return new Transition(progress, Optional.empty());
         }
 
-        private static Transition of(StreamProgress course, StateChange change) {
-            return new Transition(course, Optional.of(change));
+        private static Transition of(StreamProgress progress, StateChange change) {
+            return new Transition(progress, Optional.of(change));
         }
     }
 
-    /** What viewers and services hear of. */
+    /** A change that is published to viewers and services. */
     public enum StateChange {
         STARTED,
         ENDED
     }
 
-    /** Somebody with a valid key was let in. */
-    Transition publish(StreamProgress course, Publisher publisher, SrsInstances runs, Instant now) {
-        if (course.gone().contains(publisher)) {
-            return Transition.quiet(course); // its hooks came in the wrong order
+    /** A publisher with a valid key was accepted. */
+    Transition publish(StreamProgress progress, Publisher publisher, SrsInstances instances, Instant now) {
+        if (progress.gonePublishers().contains(publisher)) {
+            return Transition.of(progress); // the publisher's hooks arrived out of order
         }
-        return switch (course.state()) {
-            case Pending pending -> start(course, live(publisher), now);
-            case Offline offline -> start(course, live(publisher), now);
-            case Grace grace -> Transition.quiet(course.in(live(publisher), now));
+        return switch (progress.state()) {
+            case Pending pending -> start(progress, live(publisher), now);
+            case Offline offline -> start(progress, live(publisher), now);
+            case Grace grace -> Transition.of(progress.withState(live(publisher), now));
             case Live live
-            when !live.publisher().run().equals(publisher.run()) ->
-                runs.before(publisher.run(), live.publisher().run())
-                        ? Transition.quiet(course)
-                        : Transition.quiet(course.in(live(publisher), now)); // SRS restarted
+            when !live.publisher().instanceId().equals(publisher.instanceId()) ->
+                instances.isBefore(publisher.instanceId(), live.publisher().instanceId())
+                        ? Transition.of(progress)
+                        : Transition.of(progress.withState(live(publisher), now)); // SRS restarted
             case Live live
-            when live.publisher().equals(publisher) || live.rivals().contains(publisher) -> Transition.quiet(course);
-            case Live live -> Transition.quiet(course.in(challenged(live, publisher), now));
+            when live.publisher().equals(publisher) || live.rivals().contains(publisher) -> Transition.of(progress);
+            case Live live -> Transition.of(progress.withState(withRival(live, publisher), now));
         };
     }
 
-    /** That publisher is gone, by SRS's word; anybody else's going changes nothing. */
-    Transition unpublish(StreamProgress course, Publisher publisher, Instant now) {
-        StreamProgress after = course.without(publisher);
+    /**
+     * SRS reported that a publisher is gone. A client that is neither publisher nor rival is only remembered as gone.
+     */
+    Transition unpublish(StreamProgress progress, Publisher publisher, Instant now) {
+        StreamProgress after = progress.withGone(publisher);
         return switch (after.state()) {
             case Live live
-            when live.publisher().equals(publisher) -> Transition.quiet(after.in(succeeded(live, now), now));
+            when live.publisher().equals(publisher) ->
+                Transition.of(after.withState(afterPublisherLeft(live, now), now));
             case Live live ->
-                Transition.quiet(after.in(
+                Transition.of(after.withState(
                         new Live(
                                 live.publisher(),
                                 live.rivals().stream()
                                         .filter(rival -> !rival.equals(publisher))
                                         .toList()),
                         now));
-            case Grace grace -> Transition.quiet(after);
-            case Pending pending -> Transition.quiet(after);
-            case Offline offline -> Transition.quiet(after);
+            case Grace grace -> Transition.of(after);
+            case Pending pending -> Transition.of(after);
+            case Offline offline -> Transition.of(after);
         };
     }
 
     /**
-     * What SRS has, by its own list or by its silence.
+     * Applies the publisher in SRS's list, or its absence.
      *
-     * @param seen who publishes the stream
-     * @param asked when the question was put
+     * @param observed the present publisher of the stream
+     * @param requestedAt the time at which the list was requested
      */
-    Transition observe(StreamProgress course, Optional<Publisher> seen, Instant asked, Instant now) {
-        if (course.since().isAfter(asked.minus(settle))) {
-            return Transition.quiet(course);
+    Transition observe(StreamProgress progress, Optional<Publisher> observed, Instant requestedAt, Instant now) {
+        if (progress.since().isAfter(requestedAt.minus(settleTime))) {
+            return Transition.of(progress);
         }
-        if (seen.isEmpty()) {
-            return course.state() instanceof Live
-                    ? Transition.quiet(course.in(new Grace(now.plus(grace)), now))
-                    : Transition.quiet(course);
+        if (observed.isEmpty()) {
+            return progress.state() instanceof Live
+                    ? Transition.of(progress.withState(new Grace(now.plus(gracePeriod)), now))
+                    : Transition.of(progress);
         }
-        Publisher publisher = seen.get();
-        if (course.gone().contains(publisher)) {
-            return Transition.quiet(course); // ended by hand, and on its way out
+        Publisher publisher = observed.get();
+        if (progress.gonePublishers().contains(publisher)) {
+            return Transition.of(progress); // the show was stopped, and the publisher is being disconnected
         }
-        return switch (course.state()) {
-            case Live live when live.publisher().equals(publisher) -> Transition.quiet(course);
-            case Live live -> Transition.quiet(course.in(live(publisher), now));
-            case Grace grace -> Transition.quiet(course.in(live(publisher), now));
-            case Pending pending -> start(course, live(publisher), now);
-            case Offline offline -> start(course, live(publisher), now);
+        return switch (progress.state()) {
+            case Live live when live.publisher().equals(publisher) -> Transition.of(progress);
+            case Live live -> Transition.of(progress.withState(live(publisher), now));
+            case Grace grace -> Transition.of(progress.withState(live(publisher), now));
+            case Pending pending -> start(progress, live(publisher), now);
+            case Offline offline -> start(progress, live(publisher), now);
         };
     }
 
-    /** SRS is in that run now: publishers of an earlier one are gone, and nothing will say so. */
-    Transition restart(StreamProgress course, String run, SrsInstances runs, Instant now) {
-        return course.state() instanceof Live live
-                        && runs.before(live.publisher().run(), run)
-                ? Transition.quiet(course.in(new Grace(now.plus(grace)), now)) // and not for good: runs may be misheard
-                : Transition.quiet(course);
+    /**
+     * A new instance of SRS runs: publishers of earlier instances are gone, without an unpublish hook. The show gets
+     * its grace period and does not end immediately, because the order of instances may be wrong.
+     */
+    Transition restart(StreamProgress progress, String instanceId, SrsInstances instances, Instant now) {
+        return progress.state() instanceof Live live
+                        && instances.isBefore(live.publisher().instanceId(), instanceId)
+                ? Transition.of(progress.withState(new Grace(now.plus(gracePeriod)), now))
+                : Transition.of(progress);
     }
 
-    /** The seller begins the show before the encoder does, which has the grace to come. */
-    Transition announce(StreamProgress course, Instant now) {
-        return course.state().onAir() ? Transition.quiet(course) : start(course, new Grace(now.plus(grace)), now);
+    /** The seller starts the show before the encoder connects. The encoder has the grace period to connect. */
+    Transition announce(StreamProgress progress, Instant now) {
+        return progress.state().isOnAir()
+                ? Transition.of(progress)
+                : start(progress, new Grace(now.plus(gracePeriod)), now);
     }
 
-    /** Time has passed. */
-    Transition expire(StreamProgress course, Instant now) {
-        return course.state() instanceof Grace grace && !grace.until().isAfter(now)
-                ? Transition.of(course.in(new Offline(), now), StateChange.ENDED)
-                : Transition.quiet(course);
+    /** Ends the show if its grace period has passed. */
+    Transition expire(StreamProgress progress, Instant now) {
+        return progress.state() instanceof Grace grace && !grace.until().isAfter(now)
+                ? Transition.of(progress.withState(new Offline(), now), StateChange.ENDED)
+                : Transition.of(progress);
     }
 
-    /** Over, at once: whoever publishes is not listened to any more. */
-    Transition stop(StreamProgress course, Instant now) {
-        boolean ended = course.state().onAir();
-        StreamProgress after =
-                (course.state() instanceof Live live ? withoutAll(course, live) : course).in(new Offline(), now);
-        return ended ? Transition.of(after, StateChange.ENDED) : Transition.quiet(after);
+    /** Ends the show immediately. Its publisher and rivals are ignored from now on. */
+    Transition stop(StreamProgress progress, Instant now) {
+        boolean ended = progress.state().isOnAir();
+        StreamProgress after = (progress.state() instanceof Live live ? withAllGone(progress, live) : progress)
+                .withState(new Offline(), now);
+        return ended ? Transition.of(after, StateChange.ENDED) : Transition.of(after);
     }
 
-    private static StreamProgress withoutAll(StreamProgress course, Live live) {
-        StreamProgress after = course.without(live.publisher());
+    private static StreamProgress withAllGone(StreamProgress progress, Live live) {
+        StreamProgress after = progress.withGone(live.publisher());
         for (Publisher rival : live.rivals()) {
-            after = after.without(rival);
+            after = after.withGone(rival);
         }
         return after;
     }
 
-    private static Transition start(StreamProgress course, StreamState state, Instant now) {
-        return Transition.of(course.in(state, now), StateChange.STARTED);
+    private static Transition start(StreamProgress progress, StreamState state, Instant now) {
+        return Transition.of(progress.withState(state, now), StateChange.STARTED);
     }
 
     private static Live live(Publisher publisher) {
         return new Live(publisher, List.of());
     }
 
-    private static Live challenged(Live live, Publisher rival) {
+    private static Live withRival(Live live, Publisher rival) {
         List<Publisher> rivals = new ArrayList<>(live.rivals());
         rivals.add(rival);
         return new Live(
-                live.publisher(), List.copyOf(rivals.subList(Math.max(0, rivals.size() - RIVALS), rivals.size())));
+                live.publisher(), List.copyOf(rivals.subList(Math.max(0, rivals.size() - MAX_RIVALS), rivals.size())));
     }
 
-    private StreamState succeeded(Live live, Instant now) {
+    private StreamState afterPublisherLeft(Live live, Instant now) {
         return live.rivals().isEmpty()
-                ? new Grace(now.plus(grace))
+                ? new Grace(now.plus(gracePeriod))
                 : new Live(
                         live.rivals().getLast(),
                         live.rivals().subList(0, live.rivals().size() - 1));

@@ -4,32 +4,35 @@ import io.dorami.contracts.events.StreamStatus;
 import java.time.Instant;
 import java.util.List;
 
-/** Where a stream stands. */
+/** The state of a stream. */
 public sealed interface StreamState {
 
-    /** The key was generated; nobody has published yet. */
+    /** The key was generated; no publisher has connected yet. */
     record Pending() implements StreamState {}
 
     /**
-     * Somebody publishes.
+     * A publisher is connected.
      *
-     * @param rivals other publishers whose hooks came too, the newest last: SRS refuses a second publisher after its hook,
-     *     and says so by closing it alone; but where the first one's unpublish is merely late, the newest is the publisher
+     * @param rivals other publishers whose hooks arrived too, the newest last. SRS rejects a second publisher after its
+     *     hook, and reports this only by closing the connection; but if the first publisher's unpublish hook is merely
+     *     late, the newest rival is the publisher
      */
     record Live(Publisher publisher, List<Publisher> rivals) implements StreamState {}
 
-    /** The show goes on without a publisher; if one comes by then it is the same show. */
+    /**
+     * The show continues without a publisher. A publisher that connects before {@code until} continues the same show.
+     */
     record Grace(Instant until) implements StreamState {}
 
-    /** The show is over; another may begin with the same key. */
+    /** The show has ended; another may start with the same key. */
     record Offline() implements StreamState {}
 
-    /** Whether readers are told that it is live. */
-    default boolean onAir() {
+    /** Returns whether readers see the stream as live. */
+    default boolean isOnAir() {
         return this instanceof Live || this instanceof Grace;
     }
 
-    /** What readers are told. */
+    /** The status that readers see. */
     default StreamStatus status() {
         return switch (this) {
             case Pending pending -> StreamStatus.PENDING;

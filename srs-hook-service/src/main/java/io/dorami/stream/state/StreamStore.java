@@ -16,7 +16,7 @@ import io.dorami.service.messaging.TransactionalOutbox;
 import io.dorami.service.runtime.PeriodicTask;
 import io.dorami.stream.StreamConfig;
 import io.dorami.stream.StreamMetrics;
-import io.dorami.stream.state.Stream.Step;
+import io.dorami.stream.state.Stream.AppliedTransition;
 import io.dorami.stream.state.StreamRules.StateChange;
 import io.dorami.stream.state.StreamRules.Transition;
 import io.quarkus.runtime.ShutdownEvent;
@@ -40,46 +40,67 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams in PostgreSQL, where every replica sees them. A change of state and what is said of it are one transaction, so
- * each is told once, whichever replica was asked and whichever dies.
+ * Stores streams in PostgreSQL, where every replica sees them. A change of state and its events are one transaction, so
+ * that each change is published once, regardless of which replica handled it and which one dies.
  */
 @ApplicationScoped
 public class StreamStore {
 
-    /** How late the end of a grace may be noticed. */
-    private static final Duration GRACE_POLL = Duration.ofMillis(500);
+    /** The maximum delay at the end of a grace period. */
+    private static final Duration GRACE_POLL_INTERVAL = Duration.ofMillis(500);
 
-    /** Streams whose grace ends in one round; the rest waits for the next, half a second later. */
-    private static final int GRACE_BATCH = 50;
+    /** Streams whose grace period ends in one round; the others wait for the next round, half a second later. */
+    private static final int GRACE_BATCH_SIZE = 50;
 
-    /** What the front page shows of the shows to come. */
-    private static final int UPCOMING = 3;
+    /** Shows in the front page's list of live and upcoming shows. */
+    private static final int UPCOMING_SHOWS = 3;
 
-    /** Whoever has no invitation does not read of a private stream in any list. */
-    private static final String LISTED = "key NOT LIKE '" + StreamKey.PRIVATE + "%' AND ";
+    /** Private streams are in no list, because a reader of a list has no invitation. */
+    private static final String IS_PUBLIC = "key NOT LIKE '" + StreamKey.PRIVATE_PREFIX + "%'";
 
-    private static final String ON_AIR = "state IN ('LIVE', 'GRACE')";
+    private static final String IS_ON_AIR = "state IN ('LIVE', 'GRACE')";
 
-    private static final String UPCOMING_FIRST = StreamRows.SELECT + "WHERE " + LISTED + "(" + ON_AIR
-            + " OR (state = 'PENDING' AND scheduled_at > $1))"
-            + " ORDER BY " + ON_AIR + " DESC, started_at DESC NULLS LAST, scheduled_at LIMIT $2";
+    private static final String SELECT_ON_AIR = StreamRows.SELECT + """
+            WHERE %s ORDER BY started_at DESC LIMIT $1
+            """.formatted(IS_ON_AIR);
 
-    /** Whoever changes the list waits here until it sees the change before its own. */
-    private static final String ONE_AT_A_TIME =
+    private static final String SELECT_PUBLIC_ON_AIR = StreamRows.SELECT + """
+            WHERE %s AND %s ORDER BY started_at DESC LIMIT $1
+            """.formatted(IS_PUBLIC, IS_ON_AIR);
+
+    private static final String SELECT_UPCOMING = StreamRows.SELECT + """
+            WHERE %s AND (%s OR (state = 'PENDING' AND scheduled_at > $1))
+            ORDER BY %s DESC, started_at DESC NULLS LAST, scheduled_at LIMIT $2
+            """.formatted(IS_PUBLIC, IS_ON_AIR, IS_ON_AIR);
+
+    /** Serializes changes to the list, so that each transaction sees the one before. */
+    private static final String LOCK_UPCOMING =
             "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.upcoming'))";
 
-    private static final String GRACE_OVER = StreamRows.SELECT
-            + "WHERE state = 'GRACE' AND grace_until <= $1 ORDER BY grace_until LIMIT " + GRACE_BATCH
-            + " FOR UPDATE SKIP LOCKED";
+    private static final String SELECT_EXPIRED_GRACE = StreamRows.SELECT + """
+            WHERE state = 'GRACE' AND grace_until <= $1 ORDER BY grace_until LIMIT %d
+            FOR UPDATE SKIP LOCKED
+            """.formatted(GRACE_BATCH_SIZE);
+
+    private static final String SELECT_HISTORY = """
+            SELECT stream.*, show.started_at AS show_began, show.ended_at AS show_ended
+            FROM show JOIN stream ON stream.id = show.stream_id
+            ORDER BY show.started_at DESC LIMIT $1 OFFSET $2
+            """;
+
+    private static final String UPSERT_NOTICE = """
+            INSERT INTO notice (text, font_size, font_family) VALUES ($1, $2, $3)
+            ON CONFLICT (id) DO UPDATE SET text = $1, font_size = $2, font_family = $3
+            """;
 
     private static final Logger LOG = Logger.getLogger(StreamStore.class);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
     private final EventBus bus;
-    private final SrsInstanceStore runs;
-    private final PlayableStreams playable;
-    private final MediaViewers viewers;
+    private final SrsInstanceStore instances;
+    private final PlayableStreams playableStreams;
+    private final MediaViewers mediaViewers;
     private final StreamRules rules;
     private final StreamMetrics metrics;
     private @Nullable TransactionalOutbox outbox;
@@ -87,30 +108,30 @@ public class StreamStore {
     StreamStore(
             Database database,
             EventBus bus,
-            SrsInstanceStore runs,
-            PlayableStreams playable,
-            MediaViewers viewers,
+            SrsInstanceStore instances,
+            PlayableStreams playableStreams,
+            MediaViewers mediaViewers,
             StreamConfig config,
             StreamMetrics metrics) {
         this.database = database;
         this.bus = bus;
-        this.runs = runs;
-        this.playable = playable;
-        this.viewers = viewers;
-        this.rules = new StreamRules(config.grace(), config.settle());
+        this.instances = instances;
+        this.playableStreams = playableStreams;
+        this.mediaViewers = mediaViewers;
+        this.rules = new StreamRules(config.gracePeriod(), config.settleTime());
         this.metrics = metrics;
     }
 
-    /** A show that was, or is. */
+    /** A past or current show. */
     public record Show(
             Stream stream, Instant startedAt, @Nullable Instant endedAt) {}
 
-    /** A stream before and after. */
+    /** A stream before and after a change. */
     public record ChangedStream(Stream before, Stream after) {}
 
     void start(@Observes StartupEvent event) {
         outbox = new TransactionalOutbox("stream", database, bus);
-        PeriodicTask.repeat("grace", GRACE_POLL, this::endGraces);
+        PeriodicTask.start("grace", GRACE_POLL_INTERVAL, this::expireGraces);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -120,68 +141,62 @@ public class StreamStore {
     }
 
     public Uni<Void> register(Stream stream) {
-        return database.transaction(transaction -> transaction
+        return database.inTransaction(transaction -> transaction
                         .preparedQuery(StreamRows.INSERT)
-                        .execute(StreamRows.whole(stream))
-                        .chain(() -> TransactionalOutbox.tell(
+                        .execute(StreamRows.insertValues(stream))
+                        .chain(() -> TransactionalOutbox.publish(
                                 transaction,
                                 new StreamLifecycle.StreamRegistered(
                                         stream.key(), stream.ownerId(), stream.createdAt())))
-                        .chain(() -> stream.scheduledAt() == null ? done() : tellUpcoming(transaction, stream)))
-                .invoke(this::relay);
+                        .chain(() -> stream.scheduledAt() == null ? done() : publishUpcoming(transaction, stream)))
+                .invoke(this::relayOutbox);
     }
 
     public Uni<Optional<Stream>> find(StreamKey key) {
-        return database.bulk(connection -> connection
+        return database.runBulk(connection -> connection
                         .preparedQuery(StreamRows.SELECT + "WHERE key = $1")
                         .execute(Tuple.of(key.value())))
                 .map(rows -> StreamRows.streams(rows).stream().findFirst());
     }
 
     public Uni<Stream> get(UUID id) {
-        return database.bulk(connection -> connection
+        return database.runBulk(connection -> connection
                         .preparedQuery(StreamRows.SELECT + "WHERE id = $1")
                         .execute(Tuple.of(id)))
                 .map(rows -> StreamRows.streams(rows).stream().findFirst().orElseThrow(StreamStore::notFound));
     }
 
-    /** Whether somebody publishes it now. */
+    /** Returns whether the stream has a publisher now. */
     public Uni<Boolean> isPlayable(StreamKey key) {
-        return database.critical(connection -> connection
+        return database.runCritical(connection -> connection
                         .preparedQuery("SELECT FROM stream WHERE key = $1 AND state = 'LIVE'")
                         .execute(Tuple.of(key.value())))
                 .map(rows -> rows.size() > 0);
     }
 
-    /** The newest first. */
-    public Uni<List<Stream>> onAir(int limit) {
-        return database.bulk(connection -> connection
-                        .preparedQuery(StreamRows.SELECT + "WHERE " + ON_AIR + " ORDER BY started_at DESC LIMIT $1")
-                        .execute(Tuple.of(limit)))
+    /** Streams on air, the newest first. */
+    public Uni<List<Stream>> findOnAir(int limit) {
+        return database.runBulk(
+                        connection -> connection.preparedQuery(SELECT_ON_AIR).execute(Tuple.of(limit)))
                 .map(StreamRows::streams);
     }
 
-    /** The same, as far as everybody may read of it. */
-    public Uni<List<Stream>> listed(int limit) {
-        return database.bulk(connection -> connection
-                        .preparedQuery(
-                                StreamRows.SELECT + "WHERE " + LISTED + ON_AIR + " ORDER BY started_at DESC LIMIT $1")
-                        .execute(Tuple.of(limit)))
+    /** Public streams on air, the newest first. */
+    public Uni<List<Stream>> findPublicOnAir(int limit) {
+        return database.runBulk(connection ->
+                        connection.preparedQuery(SELECT_PUBLIC_ON_AIR).execute(Tuple.of(limit)))
                 .map(StreamRows::streams);
     }
 
-    /** The live ones first, then those to come, the next one first. */
-    public Uni<List<Stream>> upcoming(int limit) {
-        return database.bulk(connection -> upcoming(connection, limit));
+    /** Public streams on air first, then upcoming ones, the next one first. */
+    public Uni<List<Stream>> findUpcoming(int limit) {
+        return database.runBulk(connection -> findUpcoming(connection, limit));
     }
 
-    /** All shows there were, the newest first. */
-    public Uni<List<Show>> history(int take, int skip) {
-        return database.bulk(connection -> connection
-                        .preparedQuery("SELECT stream.*, show.started_at AS show_began, show.ended_at AS show_ended"
-                                + " FROM show JOIN stream ON stream.id = show.stream_id"
-                                + " ORDER BY show.started_at DESC LIMIT $1 OFFSET $2")
-                        .execute(Tuple.of(take, skip)))
+    /** All past and current shows, the newest first. */
+    public Uni<List<Show>> findHistory(int take, int skip) {
+        return database.runBulk(
+                        connection -> connection.preparedQuery(SELECT_HISTORY).execute(Tuple.of(take, skip)))
                 .map(rows -> {
                     List<Stream> streams = StreamRows.streams(rows);
                     var row = rows.iterator();
@@ -198,28 +213,29 @@ public class StreamStore {
     }
 
     /**
-     * Lets a publisher in.
+     * Accepts a publisher. Fails with {@link ErrorCode#FORBIDDEN} if its key is revoked.
      *
-     * @param generation of the key that it showed; fails with {@link ErrorCode#FORBIDDEN} where that is void
+     * @param generation the generation of the publisher's key
      */
     public Uni<ChangedStream> publish(StreamKey key, Publisher publisher, int generation) {
         return change("key = $1", key.value(), (transaction, stream) -> {
             if (generation < stream.keyGeneration()) {
-                throw new DoramiException(ErrorCode.FORBIDDEN, "The publish key was replaced by a newer one");
+                throw new DoramiException(ErrorCode.FORBIDDEN, "Publish key is revoked; use the newest one");
             }
-            return runs.heardOf(transaction, publisher.run())
-                    .map(order -> stream.on(
-                            rules.publish(stream.course(), publisher, order, clock.instant()), clock.instant()));
+            return instances
+                    .register(transaction, publisher.instanceId())
+                    .map(known -> stream.apply(
+                            rules.publish(stream.progress(), publisher, known, clock.instant()), clock.instant()));
         });
     }
 
     public Uni<ChangedStream> unpublish(StreamKey key, Publisher publisher) {
-        return change(key, (course, now) -> rules.unpublish(course, publisher, now));
+        return change(key, (progress, now) -> rules.unpublish(progress, publisher, now));
     }
 
-    /** SRS closed a connection; its hook does not say of which stream. */
-    public Uni<Void> close(Publisher publisher) {
-        return database.critical(connection -> connection
+    /** Handles the end of a connection to SRS, whose hook does not name the stream. */
+    public Uni<Void> closeConnection(Publisher publisher) {
+        return database.runCritical(connection -> connection
                         .preparedQuery(
                                 "SELECT key FROM stream WHERE state = 'LIVE' AND (publisher = $1 OR $1 = ANY(rivals))")
                         .execute(Tuple.of(publisher.toString())))
@@ -231,55 +247,57 @@ public class StreamStore {
                         .ignoreAsUni());
     }
 
-    /** What SRS's list says of the stream; see {@link StreamRules#observe}. */
-    public Uni<ChangedStream> observe(StreamKey key, Optional<Publisher> seen, Instant asked) {
-        return change(key, (course, now) -> rules.observe(course, seen, asked, now));
+    /** Applies the stream's publisher in SRS's list; see {@link StreamRules#observe}. */
+    public Uni<ChangedStream> observe(StreamKey key, Optional<Publisher> listed, Instant requestedAt) {
+        return change(key, (progress, now) -> rules.observe(progress, listed, requestedAt, now));
     }
 
-    /** The streams whose publishers came in an earlier run of SRS than this one. */
-    public Uni<List<Stream>> publishedBefore(String run, SrsInstances order) {
-        return database.critical(connection -> connection
+    /** The streams whose publishers connected to an instance of SRS before the given one. */
+    public Uni<List<Stream>> findPublishedBefore(String instanceId, SrsInstances instances) {
+        return database.runCritical(connection -> connection
                         .query(StreamRows.SELECT + "WHERE state = 'LIVE'")
                         .execute())
                 .map(StreamRows::streams)
                 .map(live -> live.stream()
                         .filter(stream -> stream.publisher()
-                                .filter(publisher -> order.before(publisher.run(), run))
+                                .filter(publisher -> instances.isBefore(publisher.instanceId(), instanceId))
                                 .isPresent())
                         .toList());
     }
 
-    /** SRS is in that run now; see {@link StreamRules#restart}. */
-    public Uni<ChangedStream> restart(StreamKey key, String run, SrsInstances order) {
-        return change(key, (course, now) -> rules.restart(course, run, order, now));
+    /** Applies a restart of SRS; see {@link StreamRules#restart}. */
+    public Uni<ChangedStream> restart(StreamKey key, String instanceId, SrsInstances instances) {
+        return change(key, (progress, now) -> rules.restart(progress, instanceId, instances, now));
     }
 
-    /** The show begins before its encoder does. */
+    /** Starts the show before its encoder connects. */
     public Uni<ChangedStream> announce(UUID id, User user) {
         return change(id, user, (stream, now) -> {
-            if (!stream.state().onAir() && stream.expiresAt().isBefore(now)) {
-                throw new DoramiException(ErrorCode.CONFLICT, "The publish key has expired: rotate it first");
+            if (!stream.state().isOnAir() && stream.expiresAt().isBefore(now)) {
+                throw new DoramiException(ErrorCode.CONFLICT, "Publish key is expired; rotate it first");
             }
-            return stream.on(rules.announce(stream.course(), now), now);
+            return stream.apply(rules.announce(stream.progress(), now), now);
         });
     }
 
-    /** Ends the show. Where an admin ends another's, its publish key is void: an encoder comes back by itself. */
+    /** Ends the show. If an admin ends another user's show, its publish key is revoked, because encoders reconnect. */
     public Uni<ChangedStream> end(UUID id, User user) {
         return change(id, user, (stream, now) -> {
-            Stream kept = stream.belongsTo(user) ? stream : stream.withNewKey(stream.expiresAt());
-            return kept.on(rules.stop(stream.course(), now), now);
+            Stream current = stream.isOwnedBy(user) ? stream : stream.withNextKeyGeneration(stream.expiresAt());
+            return current.apply(rules.stop(stream.progress(), now), now);
         });
     }
 
-    /** Makes every publish key so far void; whoever publishes now goes on. */
+    /** Revokes all publish keys so far. A current publisher stays connected. */
     public Uni<ChangedStream> rotateKey(UUID id, User user, Instant expiresAt) {
         return change(
-                id, user, (stream, now) -> stream.withNewKey(expiresAt).on(Transition.quiet(stream.course()), now));
+                id,
+                user,
+                (stream, now) -> stream.withNextKeyGeneration(expiresAt).apply(Transition.of(stream.progress()), now));
     }
 
-    public Uni<Notice> notice() {
-        return database.bulk(connection -> connection
+    public Uni<Notice> findNotice() {
+        return database.runBulk(connection -> connection
                         .query("SELECT text, font_size, font_family FROM notice")
                         .execute())
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
@@ -289,92 +307,95 @@ public class StreamStore {
                         .orElse(Notice.NONE));
     }
 
-    public Uni<Void> notice(Notice notice) {
-        return database.transaction(transaction -> transaction
-                        .preparedQuery("INSERT INTO notice (text, font_size, font_family) VALUES ($1, $2, $3)"
-                                + " ON CONFLICT (id) DO UPDATE SET text = $1, font_size = $2, font_family = $3")
+    public Uni<Void> saveNotice(Notice notice) {
+        return database.inTransaction(transaction -> transaction
+                        .preparedQuery(UPSERT_NOTICE)
                         .execute(Tuple.of(notice.text(), notice.fontSize(), notice.fontFamily()))
                         .chain(() -> TransactionalOutbox.publish(
-                                transaction, RoomId.EVERYBODY, new RoomEvent.NoticeUpdated(notice))))
-                .invoke(this::relay);
+                                transaction, RoomId.PLATFORM, new RoomEvent.NoticeUpdated(notice))))
+                .invoke(this::relayOutbox);
     }
 
     private Uni<ChangedStream> change(StreamKey key, BiFunction<StreamProgress, Instant, Transition> rule) {
         return change("key = $1", key.value(), (transaction, stream) -> {
             Instant now = clock.instant();
-            return Uni.createFrom().item(stream.on(rule.apply(stream.course(), now), now));
+            return Uni.createFrom().item(stream.apply(rule.apply(stream.progress(), now), now));
         });
     }
 
-    private Uni<ChangedStream> change(UUID id, User user, BiFunction<Stream, Instant, Step> rule) {
+    private Uni<ChangedStream> change(UUID id, User user, BiFunction<Stream, Instant, AppliedTransition> rule) {
         return change("id = $1", id, (transaction, stream) -> {
-            if (!stream.mayBeChangedBy(user)) {
-                throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may do that");
+            if (!stream.canBeManagedBy(user)) {
+                throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may do this");
             }
             return Uni.createFrom().item(rule.apply(stream, clock.instant()));
         });
     }
 
-    private Uni<ChangedStream> change(String where, Object key, BiFunction<SqlConnection, Stream, Uni<Step>> rule) {
-        return database.transaction(
+    private Uni<ChangedStream> change(
+            String where, Object key, BiFunction<SqlConnection, Stream, Uni<AppliedTransition>> rule) {
+        return database.inTransaction(
                 transaction -> transaction
                         .preparedQuery(StreamRows.SELECT + "WHERE " + where + " FOR UPDATE")
                         .execute(Tuple.of(key))
                         .map(rows ->
                                 StreamRows.streams(rows).stream().findFirst().orElseThrow(StreamStore::notFound))
                         .chain(stream ->
-                                rule.apply(transaction, stream).chain(step -> carryOut(transaction, stream, step))),
-                this::committed);
+                                rule.apply(transaction, stream).chain(applied -> save(transaction, stream, applied))),
+                this::afterCommit);
     }
 
-    private Uni<Void> endGraces() {
-        return database.transaction(
+    private Uni<Void> expireGraces() {
+        return database.inTransaction(
                         transaction -> transaction
-                                .preparedQuery(GRACE_OVER)
+                                .preparedQuery(SELECT_EXPIRED_GRACE)
                                 .execute(Tuple.of(StreamRows.utc(clock.instant())))
                                 .map(StreamRows::streams)
-                                .chain(over -> Multi.createFrom()
-                                        .iterable(over)
+                                .chain(expired -> Multi.createFrom()
+                                        .iterable(expired)
                                         .onItem()
                                         .transformToUniAndConcatenate(stream -> {
                                             Instant now = clock.instant();
-                                            return carryOut(
+                                            return save(
                                                     transaction,
                                                     stream,
-                                                    stream.on(rules.expire(stream.course(), now), now));
+                                                    stream.apply(rules.expire(stream.progress(), now), now));
                                         })
                                         .collect()
                                         .asList()),
-                        ended -> ended.forEach(this::committed))
+                        ended -> ended.forEach(this::afterCommit))
                 .replaceWithVoid();
     }
 
-    private Uni<ChangedStream> carryOut(SqlConnection transaction, Stream before, Step step) {
-        Stream after = step.stream();
+    private Uni<ChangedStream> save(SqlConnection transaction, Stream before, AppliedTransition applied) {
+        Stream after = applied.stream();
         if (after.equals(before)) {
             return Uni.createFrom().item(new ChangedStream(before, after));
         }
         return transaction
                 .preparedQuery(StreamRows.UPDATE)
-                .execute(StreamRows.changed(after))
-                .chain(() -> step.change()
-                        .map(change -> tell(transaction, after, change))
+                .execute(StreamRows.updateValues(after))
+                .chain(() -> applied.change()
+                        .map(change -> publishChange(transaction, after, change))
                         .orElseGet(StreamStore::done))
                 .replaceWith(new ChangedStream(before, after));
     }
 
-    private Uni<Void> tell(SqlConnection transaction, Stream stream, StateChange change) {
+    private Uni<Void> publishChange(SqlConnection transaction, Stream stream, StateChange change) {
         RoomId room = new RoomId(RoomType.STREAM, stream.key());
-        Instant at = stream.course().since();
-        Uni<Void> told = switch (change) {
+        Instant changedAt = stream.progress().since();
+        Uni<Void> published = switch (change) {
             case STARTED ->
                 transaction
                         .preparedQuery("INSERT INTO show (stream_id, started_at) VALUES ($1, $2)")
                         .execute(Tuple.of(stream.id(), StreamRows.utc(stream.startedAt())))
                         .chain(() -> TransactionalOutbox.publish(
-                                transaction, room, new RoomEvent.StreamStarted(stream.key(), stream.title(), at)))
-                        .chain(() -> TransactionalOutbox.tell(
-                                transaction, new StreamLifecycle.StreamWentLive(stream.key(), stream.ownerId(), at)));
+                                transaction,
+                                room,
+                                new RoomEvent.StreamStarted(stream.key(), stream.title(), changedAt)))
+                        .chain(() -> TransactionalOutbox.publish(
+                                transaction,
+                                new StreamLifecycle.StreamWentLive(stream.key(), stream.ownerId(), changedAt)));
             case ENDED ->
                 transaction
                         .preparedQuery("UPDATE show SET ended_at = $3 WHERE stream_id = $1 AND started_at = $2")
@@ -382,53 +403,59 @@ public class StreamStore {
                                 stream.id(), StreamRows.utc(stream.startedAt()), StreamRows.utc(stream.endedAt())))
                         .chain(() ->
                                 TransactionalOutbox.publish(transaction, room, new RoomEvent.StreamEnded(stream.key())))
-                        .chain(() -> TransactionalOutbox.tell(
+                        .chain(() -> TransactionalOutbox.publish(
                                 transaction,
-                                new StreamLifecycle.StreamWentOffline(stream.key(), stream.ownerId(), at)));
+                                new StreamLifecycle.StreamWentOffline(stream.key(), stream.ownerId(), changedAt)));
         };
-        return told.chain(() -> tellUpcoming(transaction, stream)).invoke(() -> metrics.changed(change));
+        return published
+                .chain(() -> publishUpcoming(transaction, stream))
+                .invoke(() -> metrics.recordStateChange(change));
     }
 
-    /** Where the stream may have come into the list of the next shows, or gone out of it. */
-    private static Uni<Void> tellUpcoming(SqlConnection transaction, Stream stream) {
+    /** Publishes the list of upcoming shows, which the stream may have entered or left. */
+    private static Uni<Void> publishUpcoming(SqlConnection transaction, Stream stream) {
         if (stream.key().isPrivate()) {
             return done();
         }
         return transaction
-                .query(ONE_AT_A_TIME)
+                .query(LOCK_UPCOMING)
                 .execute()
-                .chain(() -> upcoming(transaction, UPCOMING))
+                .chain(() -> findUpcoming(transaction, UPCOMING_SHOWS))
                 .chain(streams -> TransactionalOutbox.publish(
                         transaction,
-                        RoomId.EVERYBODY,
+                        RoomId.PLATFORM,
                         new RoomEvent.UpcomingUpdated(
-                                streams.stream().map(next -> next.card(null)).toList())));
+                                streams.stream().map(next -> next.summary(null)).toList())));
     }
 
-    private static Uni<List<Stream>> upcoming(SqlConnection connection, int limit) {
+    private static Uni<List<Stream>> findUpcoming(SqlConnection connection, int limit) {
         return connection
-                .preparedQuery(UPCOMING_FIRST)
+                .preparedQuery(SELECT_UPCOMING)
                 .execute(Tuple.of(StreamRows.utc(Instant.now()), limit))
                 .map(StreamRows::streams);
     }
 
-    /** The change holds, though its hook may have had its answer without it; nobody waits for the telling. */
-    private void committed(ChangedStream changed) {
+    /** Runs after the commit, without delaying the caller. The hook may already have had its response. */
+    private void afterCommit(ChangedStream changed) {
         if (!changed.after().equals(changed.before())) {
             Stream stream = changed.after();
-            playable.tell(stream.key(), stream.publisher());
-            if (!stream.state().onAir()) {
-                viewers.forget(stream.key())
+            playableStreams.update(stream.key(), stream.publisher());
+            if (!stream.state().isOnAir()) {
+                mediaViewers
+                        .clear(stream.key())
                         .subscribe()
-                        .with(done -> {}, e -> LOG.debugf("The viewers of an ended show lapse: %s", e));
+                        .with(
+                                done -> {},
+                                e -> LOG.debugf(
+                                        "Media viewers not cleared, they expire: stream=%s cause=%s", stream.key(), e));
             }
-            relay();
+            relayOutbox();
         }
     }
 
-    private void relay() {
+    private void relayOutbox() {
         if (outbox != null) {
-            outbox.relaySoon();
+            outbox.scheduleRelay();
         }
     }
 
@@ -437,6 +464,6 @@ public class StreamStore {
     }
 
     private static DoramiException notFound() {
-        return new DoramiException(ErrorCode.STREAM_NOT_FOUND, "There is no such stream");
+        return new DoramiException(ErrorCode.STREAM_NOT_FOUND, "Stream not found");
     }
 }

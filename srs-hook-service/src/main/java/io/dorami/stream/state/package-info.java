@@ -1,4 +1,4 @@
-/** The state machine of a stream, and streams in PostgreSQL and Redis. */
+/** The state machine of a stream, and the stores of streams in PostgreSQL and Redis. */
 @NullMarked
 package io.dorami.stream.state;
 

@@ -9,10 +9,10 @@ import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import java.util.UUID;
 
-/** A stream of the seller, with its key and token, and the calls about it. */
+/** A stream of the seller, with the REST calls and hooks for it. */
 final class ShowCalls {
 
-    static final String SELLER = TestSecrets.user("seller", "Hana");
+    static final String SELLER = TestSecrets.userToken("seller", "Hana");
 
     final String id;
     final String key;
@@ -22,9 +22,9 @@ final class ShowCalls {
         this(Map.of("title", "Spring " + UUID.randomUUID()));
     }
 
-    ShowCalls(Map<String, ?> wish) {
-        JsonPath session = as(SELLER)
-                .body(wish)
+    ShowCalls(Map<String, ?> request) {
+        JsonPath session = authorizedAs(SELLER)
+                .body(request)
                 .post("/api/streaming/generate-key")
                 .then()
                 .statusCode(201)
@@ -35,7 +35,7 @@ final class ShowCalls {
         param = session.getString("data.publishKey").substring(key.length());
     }
 
-    static RequestSpecification as(String token) {
+    static RequestSpecification authorizedAs(String token) {
         return given().contentType(ContentType.JSON).header("Authorization", "Bearer " + token);
     }
 
@@ -43,15 +43,15 @@ final class ShowCalls {
         return hook(action, client, param);
     }
 
-    int hook(String action, String client, String said) {
-        return hook("/api/srs/hooks", body(action, client, said));
+    int hook(String action, String client, String query) {
+        return hook("/api/srs/hooks", body(action, client, query));
     }
 
     int hookAt(String address, String action) {
         return hook(address, body(action, "p1", param));
     }
 
-    int hookSaying(String secret, String action) {
+    int hookWithSecret(String secret, String action) {
         return hook(secret, "/api/srs/hooks", body(action, "p1", param));
     }
 
@@ -70,8 +70,8 @@ final class ShowCalls {
                 .path("code");
     }
 
-    Map<String, String> body(String action, String client, String said) {
-        return Map.of("action", action, "client_id", client, "service_id", "run1", "stream", key, "param", said);
+    Map<String, String> body(String action, String client, String query) {
+        return Map.of("action", action, "client_id", client, "service_id", "run1", "stream", key, "param", query);
     }
 
     int play() {
@@ -79,7 +79,7 @@ final class ShowCalls {
     }
 
     void stop() {
-        as(SELLER).patch("/api/streaming/" + id + "/stop").then().statusCode(200);
+        authorizedAs(SELLER).patch("/api/streaming/" + id + "/stop").then().statusCode(200);
     }
 
     String status() {

@@ -1,6 +1,6 @@
 package io.dorami.stream.api;
 
-import static io.dorami.stream.api.ShowCalls.as;
+import static io.dorami.stream.api.ShowCalls.authorizedAs;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(StreamResourceTest.ShortGrace.class)
 class StreamResourceTest {
 
-    /** So that a test sees the end of it; and a busy machine is not taken for a slow database. */
+    /** A grace period that ends within a test, and a hook timeout that a busy machine does not exceed. */
     public static final class ShortGrace implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -62,19 +62,19 @@ class StreamResourceTest {
     Redis redis;
 
     @Inject
-    MediaViewers media;
+    MediaViewers mediaViewers;
 
     @Inject
     StreamStore store;
 
     @Inject
-    PlayableStreams playable;
+    PlayableStreams playableStreams;
 
     @Inject
     DataSource database;
 
     @Test
-    void aStreamGoesLiveAndEndsAfterItsGraceOnce() {
+    void streamGoesLiveAndEndsOnceAfterItsGrace() {
         ShowCalls show = new ShowCalls();
         assertThat(show.status()).isEqualTo("PENDING");
         assertThat(show.play()).isEqualTo(1);
@@ -87,11 +87,11 @@ class StreamResourceTest {
         assertThat(show.play()).isEqualTo(1);
         await().until(() -> show.status().equals("OFFLINE"));
         given().get("/api/streaming/active").then().body("data.streamKey", not(hasItem(show.key)));
-        await().untilAsserted(() -> assertThat(told(show)).containsExactly("stream:started", "stream:ended"));
+        await().untilAsserted(() -> assertThat(roomEvents(show)).containsExactly("stream:started", "stream:ended"));
     }
 
     @Test
-    void aPublisherThatComesBackIsTheSameShow() {
+    void reconnectWithinGrace_continuesTheShow() {
         ShowCalls show = new ShowCalls();
         show.hook("on_publish", "p1");
         String startedAt = show.get("startedAt");
@@ -99,16 +99,16 @@ class StreamResourceTest {
         show.hook("on_publish", "p2");
         assertThat(show.get("startedAt")).isEqualTo(startedAt);
         show.stop();
-        await().untilAsserted(() -> assertThat(told(show)).containsExactly("stream:started", "stream:ended"));
+        await().untilAsserted(() -> assertThat(roomEvents(show)).containsExactly("stream:started", "stream:ended"));
     }
 
     @Test
-    void aChangeThatItsHookDidNotWaitForIsKnownInRedisToo() throws SQLException {
+    void publish_afterHookTimeout_updatesRedis() throws SQLException {
         ShowCalls show = new ShowCalls();
         StreamKey key = new StreamKey(show.key);
-        try (Connection other = database.getConnection();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
+        try (Connection blocker = database.getConnection();
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
             statement.execute("SELECT FROM stream.stream WHERE id = '" + show.id + "' FOR UPDATE");
             var publish = store.publish(key, new Publisher("p1", "run1"), 1)
                     .subscribe()
@@ -117,19 +117,19 @@ class StreamResourceTest {
                     .executeQuery("SELECT FROM pg_locks WHERE NOT granted")
                     .next());
             publish.cancel();
-            other.rollback();
+            blocker.rollback();
         }
-        await().until(() -> playable.ask(key).await().indefinitely());
+        await().until(() -> playableStreams.isPlayable(key).await().indefinitely());
         assertThat(show.status()).isEqualTo("LIVE");
     }
 
     @Test
-    void theServicesHearOfEachStep() {
+    void lifecycleEventsReachServiceInboxes() {
         ShowCalls show = new ShowCalls();
         show.hook("on_publish", "p1");
         show.stop();
         await().untilAsserted(() -> assertThat(
-                        RedisSubscriber.inbox(redis, ServiceName.PRODUCT, new StreamKey(show.key)))
+                        RedisSubscriber.inboxMessages(redis, ServiceName.PRODUCT, new StreamKey(show.key)))
                 .satisfiesExactly(
                         first -> assertThat(first).contains("StreamRegistered", "\"ownerId\":\"seller\""),
                         second -> assertThat(second).contains("StreamWentLive"),
@@ -137,7 +137,7 @@ class StreamResourceTest {
     }
 
     @Test
-    void whoHasNoTokenOfThisStreamCannotPublish() {
+    void publish_withoutTokenOfThisStream_isRejected() {
         ShowCalls show = new ShowCalls();
         ShowCalls other = new ShowCalls();
         assertThat(show.hook("on_publish", "p1", "")).isEqualTo(1);
@@ -148,9 +148,9 @@ class StreamResourceTest {
     }
 
     @Test
-    void aPublishTokenIsNoAccessToken() {
+    void publishToken_asAccessToken_isRejected() {
         ShowCalls show = new ShowCalls();
-        as(show.param.substring("?token=".length()))
+        authorizedAs(show.param.substring("?token=".length()))
                 .body(Map.of("title", "Mine now"))
                 .post("/api/streaming/generate-key")
                 .then()
@@ -158,7 +158,7 @@ class StreamResourceTest {
     }
 
     @Test
-    void theAddressesOfTodaysConfigurationDoTheSame() {
+    void legacyHookPaths_handleTheSameHooks() {
         ShowCalls show = new ShowCalls();
         assertThat(show.hookAt("/api/streaming/srs-auth", "on_publish")).isZero();
         assertThat(show.status()).isEqualTo("LIVE");
@@ -167,17 +167,17 @@ class StreamResourceTest {
     }
 
     @Test
-    void theDoubledParameterOfSrsIsUnderstood() {
+    void publish_withDoubledTokenParameter_isAccepted() {
         ShowCalls show = new ShowCalls();
         assertThat(show.hook("on_publish", "p1", show.param + show.param)).isZero();
     }
 
     @Test
-    void aCallWithoutTheSecretIsRefused() {
+    void hook_withoutSecret_isRejected() {
         ShowCalls show = new ShowCalls();
         for (String secret : List.of("", "wrong", TestSecrets.SRS + "x", TestSecrets.FORMER_SRS + "x")) {
-            assertThat(show.hookSaying(secret, "on_publish")).isEqualTo(1);
-            assertThat(heartbeatSaying(secret)).isEqualTo(1);
+            assertThat(show.hookWithSecret(secret, "on_publish")).isEqualTo(1);
+            assertThat(heartbeatWithSecret(secret)).isEqualTo(1);
         }
         given().contentType(ContentType.JSON)
                 .body("{}")
@@ -188,17 +188,17 @@ class StreamResourceTest {
     }
 
     @Test
-    void whileTheSecretIsChangedTheFormerOneIsValidToo() {
+    void hook_withFormerSecret_isAccepted() {
         for (String secret : List.of(TestSecrets.SRS, TestSecrets.FORMER_SRS)) {
             ShowCalls show = new ShowCalls();
-            assertThat(show.hookSaying(secret, "on_publish")).isZero();
+            assertThat(show.hookWithSecret(secret, "on_publish")).isZero();
             assertThat(show.status()).isEqualTo("LIVE");
-            assertThat(heartbeatSaying(secret)).isZero();
+            assertThat(heartbeatWithSecret(secret)).isZero();
         }
     }
 
-    /** In the device, for SRS drops the query of that address. */
-    private static int heartbeatSaying(String secret) {
+    /** Sends the secret in device_id, because SRS drops the query of the heartbeat's address. */
+    private static int heartbeatWithSecret(String secret) {
         return given().contentType(ContentType.JSON)
                 .body(Map.of("device_id", secret))
                 .post("/api/streaming/srs-heartbeat")
@@ -209,15 +209,15 @@ class StreamResourceTest {
     }
 
     @Test
-    void onlyTheOwnerAndAdminsStop() {
+    void stop_byOtherUser_isForbidden() {
         ShowCalls show = new ShowCalls();
         show.hook("on_publish", "p1");
-        as(TestSecrets.user("u2", "Lee"))
+        authorizedAs(TestSecrets.userToken("u2", "Lee"))
                 .patch("/api/streaming/" + show.id + "/stop")
                 .then()
                 .statusCode(403);
         assertThat(show.status()).isEqualTo("LIVE");
-        as(TestSecrets.admin())
+        authorizedAs(TestSecrets.adminToken())
                 .patch("/api/streaming/" + show.id + "/stop")
                 .then()
                 .statusCode(200);
@@ -225,15 +225,15 @@ class StreamResourceTest {
     }
 
     @Test
-    void anUnknownKeyIsOffline() {
-        given().get("/api/streaming/key/nobody/status").then().statusCode(200).body("data.status", equalTo("OFFLINE"));
+    void status_ofUnknownKey_isOffline() {
+        given().get("/api/streaming/key/unknown/status").then().statusCode(200).body("data.status", equalTo("OFFLINE"));
     }
 
     @Test
-    void anExpiredTokenIsRefusedInTheWordsTheClientKnows() {
+    void expiredAccessToken_isRejectedAsUnauthorized() {
         String expired = AccessToken.of(new User("u1", "Kim", User.Role.USER), Duration.ofHours(-1))
                 .sign(TestSecrets.JWT);
-        as(expired)
+        authorizedAs(expired)
                 .body(Map.of("title", "x"))
                 .post("/api/streaming/generate-key")
                 .then()
@@ -242,35 +242,43 @@ class StreamResourceTest {
     }
 
     @Test
-    void aRotatedKeyVoidsTheOneBefore() {
+    void rotateKey_revokesThePreviousKey() {
         ShowCalls show = new ShowCalls();
-        String next = as(ShowCalls.SELLER)
+        String rotatedKey = authorizedAs(ShowCalls.SELLER)
                 .post("/api/streaming/" + show.id + "/rotate-key")
                 .then()
                 .statusCode(200)
                 .extract()
                 .path("data.publishKey");
         assertThat(show.hook("on_publish", "p1")).isEqualTo(1);
-        assertThat(show.hook("on_publish", "p2", next.substring(show.key.length())))
+        assertThat(show.hook("on_publish", "p2", rotatedKey.substring(show.key.length())))
                 .isZero();
-        as(TestSecrets.user("u2", "Lee"))
+        authorizedAs(TestSecrets.userToken("u2", "Lee"))
                 .post("/api/streaming/" + show.id + "/rotate-key")
                 .then()
                 .statusCode(403);
     }
 
     @Test
-    void thePublishKeyIsForItsOwnersEyesAlone() {
+    void publishKey_isReturnedToOwnerOnly() {
         ShowCalls show = new ShowCalls();
         String path = "/api/streaming/" + show.id + "/go-live";
-        as(ShowCalls.SELLER).patch(path).then().statusCode(200).body("data.publishKey", containsString(show.key));
-        as(TestSecrets.admin()).patch(path).then().statusCode(200).body("data.publishKey", nullValue());
+        authorizedAs(ShowCalls.SELLER)
+                .patch(path)
+                .then()
+                .statusCode(200)
+                .body("data.publishKey", containsString(show.key));
+        authorizedAs(TestSecrets.adminToken())
+                .patch(path)
+                .then()
+                .statusCode(200)
+                .body("data.publishKey", nullValue());
     }
 
     @Test
-    void aShowThatIsAnnouncedIsLiveForReadersAndNotYetForPlayers() {
+    void goLive_isLiveForReadersButNotPlayable() {
         ShowCalls show = new ShowCalls();
-        as(ShowCalls.SELLER)
+        authorizedAs(ShowCalls.SELLER)
                 .patch("/api/streaming/" + show.id + "/go-live")
                 .then()
                 .statusCode(200)
@@ -281,29 +289,29 @@ class StreamResourceTest {
         assertThat(show.play()).isZero();
         assertThat(show.get("startedAt")).isEqualTo(startedAt);
         show.stop();
-        await().untilAsserted(() -> assertThat(told(show)).containsExactly("stream:started", "stream:ended"));
+        await().untilAsserted(() -> assertThat(roomEvents(show)).containsExactly("stream:started", "stream:ended"));
     }
 
     @Test
-    void anAdminWhoEndsAShowKeepsItsEncoderOut() {
+    void stop_byAdmin_revokesThePublishKey() {
         ShowCalls show = new ShowCalls();
         show.hook("on_publish", "p1");
-        as(TestSecrets.admin())
+        authorizedAs(TestSecrets.adminToken())
                 .patch("/api/streaming/" + show.id + "/stop")
                 .then()
                 .statusCode(200);
-        assertThat(show.hook("on_publish", "p2")).as("OBS comes back by itself").isEqualTo(1);
+        assertThat(show.hook("on_publish", "p2")).as("OBS reconnects by itself").isEqualTo(1);
         ShowCalls own = new ShowCalls();
         own.hook("on_publish", "p1");
         own.stop();
-        assertThat(own.hook("on_publish", "p1")).as("a late repeat").isZero();
+        assertThat(own.hook("on_publish", "p1")).as("a late duplicate").isZero();
         assertThat(own.status()).isEqualTo("OFFLINE");
         assertThat(own.hook("on_publish", "p2")).isZero();
         assertThat(own.status()).as("the next show").isEqualTo("LIVE");
     }
 
     @Test
-    void anUnpublishThatOvertakesItsPublishStartsNothing() {
+    void publish_afterItsUnpublish_startsNothing() {
         ShowCalls show = new ShowCalls();
         assertThat(show.hook("on_unpublish", "p1")).isZero();
         assertThat(show.hook("on_publish", "p1")).isZero();
@@ -311,7 +319,7 @@ class StreamResourceTest {
     }
 
     @Test
-    void aPrivateStreamPlaysOnlyByInvitationAndIsInNoList() {
+    void privateStream_needsInvitationAndIsNotListed() {
         ShowCalls show = new ShowCalls(Map.of("title", "For friends", "isPrivate", true));
         ShowCalls other = new ShowCalls(Map.of("title", "For others", "isPrivate", true));
         show.hook("on_publish", "p1");
@@ -322,26 +330,26 @@ class StreamResourceTest {
         assertThat(show.hook("on_play", "v1", show.param)).as("a publish key").isEqualTo(1);
         assertThat(show.hook("on_play", "v1", invitation)).isZero();
         assertThat(show.hook("on_publish", "p2", invitation))
-                .as("publishing by it")
+                .as("publishing with an invitation")
                 .isEqualTo(1);
-        as(TestSecrets.user("u2", "Lee"))
+        authorizedAs(TestSecrets.userToken("u2", "Lee"))
                 .post("/api/streaming/" + show.id + "/invitations")
                 .then()
                 .statusCode(403);
-        as(ShowCalls.SELLER)
+        authorizedAs(ShowCalls.SELLER)
                 .post("/api/streaming/" + new ShowCalls().id + "/invitations")
                 .then()
                 .statusCode(409);
     }
 
     @Test
-    void theGateOfNginxKnowsTheInvitationByTokenAndByCookie() {
+    void playGate_acceptsInvitationByTokenAndByCookie() {
         ShowCalls show = new ShowCalls(Map.of("title", "For friends", "isPrivate", true));
         String token = invitation(show);
-        Response granted =
+        Response response =
                 given().queryParam("key", show.key).queryParam("token", token).get("/api/srs/play-gate");
-        assertThat(granted.statusCode()).isEqualTo(204);
-        assertThat(granted.header("Set-Cookie"))
+        assertThat(response.statusCode()).isEqualTo(204);
+        assertThat(response.header("Set-Cookie"))
                 .startsWith("play-" + show.key + "=" + token)
                 .contains("Path=/hls/", "HttpOnly", "SameSite=Lax");
         given().queryParam("key", show.key)
@@ -358,7 +366,7 @@ class StreamResourceTest {
     }
 
     @Test
-    void whoPlaysTheMediaIsCountedByConnection() {
+    void mediaViewers_areCountedByConnection() {
         ShowCalls show = new ShowCalls();
         StreamKey key = new StreamKey(show.key);
         show.hook("on_publish", "p1");
@@ -368,9 +376,9 @@ class StreamResourceTest {
         show.hook("/api/srs/hooks", Map.of("action", "on_play", "client_id", "h1", "stream", show.key + ".m3u8"));
         await().untilAsserted(() -> assertThat(mediaViewers(key)).isEqualTo(2));
         show.hook("on_stop", "v1", "");
-        show.hook("on_stop", "never came", "");
+        show.hook("on_stop", "unknown", "");
         await().untilAsserted(() -> assertThat(mediaViewers(key)).isEqualTo(1));
-        as(TestSecrets.admin())
+        authorizedAs(TestSecrets.adminToken())
                 .get("/api/streaming/live-status")
                 .then()
                 .statusCode(200)
@@ -384,12 +392,12 @@ class StreamResourceTest {
     }
 
     @Test
-    void everyShowOfAKeyIsInTheHistory() {
+    void history_containsEveryShowOfAKey() {
         ShowCalls show = new ShowCalls();
         show.hook("on_publish", "p1");
         show.stop();
         show.hook("on_publish", "p2");
-        List<Map<String, Object>> shows = as(TestSecrets.admin())
+        List<Map<String, Object>> shows = authorizedAs(TestSecrets.adminToken())
                 .get("/api/streaming/history?take=100")
                 .then()
                 .statusCode(200)
@@ -401,43 +409,54 @@ class StreamResourceTest {
     }
 
     @Test
-    void adminsAloneReadHistoryLiveStatusAndSrs() {
+    void adminPaths_rejectOtherUsers() {
         for (String path : List.of("history", "live-status", "srs")) {
             given().get("/api/streaming/" + path).then().statusCode(401);
-            as(ShowCalls.SELLER).get("/api/streaming/" + path).then().statusCode(403);
-            as(TestSecrets.admin()).get("/api/streaming/" + path).then().statusCode(200);
+            authorizedAs(ShowCalls.SELLER).get("/api/streaming/" + path).then().statusCode(403);
+            authorizedAs(TestSecrets.adminToken())
+                    .get("/api/streaming/" + path)
+                    .then()
+                    .statusCode(200);
         }
     }
 
     @Test
-    void theNoticeIsWrittenByAdminsAndToldToEverybody() {
+    void notice_writtenByAdmin_isPublishedToAllPages() {
         String text = "Sale at nine " + UUID.randomUUID();
         Map<String, Object> notice = Map.of("text", text, "fontSize", 16, "fontFamily", "Pretendard");
-        as(ShowCalls.SELLER).body(notice).put("/api/notices").then().statusCode(403);
-        as(TestSecrets.admin()).body(notice).put("/api/notices").then().statusCode(200);
+        authorizedAs(ShowCalls.SELLER).body(notice).put("/api/notices").then().statusCode(403);
+        authorizedAs(TestSecrets.adminToken())
+                .body(notice)
+                .put("/api/notices")
+                .then()
+                .statusCode(200);
         given().get("/api/notices/current").then().body("data.text", equalTo(text), "data.fontSize", equalTo(16));
-        await().untilAsserted(() -> assertThat(RedisSubscriber.log(redis, RoomId.EVERYBODY))
+        await().untilAsserted(() -> assertThat(RedisSubscriber.loggedEvents(redis, RoomId.PLATFORM))
                 .anySatisfy(event -> {
                     assertThat(event.name()).isEqualTo("notice:updated");
-                    assertThat(event.flat()).isTrue();
+                    assertThat(event.isFlat()).isTrue();
                     assertThat(event.data()).contains(text);
                 }));
-        as(TestSecrets.admin())
+        authorizedAs(TestSecrets.adminToken())
                 .body(Map.of("text", text, "fontSize", 16, "fontFamily", "x; background: red"))
                 .put("/api/notices")
                 .then()
                 .statusCode(400)
                 .body("errorCode", equalTo("VALIDATION_ERROR"));
-        as(TestSecrets.admin()).body("{}").put("/api/notices").then().statusCode(400);
+        authorizedAs(TestSecrets.adminToken())
+                .body("{}")
+                .put("/api/notices")
+                .then()
+                .statusCode(400);
     }
 
     @Test
-    void theListOfTheNextShowsIsToldWhenItChanges() {
+    void upcomingShows_arePublishedWhenTheyChange() {
         ShowCalls show = new ShowCalls(
                 Map.of("title", "Tomorrow", "scheduledAt", Instant.now().plus(Duration.ofHours(1))));
         given().get("/api/streaming/upcoming?limit=50").then().body("data.streamKey", hasItem(show.key));
         show.hook("on_publish", "p1");
-        await().untilAsserted(() -> assertThat(RedisSubscriber.log(redis, RoomId.EVERYBODY).stream()
+        await().untilAsserted(() -> assertThat(RedisSubscriber.loggedEvents(redis, RoomId.PLATFORM).stream()
                         .filter(event -> event.name().equals("upcoming:updated"))
                         .map(EventFrame::data))
                 .anySatisfy(data -> assertThat(data)
@@ -446,7 +465,7 @@ class StreamResourceTest {
     }
 
     @Test
-    void theStateOfSrsIsItsLastHeartbeat() {
+    void srsStatus_reflectsTheLastHeartbeat() {
         Map<String, Object> heartbeat = Map.of(
                 "device_id",
                 TestSecrets.SRS,
@@ -459,7 +478,7 @@ class StreamResourceTest {
                                 "self", Map.of("version", "6.0.157", "srs_uptime", 9, "cpu_percent", 0.3),
                                 "system", Map.of("load_1m", 9.13, "conn_srs", 3))));
         given().contentType(ContentType.JSON).body(heartbeat).post("/api/streaming/srs-heartbeat");
-        as(TestSecrets.admin())
+        authorizedAs(TestSecrets.adminToken())
                 .get("/api/streaming/srs")
                 .then()
                 .body(
@@ -470,7 +489,7 @@ class StreamResourceTest {
     }
 
     @Test
-    void aChangeByCookieNeedsTheCsrfToken() {
+    void cookieRequest_withoutCsrfToken_isForbidden() {
         given().contentType(ContentType.JSON)
                 .cookie("accessToken", ShowCalls.SELLER)
                 .body(Map.of("title", "x"))
@@ -498,11 +517,11 @@ class StreamResourceTest {
     }
 
     private long mediaViewers(StreamKey key) {
-        return media.counts(List.of(key)).await().indefinitely().getFirst();
+        return mediaViewers.counts(List.of(key)).await().indefinitely().getFirst();
     }
 
     private static String invitation(ShowCalls show) {
-        return as(ShowCalls.SELLER)
+        return authorizedAs(ShowCalls.SELLER)
                 .post("/api/streaming/" + show.id + "/invitations")
                 .then()
                 .statusCode(201)
@@ -510,8 +529,8 @@ class StreamResourceTest {
                 .path("data.token");
     }
 
-    /** What its room heard. */
-    private List<String> told(ShowCalls show) {
-        return RedisSubscriber.logged(redis, RoomId.parse("stream:" + show.key));
+    /** The names of the events in the log of the show's room. */
+    private List<String> roomEvents(ShowCalls show) {
+        return RedisSubscriber.loggedEventNames(redis, RoomId.parse("stream:" + show.key));
     }
 }

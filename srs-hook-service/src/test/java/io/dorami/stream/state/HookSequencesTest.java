@@ -19,28 +19,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever becomes of SRS's hooks on their way. A simulated SRS makes histories as the real one does: publishers that come
- * back, second publishers that are refused, SRS killed and started again. Their hooks are then shuffled, lost or doubled,
- * and what the rules make of them is held against what was really the case. A history that fails is made shorter first.
+ * Property test of the state machine with faulty delivery of hooks. A simulated SRS generates histories like the real
+ * SRS: publishers that reconnect, second publishers that are rejected, SRS killed and restarted. The hooks are then
+ * shuffled, lost or doubled, and the resulting state is compared with the true publisher. A failing history is
+ * shortened first.
  */
 class HookSequencesTest {
 
     private static final int HISTORIES = 20_000;
-    private static final Instant BEGIN = Instant.parse("2026-02-28T12:00:00Z");
+    private static final Instant START = Instant.parse("2026-02-28T12:00:00Z");
     private static final Duration GRACE = Duration.ofSeconds(45);
 
     private final StreamRules rules = new StreamRules(GRACE, Duration.ofSeconds(10));
 
-    /** What happens to the hooks. */
-    enum Way {
+    /** Faults in the delivery of hooks. */
+    enum Fault {
         IN_ORDER,
         SHUFFLED,
         DOUBLED,
         LOST,
-        ALL_OF_IT
+        ALL
     }
 
-    /** One thing that reaches the service. */
+    /** An input of the service. */
     sealed interface Signal {
         record Publish(Publisher publisher) implements Signal {}
 
@@ -48,88 +49,89 @@ class HookSequencesTest {
 
         record Close(Publisher publisher) implements Signal {}
 
-        record Beat(String run) implements Signal {}
+        record Heartbeat(String instanceId) implements Signal {}
 
         record Stop() implements Signal {}
     }
 
-    /** What SRS sent, in order, and who publishes in the end. */
-    record History(List<Signal> signals, Optional<Publisher> truth) {}
+    /** The signals of SRS in order, and the publisher at the end. */
+    record History(List<Signal> signals, Optional<Publisher> publisher) {}
 
     @ParameterizedTest
     @EnumSource
-    void aShowIsNeitherEndedNorLeftLiveByMistake(Way way) {
+    void showIsNeitherEndedNorLeftLiveByMistake(Fault fault) {
         for (long seed = 0; seed < HISTORIES; seed++) {
             Random random = new Random(seed);
-            History history = happen(random);
-            List<Signal> arriving = way(way, history.signals(), random);
-            if (mistake(arriving, history.truth(), way) != null) {
-                // Only where any part of a history is a history that may come, with some of it lost.
-                List<Signal> shortest =
-                        way == Way.LOST || way == Way.ALL_OF_IT ? shorten(arriving, history.truth(), way) : arriving;
-                fail("seed %d: %s after %s", seed, mistake(shortest, history.truth(), way), shortest);
+            History history = randomHistory(random);
+            List<Signal> delivered = inject(fault, history.signals(), random);
+            if (findViolation(delivered, history.publisher(), fault) != null) {
+                // A history may be shortened only if signals may be lost, because any part of it is then possible.
+                List<Signal> shortest = fault == Fault.LOST || fault == Fault.ALL
+                        ? shorten(delivered, history.publisher(), fault)
+                        : delivered;
+                fail("seed %d: %s after %s", seed, findViolation(shortest, history.publisher(), fault), shortest);
             }
         }
     }
 
     /** A history of up to 30 events on one stream. */
-    private static History happen(Random random) {
+    private static History randomHistory(Random random) {
         List<Signal> signals = new ArrayList<>();
-        int runs = 0;
+        int restarts = 0;
         int clients = 0;
-        String run = "r0";
-        Publisher now = null;
-        signals.add(new Signal.Beat(run));
+        String instanceId = "r0";
+        Publisher current = null;
+        signals.add(new Signal.Heartbeat(instanceId));
         for (int i = random.nextInt(30); i > 0; i--) {
             switch (random.nextInt(8)) {
                 case 0, 1, 2 -> {
-                    Publisher next = new Publisher("c" + clients++, run);
+                    Publisher next = new Publisher("c" + clients++, instanceId);
                     signals.add(new Signal.Publish(next));
-                    if (now == null) {
-                        now = next;
+                    if (current == null) {
+                        current = next;
                     } else {
-                        signals.add(new Signal.Close(next)); // refused, and no unpublish
+                        signals.add(new Signal.Close(next)); // rejected, without an unpublish
                     }
                 }
                 case 3, 4 -> {
-                    if (now != null) {
-                        signals.add(new Signal.Unpublish(now));
-                        signals.add(new Signal.Close(now));
-                        now = null;
+                    if (current != null) {
+                        signals.add(new Signal.Unpublish(current));
+                        signals.add(new Signal.Close(current));
+                        current = null;
                     }
                 }
-                case 5 -> signals.add(new Signal.Beat(run));
+                case 5 -> signals.add(new Signal.Heartbeat(instanceId));
                 case 6 -> {
-                    if (random.nextInt(3) == 0) { // SIGKILL: not a word
-                        now = null;
-                        run = "r" + ++runs;
-                        signals.add(new Signal.Beat(run));
+                    if (random.nextInt(3) == 0) { // SIGKILL: no hooks
+                        current = null;
+                        instanceId = "r" + ++restarts;
+                        signals.add(new Signal.Heartbeat(instanceId));
                     }
                 }
                 default -> {
-                    if (now != null && random.nextInt(4) == 0) {
-                        signals.add(new Signal.Stop()); // SRS disconnects it
-                        signals.add(new Signal.Unpublish(now));
-                        signals.add(new Signal.Close(now));
-                        now = null;
+                    if (current != null && random.nextInt(4) == 0) {
+                        signals.add(new Signal.Stop()); // SRS disconnects the publisher
+                        signals.add(new Signal.Unpublish(current));
+                        signals.add(new Signal.Close(current));
+                        current = null;
                     }
                 }
             }
         }
-        return new History(signals, Optional.ofNullable(now));
+        return new History(signals, Optional.ofNullable(current));
     }
 
-    private static List<Signal> way(Way way, List<Signal> signals, Random random) {
-        return switch (way) {
+    private static List<Signal> inject(Fault fault, List<Signal> signals, Random random) {
+        return switch (fault) {
             case IN_ORDER -> signals;
             case SHUFFLED -> shuffled(signals, random);
             case DOUBLED -> doubled(signals, random);
             case LOST -> lost(signals, random);
-            case ALL_OF_IT -> shuffled(doubled(lost(signals, random), random), random);
+            case ALL -> shuffled(doubled(lost(signals, random), random), random);
         };
     }
 
-    /** Each may come up to five places late. */
+    /** Delays each signal by up to five places. */
     private static List<Signal> shuffled(List<Signal> signals, Random random) {
         List<Signal> all = new ArrayList<>(signals);
         for (int i = 0; i < all.size(); i++) {
@@ -138,7 +140,7 @@ class HookSequencesTest {
         return all;
     }
 
-    /** The second time up to six places late. */
+    /** Repeats signals up to six places later. */
     private static List<Signal> doubled(List<Signal> signals, Random random) {
         List<Signal> all = new ArrayList<>(signals);
         for (int i = 0; i < all.size(); i++) {
@@ -153,121 +155,127 @@ class HookSequencesTest {
         return signals.stream().filter(signal -> random.nextInt(4) != 0).toList();
     }
 
-    private List<Signal> shorten(List<Signal> signals, Optional<Publisher> truth, Way way) {
+    private List<Signal> shorten(List<Signal> signals, Optional<Publisher> expected, Fault fault) {
         List<Signal> shortest = signals;
         for (int i = 0; i < shortest.size(); ) {
-            List<Signal> without = new ArrayList<>(shortest);
-            without.remove(i);
-            if (mistake(without, truth, way) == null) {
+            List<Signal> shorter = new ArrayList<>(shortest);
+            shorter.remove(i);
+            if (findViolation(shorter, expected, fault) == null) {
                 i++;
             } else {
-                shortest = without;
+                shortest = shorter;
             }
         }
         return shortest;
     }
 
-    /** What went wrong, if anything did. */
-    private @Nullable String mistake(List<Signal> signals, Optional<Publisher> history, Way way) {
-        Optional<Publisher> truth = history;
-        Instant now = BEGIN;
-        StreamProgress course = StreamProgress.begin(now);
-        List<String> order = new ArrayList<>();
+    /** Describes the first violation, or returns null. */
+    private @Nullable String findViolation(List<Signal> signals, Optional<Publisher> lastPublisher, Fault fault) {
+        Optional<Publisher> expected = lastPublisher;
+        Instant now = START;
+        StreamProgress progress = StreamProgress.initial(now);
+        List<String> instanceIds = new ArrayList<>();
         Set<Publisher> unpublished = new HashSet<>();
         Set<Publisher> closed = new HashSet<>();
-        boolean on = false;
+        boolean onAir = false;
 
         for (Signal signal : signals) {
             now = now.plusMillis(100);
-            hear(signal, order, unpublished, closed);
-            if (signal instanceof Signal.Stop && course.state() instanceof Live live) {
-                // They are disconnected, whoever of them it was.
-                truth = truth.filter(publisher ->
+            recordSignal(signal, instanceIds, unpublished, closed);
+            if (signal instanceof Signal.Stop && progress.state() instanceof Live live) {
+                // The publisher and all rivals are disconnected.
+                expected = expected.filter(publisher ->
                         !live.publisher().equals(publisher) && !live.rivals().contains(publisher));
             }
-            Transition outcome = apply(course, signal, order, now);
-            if (!apply(outcome.course(), signal, order, now).equals(Transition.quiet(outcome.course()))) {
-                return "hearing it twice is not hearing it once: " + signal;
+            Transition transition = apply(progress, signal, instanceIds, now);
+            if (!apply(transition.progress(), signal, instanceIds, now).equals(Transition.of(transition.progress()))) {
+                return "not idempotent: " + signal;
             }
-            if (outcome.change().isPresent() && (outcome.change().get() == StateChange.STARTED) == on) {
-                return "told twice: " + outcome.change().get();
+            if (transition.change().isPresent() && (transition.change().get() == StateChange.STARTED) == onAir) {
+                return "published twice: " + transition.change().get();
             }
-            on = outcome.change().map(change -> change == StateChange.STARTED).orElse(on);
-            if (on != outcome.course().state().onAir()) {
-                return "not told: " + outcome.course().state();
+            onAir = transition
+                    .change()
+                    .map(change -> change == StateChange.STARTED)
+                    .orElse(onAir);
+            if (onAir != transition.progress().state().isOnAir()) {
+                return "not published: " + transition.progress().state();
             }
-            if (outcome.course().state() instanceof Live live) {
+            if (transition.progress().state() instanceof Live live) {
                 if (unpublished.contains(live.publisher())) {
-                    return "published by somebody who is gone: " + live;
+                    return "publisher is gone: " + live;
                 }
-                if (course.state() instanceof Live before
+                if (progress.state() instanceof Live before
                         && !before.publisher().equals(live.publisher())
-                        && before.publisher().run().equals(live.publisher().run())
+                        && before.publisher()
+                                .instanceId()
+                                .equals(live.publisher().instanceId())
                         && !unpublished.contains(before.publisher())
                         && !closed.contains(before.publisher())) {
-                    return "taken from a publisher who is there: " + before + " to " + live;
+                    return "replaced a connected publisher: " + before + " to " + live;
                 }
             }
-            course = outcome.course();
+            progress = transition.progress();
         }
-        if (way == Way.IN_ORDER) {
-            if (!publisher(course).equals(truth)) {
-                return "without SRS's list: " + course.state() + " while there is " + truth;
+        if (fault == Fault.IN_ORDER) {
+            if (!publisher(progress).equals(expected)) {
+                return "without SRS's list: " + progress.state() + ", expected " + expected;
             }
         }
 
-        // A minute later SRS is asked, then everybody's grace is over.
+        // SRS's list is read a minute later, when all grace periods have ended.
         now = now.plusSeconds(60);
-        Transition expired = rules.expire(course, now);
-        on = expired.change().isPresent() ? false : on;
-        Transition seen = rules.observe(expired.course(), truth, now.plusSeconds(15), now.plusSeconds(15));
-        on = seen.change().isPresent() ? true : on;
-        StreamState state = seen.course().state();
-        if (truth.isPresent()) {
-            return state instanceof Live live && live.publisher().equals(truth.get()) && on
+        Transition expired = rules.expire(progress, now);
+        onAir = expired.change().isPresent() ? false : onAir;
+        Transition observed = rules.observe(expired.progress(), expected, now.plusSeconds(15), now.plusSeconds(15));
+        onAir = observed.change().isPresent() ? true : onAir;
+        StreamState state = observed.progress().state();
+        if (expected.isPresent()) {
+            return state instanceof Live live && live.publisher().equals(expected.get()) && onAir
                     ? null
-                    : "after SRS's list: " + state + " while there is " + truth;
+                    : "after SRS's list: " + state + ", expected " + expected;
         }
-        Transition end = rules.expire(seen.course(), now.plusSeconds(120));
-        on = end.change().isPresent() ? false : on;
-        return !end.course().state().onAir() && !on
+        Transition end = rules.expire(observed.progress(), now.plusSeconds(120));
+        onAir = end.change().isPresent() ? false : onAir;
+        return !end.progress().state().isOnAir() && !onAir
                 ? null
-                : "left live: " + end.course().state();
+                : "left live: " + end.progress().state();
     }
 
-    private static Optional<Publisher> publisher(StreamProgress course) {
-        return course.state() instanceof Live live ? Optional.of(live.publisher()) : Optional.empty();
+    private static Optional<Publisher> publisher(StreamProgress progress) {
+        return progress.state() instanceof Live live ? Optional.of(live.publisher()) : Optional.empty();
     }
 
-    private static void hear(Signal signal, List<String> order, Set<Publisher> unpublished, Set<Publisher> closed) {
+    private static void recordSignal(
+            Signal signal, List<String> instanceIds, Set<Publisher> unpublished, Set<Publisher> closed) {
         switch (signal) {
-            case Signal.Publish publish -> add(order, publish.publisher().run());
-            case Signal.Beat beat -> add(order, beat.run());
+            case Signal.Publish publish -> add(instanceIds, publish.publisher().instanceId());
+            case Signal.Heartbeat heartbeat -> add(instanceIds, heartbeat.instanceId());
             case Signal.Unpublish unpublish -> unpublished.add(unpublish.publisher());
             case Signal.Close close -> closed.add(close.publisher());
             case Signal.Stop stop -> {}
         }
     }
 
-    private static void add(List<String> order, String run) {
-        if (!order.contains(run)) {
-            order.add(run);
+    private static void add(List<String> instanceIds, String instanceId) {
+        if (!instanceIds.contains(instanceId)) {
+            instanceIds.add(instanceId);
         }
     }
 
-    private Transition apply(StreamProgress course, Signal signal, List<String> order, Instant now) {
-        SrsInstances runs = new SrsInstances(List.copyOf(order));
+    private Transition apply(StreamProgress progress, Signal signal, List<String> instanceIds, Instant now) {
+        SrsInstances instances = new SrsInstances(List.copyOf(instanceIds));
         return switch (signal) {
-            case Signal.Publish publish -> rules.publish(course, publish.publisher(), runs, now);
-            case Signal.Unpublish unpublish -> rules.unpublish(course, unpublish.publisher(), now);
+            case Signal.Publish publish -> rules.publish(progress, publish.publisher(), instances, now);
+            case Signal.Unpublish unpublish -> rules.unpublish(progress, unpublish.publisher(), now);
             case Signal.Close close ->
-                course.state() instanceof Live live
+                progress.state() instanceof Live live
                                 && (live.publisher().equals(close.publisher())
                                         || live.rivals().contains(close.publisher()))
-                        ? rules.unpublish(course, close.publisher(), now)
-                        : Transition.quiet(course); // the store looks for it among these
-            case Signal.Beat beat -> rules.restart(course, beat.run(), runs, now);
-            case Signal.Stop stop -> rules.stop(course, now);
+                        ? rules.unpublish(progress, close.publisher(), now)
+                        : Transition.of(progress); // the store selects streams by these publishers
+            case Signal.Heartbeat heartbeat -> rules.restart(progress, heartbeat.instanceId(), instances, now);
+            case Signal.Stop stop -> rules.stop(progress, now);
         };
     }
 }

@@ -23,173 +23,180 @@ class StreamRulesTest {
     private static final Publisher P2 = new Publisher("p2", "run1");
     private static final Publisher P3 = new Publisher("p3", "run1");
     private static final Publisher RESTARTED = new Publisher("p9", "run2");
-    private static final SrsInstances ONE_RUN = new SrsInstances(List.of("run1"));
-    private static final SrsInstances TWO_RUNS = new SrsInstances(List.of("run1", "run2"));
+    private static final SrsInstances ONE_INSTANCE = new SrsInstances(List.of("run1"));
+    private static final SrsInstances TWO_INSTANCES = new SrsInstances(List.of("run1", "run2"));
 
     private final StreamRules rules = new StreamRules(GRACE, Duration.ofSeconds(10));
-    private final StreamProgress pending = StreamProgress.begin(NOW);
-    private final StreamProgress live = publish(pending, P1).course();
+    private final StreamProgress pending = StreamProgress.initial(NOW);
+    private final StreamProgress live = publish(pending, P1).progress();
 
     @Test
-    void theFirstPublishStartsTheShow() {
-        assertThat(publish(pending, P1)).satisfies(started(new Live(P1, List.of())));
-        StreamProgress offline = rules.stop(live, NOW).course();
-        assertThat(publish(offline, P2)).satisfies(started(new Live(P2, List.of())));
+    void firstPublishStartsTheShow() {
+        assertThat(publish(pending, P1)).satisfies(withStart(new Live(P1, List.of())));
+        StreamProgress offline = rules.stop(live, NOW).progress();
+        assertThat(publish(offline, P2)).satisfies(withStart(new Live(P2, List.of())));
     }
 
     @Test
-    void aPublisherThatGoesHasTheGraceToComeBackUnnoticed() {
+    void publish_withinGrace_continuesTheShow() {
         Transition gone = rules.unpublish(live, P1, NOW);
-        assertThat(gone).satisfies(quiet(new Grace(NOW.plus(GRACE))));
-        assertThat(publish(gone.course(), P2)).satisfies(quiet(new Live(P2, List.of())));
+        assertThat(gone).satisfies(withoutChange(new Grace(NOW.plus(GRACE))));
+        assertThat(publish(gone.progress(), P2)).satisfies(withoutChange(new Live(P2, List.of())));
     }
 
     @Test
-    void theGraceEndsOnceAndNotEarly() {
-        StreamProgress grace = rules.unpublish(live, P1, NOW).course();
-        assertThat(rules.expire(grace, NOW.plus(GRACE).minusMillis(1))).isEqualTo(Transition.quiet(grace));
+    void graceExpiresOnceAndNotEarly() {
+        StreamProgress grace = rules.unpublish(live, P1, NOW).progress();
+        assertThat(rules.expire(grace, NOW.plus(GRACE).minusMillis(1))).isEqualTo(Transition.of(grace));
         Transition over = rules.expire(grace, NOW.plus(GRACE));
-        assertThat(over).satisfies(ended());
-        assertThat(rules.expire(over.course(), LATER)).isEqualTo(Transition.quiet(over.course()));
+        assertThat(over).satisfies(withEnd());
+        assertThat(rules.expire(over.progress(), LATER)).isEqualTo(Transition.of(over.progress()));
     }
 
     @Test
-    void aBusySecondPublisherNeitherTakesNorEndsTheStream() {
-        StreamProgress contested = publish(live, P2).course();
+    void rivalNeitherReplacesPublisherNorEndsStream() {
+        StreamProgress contested = publish(live, P2).progress();
         assertThat(contested.state()).isEqualTo(new Live(P1, List.of(P2)));
-        assertThat(rules.unpublish(contested, P2, NOW)).satisfies(quiet(live.state()));
+        assertThat(rules.unpublish(contested, P2, NOW)).satisfies(withoutChange(live.state()));
     }
 
     @Test
-    void aReconnectWhoseHooksCameInTheWrongOrderStaysLive() {
-        StreamProgress contested = publish(live, P2).course();
-        assertThat(rules.unpublish(contested, P1, NOW)).satisfies(quiet(new Live(P2, List.of())));
+    void reconnect_withReorderedHooks_staysLive() {
+        StreamProgress contested = publish(live, P2).progress();
+        assertThat(rules.unpublish(contested, P1, NOW)).satisfies(withoutChange(new Live(P2, List.of())));
     }
 
     @Test
-    void afterThatTheOneThatSrsRefusedIsNotThePublisher() {
-        StreamProgress contested = publish(publish(live, P2).course(), P3).course();
-        StreamProgress mistaken = rules.unpublish(contested, P1, NOW).course();
+    void unpublish_ofMistakenPublisher_restoresRival() {
+        StreamProgress contested = publish(publish(live, P2).progress(), P3).progress();
+        StreamProgress mistaken = rules.unpublish(contested, P1, NOW).progress();
         assertThat(mistaken.state()).isEqualTo(new Live(P3, List.of(P2)));
-        assertThat(rules.unpublish(mistaken, P3, NOW)).satisfies(quiet(new Live(P2, List.of())));
+        assertThat(rules.unpublish(mistaken, P3, NOW)).satisfies(withoutChange(new Live(P2, List.of())));
     }
 
     @Test
-    void anUnpublishThatOvertookItsPublishIsRemembered() {
-        StreamProgress early = rules.unpublish(pending, P1, NOW).course();
-        assertThat(publish(early, P1)).isEqualTo(Transition.quiet(early));
-        assertThat(publish(early, P2)).satisfies(started(new Live(P2, List.of())));
+    void publish_afterItsUnpublish_changesNothing() {
+        StreamProgress early = rules.unpublish(pending, P1, NOW).progress();
+        assertThat(publish(early, P1)).isEqualTo(Transition.of(early));
+        assertThat(publish(early, P2)).satisfies(withStart(new Live(P2, List.of())));
     }
 
     @Test
-    void aHookThatComesTwiceChangesNothing() {
-        assertThat(publish(live, P1)).isEqualTo(Transition.quiet(live));
-        StreamProgress contested = publish(live, P2).course();
-        assertThat(publish(contested, P2)).isEqualTo(Transition.quiet(contested));
-        StreamProgress grace = rules.unpublish(live, P1, NOW).course();
-        assertThat(rules.unpublish(grace, P1, NOW.plusSeconds(9))).isEqualTo(Transition.quiet(grace));
+    void duplicateHook_changesNothing() {
+        assertThat(publish(live, P1)).isEqualTo(Transition.of(live));
+        StreamProgress contested = publish(live, P2).progress();
+        assertThat(publish(contested, P2)).isEqualTo(Transition.of(contested));
+        StreamProgress grace = rules.unpublish(live, P1, NOW).progress();
+        assertThat(rules.unpublish(grace, P1, NOW.plusSeconds(9))).isEqualTo(Transition.of(grace));
     }
 
     @Test
-    void whatIsRememberedIsBounded() {
-        StreamProgress course = pending;
+    void rememberedPublishersAreBounded() {
+        StreamProgress progress = pending;
         for (int i = 0; i < 1_000; i++) {
-            course =
-                    rules.unpublish(course, new Publisher("c" + i, "run1"), NOW).course();
+            progress = rules.unpublish(progress, new Publisher("c" + i, "run1"), NOW)
+                    .progress();
         }
-        assertThat(course.gone()).hasSize(16).contains(new Publisher("c999", "run1"));
+        assertThat(progress.gonePublishers()).hasSize(16).contains(new Publisher("c999", "run1"));
         for (int i = 0; i < 1_000; i++) {
-            course = publish(course, new Publisher("d" + i, "run1")).course();
+            progress = publish(progress, new Publisher("d" + i, "run1")).progress();
         }
-        assertThat(course.state()).isInstanceOfSatisfying(Live.class, state -> {
-            assertThat(state.publisher().client()).isEqualTo("d0");
+        assertThat(progress.state()).isInstanceOfSatisfying(Live.class, state -> {
+            assertThat(state.publisher().clientId()).isEqualTo("d0");
             assertThat(state.rivals()).hasSize(4);
         });
     }
 
     @Test
-    void afterARestartOfSrsTheNewPublisherIsThePublisher() {
-        assertThat(rules.publish(live, RESTARTED, TWO_RUNS, NOW)).satisfies(quiet(new Live(RESTARTED, List.of())));
+    void publish_afterSrsRestart_replacesThePublisher() {
+        assertThat(rules.publish(live, RESTARTED, TWO_INSTANCES, NOW))
+                .satisfies(withoutChange(new Live(RESTARTED, List.of())));
     }
 
     @Test
-    void aPublishOfTheRunBeforeIsLate() {
-        StreamProgress restarted = rules.publish(live, RESTARTED, TWO_RUNS, NOW).course();
-        assertThat(rules.publish(restarted, P2, TWO_RUNS, NOW)).isEqualTo(Transition.quiet(restarted));
+    void publish_ofPreviousInstance_changesNothing() {
+        StreamProgress restarted =
+                rules.publish(live, RESTARTED, TWO_INSTANCES, NOW).progress();
+        assertThat(rules.publish(restarted, P2, TWO_INSTANCES, NOW)).isEqualTo(Transition.of(restarted));
     }
 
     @Test
-    void aHeartbeatOfANewRunSaysThatThePublishersAreGone() {
-        assertThat(rules.restart(live, "run2", TWO_RUNS, NOW)).satisfies(quiet(new Grace(NOW.plus(GRACE))));
-        assertThat(rules.restart(live, "run1", TWO_RUNS, NOW)).isEqualTo(Transition.quiet(live));
-        StreamProgress restarted = rules.publish(live, RESTARTED, TWO_RUNS, NOW).course();
-        assertThat(rules.restart(restarted, "run1", TWO_RUNS, NOW)).isEqualTo(Transition.quiet(restarted));
+    void heartbeatOfNewInstanceStartsGrace() {
+        assertThat(rules.restart(live, "run2", TWO_INSTANCES, NOW))
+                .satisfies(withoutChange(new Grace(NOW.plus(GRACE))));
+        assertThat(rules.restart(live, "run1", TWO_INSTANCES, NOW)).isEqualTo(Transition.of(live));
+        StreamProgress restarted =
+                rules.publish(live, RESTARTED, TWO_INSTANCES, NOW).progress();
+        assertThat(rules.restart(restarted, "run1", TWO_INSTANCES, NOW)).isEqualTo(Transition.of(restarted));
     }
 
     @Test
-    void theListOfSrsMakesLostHooksGood() {
-        assertThat(rules.observe(live, Optional.empty(), LATER, LATER)).satisfies(quiet(new Grace(LATER.plus(GRACE))));
-        assertThat(rules.observe(live, Optional.of(P2), LATER, LATER)).satisfies(quiet(new Live(P2, List.of())));
-        assertThat(rules.observe(pending, Optional.of(P1), LATER, LATER)).satisfies(started(new Live(P1, List.of())));
-        StreamProgress grace = rules.unpublish(live, P1, NOW).course();
-        assertThat(rules.observe(grace, Optional.of(P2), LATER, LATER)).satisfies(quiet(new Live(P2, List.of())));
-        assertThat(rules.observe(live, Optional.of(P1), LATER, LATER)).isEqualTo(Transition.quiet(live));
+    void observe_repairsLostHooks() {
+        assertThat(rules.observe(live, Optional.empty(), LATER, LATER))
+                .satisfies(withoutChange(new Grace(LATER.plus(GRACE))));
+        assertThat(rules.observe(live, Optional.of(P2), LATER, LATER))
+                .satisfies(withoutChange(new Live(P2, List.of())));
+        assertThat(rules.observe(pending, Optional.of(P1), LATER, LATER)).satisfies(withStart(new Live(P1, List.of())));
+        StreamProgress grace = rules.unpublish(live, P1, NOW).progress();
+        assertThat(rules.observe(grace, Optional.of(P2), LATER, LATER))
+                .satisfies(withoutChange(new Live(P2, List.of())));
+        assertThat(rules.observe(live, Optional.of(P1), LATER, LATER)).isEqualTo(Transition.of(live));
     }
 
     @Test
-    void aListOlderThanTheLastHookSaysNothing() {
+    void observe_olderThanLastHook_changesNothing() {
         Instant asked = NOW.plusSeconds(9);
-        assertThat(rules.observe(live, Optional.empty(), asked, asked)).isEqualTo(Transition.quiet(live));
-        assertThat(rules.observe(live, Optional.of(P2), asked, asked)).isEqualTo(Transition.quiet(live));
+        assertThat(rules.observe(live, Optional.empty(), asked, asked)).isEqualTo(Transition.of(live));
+        assertThat(rules.observe(live, Optional.of(P2), asked, asked)).isEqualTo(Transition.of(live));
     }
 
     @Test
-    void whoWasStoppedIsNotRevivedByTheList() {
-        StreamProgress stopped = rules.stop(live, NOW).course();
-        assertThat(rules.observe(stopped, Optional.of(P1), LATER, LATER)).isEqualTo(Transition.quiet(stopped));
-        assertThat(publish(stopped, P1)).isEqualTo(Transition.quiet(stopped));
+    void observe_afterStop_doesNotReviveTheShow() {
+        StreamProgress stopped = rules.stop(live, NOW).progress();
+        assertThat(rules.observe(stopped, Optional.of(P1), LATER, LATER)).isEqualTo(Transition.of(stopped));
+        assertThat(publish(stopped, P1)).isEqualTo(Transition.of(stopped));
     }
 
     @Test
-    void aShowThatIsAnnouncedWaitsForItsEncoder() {
+    void announcedShowWaitsForItsEncoder() {
         Transition announced = rules.announce(pending, NOW);
-        assertThat(announced).satisfies(started(new Grace(NOW.plus(GRACE))));
-        assertThat(publish(announced.course(), P1)).satisfies(quiet(new Live(P1, List.of())));
-        assertThat(rules.expire(announced.course(), LATER)).satisfies(ended());
-        assertThat(rules.announce(live, NOW)).isEqualTo(Transition.quiet(live));
+        assertThat(announced).satisfies(withStart(new Grace(NOW.plus(GRACE))));
+        assertThat(publish(announced.progress(), P1)).satisfies(withoutChange(new Live(P1, List.of())));
+        assertThat(rules.expire(announced.progress(), LATER)).satisfies(withEnd());
+        assertThat(rules.announce(live, NOW)).isEqualTo(Transition.of(live));
     }
 
     @Test
-    void stoppingEndsAtOnceAndOnce() {
-        assertThat(rules.stop(live, NOW)).satisfies(ended());
-        assertThat(rules.stop(rules.unpublish(live, P1, NOW).course(), NOW)).satisfies(ended());
-        StreamProgress offline = rules.stop(live, NOW).course();
-        assertThat(rules.stop(offline, LATER)).isEqualTo(Transition.quiet(offline));
-        assertThat(rules.stop(pending, NOW)).satisfies(quiet(new Offline()));
+    void stop_endsImmediatelyAndOnce() {
+        assertThat(rules.stop(live, NOW)).satisfies(withEnd());
+        assertThat(rules.stop(rules.unpublish(live, P1, NOW).progress(), NOW)).satisfies(withEnd());
+        StreamProgress offline = rules.stop(live, NOW).progress();
+        assertThat(rules.stop(offline, LATER)).isEqualTo(Transition.of(offline));
+        assertThat(rules.stop(pending, NOW)).satisfies(withoutChange(new Offline()));
     }
 
-    private Transition publish(StreamProgress course, Publisher publisher) {
-        return rules.publish(course, publisher, ONE_RUN, NOW);
+    private Transition publish(StreamProgress progress, Publisher publisher) {
+        return rules.publish(progress, publisher, ONE_INSTANCE, NOW);
     }
 
-    private static Consumer<Transition> started(StreamState state) {
-        return outcome -> {
-            assertThat(outcome.course().state()).isEqualTo(state);
-            assertThat(outcome.change()).contains(StateChange.STARTED);
+    private static Consumer<Transition> withStart(StreamState state) {
+        return transition -> {
+            assertThat(transition.progress().state()).isEqualTo(state);
+            assertThat(transition.change()).contains(StateChange.STARTED);
         };
     }
 
-    private static Consumer<Transition> ended() {
-        return outcome -> {
-            assertThat(outcome.course().state()).isEqualTo(new Offline());
-            assertThat(outcome.change()).contains(StateChange.ENDED);
+    private static Consumer<Transition> withEnd() {
+        return transition -> {
+            assertThat(transition.progress().state()).isEqualTo(new Offline());
+            assertThat(transition.change()).contains(StateChange.ENDED);
         };
     }
 
-    private static Consumer<Transition> quiet(StreamState state) {
-        return outcome -> {
-            assertThat(outcome.course().state()).isEqualTo(state);
-            assertThat(outcome.change()).isEmpty();
+    private static Consumer<Transition> withoutChange(StreamState state) {
+        return transition -> {
+            assertThat(transition.progress().state()).isEqualTo(state);
+            assertThat(transition.change()).isEmpty();
         };
     }
 }

@@ -5,38 +5,39 @@ import io.dorami.gateway.transport.FrameBatch;
 import io.dorami.gateway.transport.Transport;
 
 /**
- * A WebSocket that an upgrade brought, on whatever loop it was accepted. Netty takes writes from every thread in order, and
- * counts them at once; only its word that there is room again must come to the session's loop.
+ * The WebSocket of an upgraded session, which may have been accepted on another loop than the session's. Netty accepts
+ * writes from any thread in order and counts them at once; only the writability callback must move to the session's
+ * loop.
  */
-record CrossLoopTransport(Transport socket, SessionLoop home) implements Transport {
+record CrossLoopTransport(Transport delegate, SessionLoop loop) implements Transport {
 
     @Override
-    public boolean writable() {
-        return socket.writable();
+    public boolean isWritable() {
+        return delegate.isWritable();
     }
 
     @Override
     public void write(Frame frame) {
-        socket.write(frame);
+        delegate.write(frame);
     }
 
     @Override
     public void write(FrameBatch batch) {
-        socket.write(batch);
+        delegate.write(batch);
     }
 
     @Override
     public void flush() {
-        socket.flush();
+        delegate.flush();
     }
 
     @Override
-    public void onWritable(Runnable drain) {
-        socket.onWritable(() -> home.run(drain));
+    public void onWritable(Runnable callback) {
+        delegate.onWritable(() -> loop.execute(callback));
     }
 
     @Override
     public void close(int code, String reason) {
-        socket.close(code, reason);
+        delegate.close(code, reason);
     }
 }

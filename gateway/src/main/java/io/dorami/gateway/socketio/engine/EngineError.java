@@ -2,10 +2,10 @@ package io.dorami.gateway.socketio.engine;
 
 import io.vertx.core.http.HttpServerRequest;
 
-/** The answers of Engine.IO to a request that it does not take, as clients know them. */
+/** The error responses of Engine.IO, with the codes and messages that clients expect. */
 enum EngineError {
     UNKNOWN_TRANSPORT(0, 400, "Transport unknown"),
-    /** Also where the session lives on another server, or has ended: the client opens a new one. */
+    /** The session has ended or belongs to another server. The client opens a new one. */
     UNKNOWN_SESSION(1, 400, "Session ID unknown"),
     BAD_HANDSHAKE_METHOD(2, 400, "Bad handshake method"),
     BAD_REQUEST(3, 400, "Bad request"),
@@ -22,7 +22,7 @@ enum EngineError {
         this.message = message;
     }
 
-    void answer(HttpServerRequest request) {
+    void reply(HttpServerRequest request) {
         request.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "application/json")

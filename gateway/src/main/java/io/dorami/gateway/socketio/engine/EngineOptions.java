@@ -3,14 +3,15 @@ package io.dorami.gateway.socketio.engine;
 import java.time.Duration;
 
 /**
- * What a server tells its clients in the handshake, and what it bears.
+ * Settings of an Engine.IO server: the values of the handshake, and limits.
  *
- * @param pingInterval between the last pong and the next ping
- * @param pingTimeout a client that has not answered a ping by then is gone
- * @param maxPayload bytes of one POST, and of all attachments of a packet; over it the session is closed. The HTTP server
- *     bounds the messages of a WebSocket: its limit should be the same
- * @param upgradeTimeout a WebSocket that was opened beside polling and has not taken over by then is closed
- * @param connectTimeout a connection that is in no namespace by then is closed
+ * @param pingInterval time between a pong and the next ping
+ * @param pingTimeout time within which a client must reply to a ping; then the session ends
+ * @param maxPayload limit in bytes of one POST, and of all attachments of a packet together; a session that exceeds it
+ *     is closed. The HTTP server limits the messages of a WebSocket and should use the same value
+ * @param upgradeTimeout time within which a WebSocket opened beside polling must complete the upgrade; then it is
+ *     closed
+ * @param connectTimeout time within which a connection must join a namespace; then it is closed
  */
 public record EngineOptions(
         Duration pingInterval,

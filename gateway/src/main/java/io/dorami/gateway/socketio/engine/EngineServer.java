@@ -20,146 +20,146 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Engine.IO 4 at one path: opens sessions and leads requests to them. Sessions are known here alone: a request that names
- * another server's gets the error upon which the client opens a new one.
+ * Engine.IO 4 server for one path. Opens sessions and routes requests to them. Sessions exist only on this server: a
+ * request with the session ID of another server gets an error that makes the client open a new session.
  */
 public final class EngineServer {
 
-    /** As many as the JavaScript implementation has; nobody guesses 120 random bits. */
-    private static final int ID_BYTES = 15;
+    /** Length of a session ID, as in the JavaScript implementation: 120 random bits cannot be guessed. */
+    private static final int SESSION_ID_BYTES = 15;
 
     private static final Logger LOG = Logger.getLogger(EngineServer.class);
 
     private final Vertx vertx;
     private final EngineOptions options;
-    private final SessionHandler application;
+    private final SessionHandler sessionHandler;
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
     private final Map<EventLoop, SessionLoop> loops = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
 
-    /** What is spoken on the sessions. */
+    /** The protocol on top of the sessions. */
     public interface SessionHandler {
 
         /**
-         * Somebody wants a session.
+         * Accepts or rejects a new session.
          *
-         * @param handshake the request; there is no body
-         * @return what listens to the session once it is there; nothing where the client is refused
+         * @param handshake request of the handshake, without a body
+         * @return factory of the session's listener; empty to reject the client
          */
-        Optional<Function<EngineSession, SessionListener>> open(HttpServerRequest handshake);
+        Optional<Function<EngineSession, SessionListener>> accept(HttpServerRequest handshake);
 
-        /** The queue of a session on this event loop. */
-        SendQueue outbox(Transport transport, SendQueue.Owner session);
+        /** Creates the send queue of a session on the current event loop. */
+        SendQueue newSendQueue(Transport transport, SendQueue.Owner owner);
     }
 
-    public EngineServer(Vertx vertx, EngineOptions options, SessionHandler application) {
+    public EngineServer(Vertx vertx, EngineOptions options, SessionHandler sessionHandler) {
         this.vertx = vertx;
         this.options = options;
-        this.application = application;
+        this.sessionHandler = sessionHandler;
     }
 
-    /** Answers a request at the path; to be called on an event loop, with the request not yet read. */
+    /** Handles a request at the path. Call on an event loop, before the request body is read. */
     public void handle(HttpServerRequest request) {
         String transport = request.getParam("transport");
         boolean websocket = "websocket".equals(transport);
         if (!websocket && !"polling".equals(transport)) {
-            EngineError.UNKNOWN_TRANSPORT.answer(request);
+            EngineError.UNKNOWN_TRANSPORT.reply(request);
             return;
         }
         String id = request.getParam("sid");
         if (id == null) {
-            open(request, websocket);
+            handleHandshake(request, websocket);
             return;
         }
         EngineSession session = sessions.get(id);
         if (session == null) {
-            EngineError.UNKNOWN_SESSION.answer(request);
-        } else if (websocket && upgrades(request)) {
+            EngineError.UNKNOWN_SESSION.reply(request);
+        } else if (websocket && isWebSocketUpgrade(request)) {
             request.toWebSocket()
                     .onSuccess(socket -> session.probe(socket, request.connection()))
-                    .onFailure(EngineServer::noSocket);
+                    .onFailure(EngineServer::logUpgradeFailure);
         } else if (!websocket && request.method().equals(HttpMethod.GET)) {
-            session.poll(request);
+            session.handlePoll(request);
         } else if (!websocket && request.method().equals(HttpMethod.POST)) {
-            session.post(request);
+            session.handlePost(request);
         } else {
-            EngineError.BAD_REQUEST.answer(request);
+            EngineError.BAD_REQUEST.reply(request);
         }
     }
 
-    /** Those that are open now. */
+    /** All open sessions. */
     public Collection<EngineSession> sessions() {
         return Collections.unmodifiableCollection(sessions.values());
     }
 
-    /** How many sessions are open now that poll, or that do not. */
-    public long count(boolean polling) {
+    /** Number of open sessions, either those that poll or those that use a WebSocket. */
+    public long countSessions(boolean polling) {
         return sessions.values().stream()
-                .filter(session -> session.polls() == polling)
+                .filter(session -> session.isPolling() == polling)
                 .count();
     }
 
-    private void open(HttpServerRequest request, boolean websocket) {
+    private void handleHandshake(HttpServerRequest request, boolean websocket) {
         if (!request.method().equals(HttpMethod.GET)) {
-            EngineError.BAD_HANDSHAKE_METHOD.answer(request);
+            EngineError.BAD_HANDSHAKE_METHOD.reply(request);
             return;
         }
-        if (websocket && !upgrades(request)) {
-            EngineError.BAD_REQUEST.answer(request);
+        if (websocket && !isWebSocketUpgrade(request)) {
+            EngineError.BAD_REQUEST.reply(request);
             return;
         }
         if (!"4".equals(request.getParam("EIO"))) {
-            EngineError.UNSUPPORTED_VERSION.answer(request);
+            EngineError.UNSUPPORTED_VERSION.reply(request);
             return;
         }
-        Optional<Function<EngineSession, SessionListener>> listener = application.open(request);
-        if (listener.isEmpty()) {
-            EngineError.FORBIDDEN.answer(request);
+        Optional<Function<EngineSession, SessionListener>> listenerFactory = sessionHandler.accept(request);
+        if (listenerFactory.isEmpty()) {
+            EngineError.FORBIDDEN.reply(request);
         } else if (websocket) {
             request.toWebSocket()
                     .onSuccess(socket -> {
                         WebSocketChannel channel = new WebSocketChannel(
                                 request.connection(), (code, reason) -> socket.close((short) code, reason));
-                        begin(channel, listener.get()).listen(socket);
+                        openSession(channel, listenerFactory.get()).attach(socket);
                     })
-                    .onFailure(EngineServer::noSocket);
+                    .onFailure(EngineServer::logUpgradeFailure);
         } else {
             PollingTransport polling = new PollingTransport(options.maxPayload());
             polling.poll(request);
-            begin(polling, listener.get());
+            openSession(polling, listenerFactory.get());
         }
     }
 
-    private EngineSession begin(Transport transport, Function<EngineSession, SessionListener> listener) {
+    private EngineSession openSession(Transport transport, Function<EngineSession, SessionListener> listenerFactory) {
         ContextInternal context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
         SessionLoop loop = loops.computeIfAbsent(context.nettyEventLoop(), thread -> new SessionLoop(context, options));
-        byte[] bits = new byte[ID_BYTES];
-        random.nextBytes(bits);
-        String id = Base64.getUrlEncoder().encodeToString(bits);
-        return new EngineSession(id, this, loop, transport, listener);
+        byte[] idBytes = new byte[SESSION_ID_BYTES];
+        random.nextBytes(idBytes);
+        String id = Base64.getUrlEncoder().encodeToString(idBytes);
+        return new EngineSession(id, this, loop, transport, listenerFactory);
     }
 
     EngineOptions options() {
         return options;
     }
 
-    SendQueue outbox(Transport transport, EngineSession session) {
-        return application.outbox(transport, session);
+    SendQueue newSendQueue(Transport transport, EngineSession session) {
+        return sessionHandler.newSendQueue(transport, session);
     }
 
-    void began(String id, EngineSession session) {
+    void register(String id, EngineSession session) {
         sessions.put(id, session);
     }
 
-    void ended(String id) {
+    void unregister(String id) {
         sessions.remove(id);
     }
 
-    private static boolean upgrades(HttpServerRequest request) {
+    private static boolean isWebSocketUpgrade(HttpServerRequest request) {
         return "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
     }
 
-    private static void noSocket(Throwable e) {
-        LOG.debugf("no WebSocket: %s", e.getMessage());
+    private static void logUpgradeFailure(Throwable e) {
+        LOG.debugf("WebSocket upgrade failed: %s", e.getMessage());
     }
 }

@@ -15,12 +15,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client, whatever transport it uses: begins with a handshake, is kept by heartbeats, may move from polling to a
- * WebSocket, ends with its transport. Lives on one event loop; requests and WebSockets of other loops hop there.
+ * An Engine.IO session over any transport. Starts with a handshake, stays open by heartbeats, may be upgraded from
+ * polling to a WebSocket, and ends with its transport. Bound to one event loop; requests and WebSockets that arrive on
+ * other loops are passed on to this loop.
  */
 public final class EngineSession implements SendQueue.Owner {
 
-    /** Close codes of RFC 6455, 7.4.1, and its registry. */
+    /** Close codes of RFC 6455, 7.4.1, and of its registry. */
     private static final int NORMAL = 1000;
 
     private static final int PROTOCOL_ERROR = 1002;
@@ -34,155 +35,158 @@ public final class EngineSession implements SendQueue.Owner {
     private final EngineServer server;
     private final SessionLoop loop;
     private final Heartbeat heartbeat = new Heartbeat();
-    private final SendQueue outbox;
+    private final SendQueue sendQueue;
     private final SessionListener listener;
 
-    /** The transport, until a WebSocket has taken over. */
-    private volatile @Nullable PollingTransport polling;
+    /** Polling transport; null once the session uses a WebSocket. */
+    private volatile @Nullable PollingTransport pollingTransport;
 
-    /** A WebSocket that may take over. */
+    /** WebSocket of an upgrade in progress. */
     private @Nullable Probe probe;
 
     private boolean closed;
 
-    /** The handshake, on the loop on which the session will live. */
+    /** Opens the session and sends the handshake. Call on the loop that the session is bound to. */
     EngineSession(
             String id,
             EngineServer server,
             SessionLoop loop,
             Transport transport,
-            Function<EngineSession, SessionListener> application) {
+            Function<EngineSession, SessionListener> listenerFactory) {
         this.id = id;
         this.server = server;
         this.loop = loop;
-        PollingTransport polls = transport instanceof PollingTransport first ? first : null;
-        this.polling = polls;
-        if (polls != null) {
-            polls.onClose(this::gone); // a WebSocket tells it itself
+        PollingTransport initialPolling = transport instanceof PollingTransport first ? first : null;
+        this.pollingTransport = initialPolling;
+        if (initialPolling != null) {
+            initialPolling.onClose(this::onTransportClosed); // a WebSocket has a close handler of its own
         }
-        this.outbox = server.outbox(transport, this);
-        server.began(id, this); // before the client knows the id
+        this.sendQueue = server.newSendQueue(transport, this);
+        server.register(id, this); // before the client knows the id
         EngineOptions options = server.options();
-        outbox.send(Frame.text("0{\"sid\":\"" + id
-                + "\",\"upgrades\":" + (polls == null ? "[]" : "[\"websocket\"]")
+        sendQueue.send(Frame.text("0{\"sid\":\"" + id
+                + "\",\"upgrades\":" + (initialPolling == null ? "[]" : "[\"websocket\"]")
                 + ",\"pingInterval\":" + options.pingInterval().toMillis()
                 + ",\"pingTimeout\":" + options.pingTimeout().toMillis()
                 + ",\"maxPayload\":" + options.maxPayload() + "}"));
-        this.listener = application.apply(this);
-        loop.pings.set(heartbeat);
+        this.listener = listenerFactory.apply(this);
+        loop.pingTimeouts.schedule(heartbeat);
     }
 
-    /** What is sent to the client goes through here, on the session's loop. */
-    public SendQueue outbox() {
-        return outbox;
+    /** Queue for everything sent to the client. Use only on the session's loop. */
+    public SendQueue sendQueue() {
+        return sendQueue;
     }
 
-    /** Runs on the session's loop. */
-    public void run(Runnable work) {
-        loop.run(work);
+    /** Runs the task on the session's loop. */
+    public void execute(Runnable task) {
+        loop.execute(task);
     }
 
-    /** Ends the session and its transport; the client's way back is open. To be called on the session's loop. */
+    /** Ends the session and closes its transport. The client may reconnect. Call on the session's loop. */
     public void close(int code, String reason) {
         if (!closed) {
-            Transport transport = outbox.transport();
-            end();
+            Transport transport = sendQueue.transport();
+            terminate();
             transport.close(code, reason);
         }
     }
 
     @Override
-    public Frame dropped(String topic, int count) {
-        return listener.dropped(topic, count);
+    public Frame droppedMessage(String topic, int count) {
+        return listener.droppedMessage(topic, count);
     }
 
     @Override
-    public void overflowed() {
-        close(TRY_AGAIN_LATER, "reads too slowly");
+    public void onOverflow() {
+        close(TRY_AGAIN_LATER, "client reads too slowly");
     }
 
     public SessionLoop loop() {
         return loop;
     }
 
-    boolean polls() {
-        return polling != null;
+    boolean isPolling() {
+        return pollingTransport != null;
     }
 
-    private void end() {
+    private void terminate() {
         closed = true;
-        server.ended(id);
-        heartbeat.lift();
-        outbox.end();
+        server.unregister(id);
+        heartbeat.cancel();
+        sendQueue.close();
         if (probe != null) {
-            probe.refuse();
+            probe.reject();
         }
-        listener.closed();
+        listener.onClose();
     }
 
-    private void gone() {
+    private void onTransportClosed() {
         if (!closed) {
-            end();
+            terminate();
         }
     }
 
-    /** Sends a ping once in a while, and ends the session where no pong comes. */
+    /** Sends a ping in every interval, and ends the session if no pong arrives in time. */
     private final class Heartbeat extends TimeoutQueue.Timeout {
-        private boolean pinged;
+        private boolean awaitingPong;
 
         @Override
-        public void missed() {
-            if (pinged) {
+        public void onTimeout() {
+            if (awaitingPong) {
                 close(NORMAL, "ping timeout");
             } else {
-                pinged = true;
-                loop.pongs.follow(this);
-                outbox.send(Frame.text("2"));
+                awaitingPong = true;
+                loop.pongTimeouts.scheduleAfterDue(this);
+                sendQueue.send(Frame.text("2"));
             }
         }
 
-        void pong() {
-            pinged = false;
-            loop.pings.set(this);
+        void onPong() {
+            awaitingPong = false;
+            loop.pingTimeouts.schedule(this);
         }
 
-        /** Ends the session where the client comes later than it may and the timer has not said so yet. */
-        void check() {
-            if (pinged && due()) {
-                missed();
+        /** Ends the session if the pong is overdue, even if the timer has not fired yet. */
+        void closeIfOverdue() {
+            if (awaitingPong && isDue()) {
+                onTimeout();
             }
         }
     }
 
-    private void text(String packet) {
+    private void handleText(String packet) {
         switch (packet.isEmpty() ? ' ' : packet.charAt(0)) {
             case '1' -> {
-                PollingTransport left = polling;
-                if (left != null) {
-                    left.release();
+                PollingTransport transport = pollingTransport;
+                if (transport != null) {
+                    transport.releasePoll();
                 }
-                close(NORMAL, "bye");
+                close(NORMAL, "closed by client");
             }
-            case '3' -> heartbeat.pong();
-            case '4' -> listener.text(packet.substring(1));
-            case '5', '6' -> {} // an upgrade that is done, and a packet that means nothing
+            case '3' -> heartbeat.onPong();
+            case '4' -> listener.onText(packet.substring(1));
+            case '5', '6' -> {} // upgrade after the transport was switched, and noop
             default -> throw new MalformedPacketException("Unknown packet type");
         }
     }
 
-    /** Does what a packet asks for; ends the session where that cannot be done. */
-    private boolean received(Runnable work) {
+    /**
+     * Runs the handler of a packet. Closes the session and returns false if the packet is malformed or the handler
+     * fails.
+     */
+    private boolean tryHandle(Runnable handler) {
         if (closed) {
             return false;
         }
         try {
-            work.run();
+            handler.run();
             return true;
         } catch (MalformedPacketException e) {
-            LOG.debugf("%s does not keep to the protocol: %s", id, e.getMessage());
+            LOG.debugf("Malformed packet: session=%s reason=%s", id, e.getMessage());
             close(PROTOCOL_ERROR, "malformed packet");
         } catch (RuntimeException e) {
-            LOG.error("A packet could not be handled", e);
+            LOG.errorf(e, "Packet handler failed: session=%s", id);
             close(INTERNAL_ERROR, "internal error");
         }
         return false;
@@ -190,45 +194,49 @@ public final class EngineSession implements SendQueue.Owner {
 
     // --- WebSocket
 
-    /** On the WebSocket's loop, before anything is read from it; the session lives on the same. */
-    void listen(ServerWebSocket socket) {
-        MessageAggregator.of(socket, server.options().maxPayload(), new MessageAggregator.Receiver() {
+    /** Receives from the session's own WebSocket. Call on its loop, which is the session's, before anything is read. */
+    void attach(ServerWebSocket socket) {
+        MessageAggregator.install(socket, server.options().maxPayload(), new MessageAggregator.Receiver() {
             @Override
-            public void text(String message) {
-                loop.run(() -> received(() -> EngineSession.this.text(message)));
+            public void onText(String message) {
+                loop.execute(() -> tryHandle(() -> EngineSession.this.handleText(message)));
             }
 
             @Override
-            public void binary(byte[] message) {
-                loop.run(() -> received(() -> listener.binary(message)));
+            public void onBinary(byte[] message) {
+                loop.execute(() -> tryHandle(() -> listener.onBinary(message)));
             }
         });
-        socket.exceptionHandler(e -> LOG.debugf("%s: %s", id, e.getMessage())); // its end follows
-        socket.closeHandler(end -> loop.run(this::gone));
+        socket.exceptionHandler(this::logSocketFailure); // the close handler runs afterwards
+        socket.closeHandler(end -> loop.execute(this::onTransportClosed));
     }
 
-    /** On the WebSocket's loop, before anything is read from it: it may take over from polling. */
+    private void logSocketFailure(Throwable e) {
+        LOG.debugf("WebSocket failed: session=%s error=%s", id, e.getMessage());
+    }
+
+    /** Starts an upgrade from polling to this WebSocket. Call on the WebSocket's loop, before anything is read. */
     void probe(ServerWebSocket socket, HttpConnection connection) {
         Probe candidate = new Probe(socket, connection);
-        MessageAggregator.of(socket, server.options().maxPayload(), candidate);
-        socket.exceptionHandler(e -> LOG.debugf("%s: %s", id, e.getMessage()));
-        socket.closeHandler(end -> loop.run(candidate::gone));
-        loop.run(() -> {
-            if (closed || polling == null || probe != null) {
-                candidate.refuse();
+        MessageAggregator.install(socket, server.options().maxPayload(), candidate);
+        socket.exceptionHandler(this::logSocketFailure);
+        socket.closeHandler(end -> loop.execute(candidate::onSocketClosed));
+        loop.execute(() -> {
+            if (closed || pollingTransport == null || probe != null) {
+                candidate.reject();
             } else {
                 probe = candidate;
-                loop.upgrades.set(candidate);
+                loop.upgradeTimeouts.schedule(candidate);
             }
         });
     }
 
-    /** A WebSocket beside polling: asks whether it works, then takes over. */
+    /** A WebSocket opened beside polling. The client probes whether the WebSocket works, then upgrades to it. */
     private final class Probe extends TimeoutQueue.Timeout implements MessageAggregator.Receiver {
         private final ServerWebSocket socket;
         private final Transport transport;
-        private boolean answered;
-        private boolean tookOver;
+        private boolean hasReplied;
+        private boolean isUpgraded;
 
         Probe(ServerWebSocket socket, HttpConnection connection) {
             this.socket = socket;
@@ -237,56 +245,56 @@ public final class EngineSession implements SendQueue.Owner {
         }
 
         @Override
-        public void text(String packet) {
-            loop.run(() -> received(packet));
+        public void onText(String packet) {
+            loop.execute(() -> handleText(packet));
         }
 
         @Override
-        public void binary(byte[] message) {
-            loop.run(() -> {
-                if (tookOver) {
-                    EngineSession.this.received(() -> listener.binary(message));
+        public void onBinary(byte[] message) {
+            loop.execute(() -> {
+                if (isUpgraded) {
+                    EngineSession.this.tryHandle(() -> listener.onBinary(message));
                 } else {
-                    refuse();
+                    reject();
                 }
             });
         }
 
-        private void received(String packet) {
-            if (tookOver) {
-                EngineSession.this.received(() -> EngineSession.this.text(packet));
+        private void handleText(String packet) {
+            if (isUpgraded) {
+                EngineSession.this.tryHandle(() -> EngineSession.this.handleText(packet));
             } else if (!equals(probe)) {
-                refuse();
+                reject();
             } else if (packet.equals("2probe")) {
-                answered = true;
+                hasReplied = true;
                 transport.write(Frame.text("3probe"));
                 transport.flush();
-                releasePoll(); // the client waits for its end before it goes on
-            } else if (packet.equals("5") && answered) {
-                takeOver();
+                releasePoll(); // the client waits for its pending poll before it upgrades
+            } else if (packet.equals("5") && hasReplied) {
+                upgrade();
             } else {
-                refuse();
+                reject();
             }
         }
 
-        private void takeOver() {
-            lift();
-            tookOver = true;
+        private void upgrade() {
+            cancel();
+            isUpgraded = true;
             releasePoll();
             probe = null;
-            polling = null;
-            outbox.switchTo(transport);
+            pollingTransport = null;
+            sendQueue.switchTransport(transport);
         }
 
         private void releasePoll() {
-            PollingTransport left = polling;
-            if (left != null) {
-                left.release();
+            PollingTransport current = pollingTransport;
+            if (current != null) {
+                current.releasePoll();
             }
         }
 
-        void refuse() {
-            lift();
+        void reject() {
+            cancel();
             if (equals(probe)) {
                 probe = null;
             }
@@ -294,115 +302,115 @@ public final class EngineSession implements SendQueue.Owner {
         }
 
         @Override
-        public void missed() {
-            refuse();
+        public void onTimeout() {
+            reject();
         }
 
-        void gone() {
-            if (tookOver) {
-                EngineSession.this.gone();
+        void onSocketClosed() {
+            if (isUpgraded) {
+                EngineSession.this.onTransportClosed();
             } else {
-                refuse();
+                reject();
             }
         }
     }
 
     // --- Polling
 
-    /** A client's GET, on its own loop. */
-    void poll(HttpServerRequest request) {
+    /** Handles a client's GET. Call on the loop of the request. */
+    void handlePoll(HttpServerRequest request) {
         request.response()
-                .closeHandler(end -> loop.run(() -> {
-                    PollingTransport transport = polling;
-                    if (transport != null && transport.waits(request)) {
-                        gone(); // what would answer it would be lost
+                .closeHandler(end -> loop.execute(() -> {
+                    PollingTransport transport = pollingTransport;
+                    if (transport != null && transport.hasPendingPoll(request)) {
+                        onTransportClosed(); // the response to this poll would be lost
                     }
                 }));
-        loop.run(() -> {
-            heartbeat.check();
-            PollingTransport transport = polling;
+        loop.execute(() -> {
+            heartbeat.closeIfOverdue();
+            PollingTransport transport = pollingTransport;
             if (closed) {
-                EngineError.UNKNOWN_SESSION.answer(request);
+                EngineError.UNKNOWN_SESSION.reply(request);
             } else if (transport == null) {
-                EngineError.BAD_REQUEST.answer(request); // it is a WebSocket by now
-            } else if (transport.waits()) {
-                EngineError.BAD_REQUEST.answer(request);
-                close(PROTOCOL_ERROR, "two polls at a time");
+                EngineError.BAD_REQUEST.reply(request); // upgraded to a WebSocket
+            } else if (transport.hasPendingPoll()) {
+                EngineError.BAD_REQUEST.reply(request);
+                close(PROTOCOL_ERROR, "concurrent GET requests");
             } else {
                 transport.poll(request);
-                if (probe != null && probe.answered) {
-                    transport.release();
+                if (probe != null && probe.hasReplied) {
+                    transport.releasePoll();
                 }
             }
         });
     }
 
-    /** A client's POST, on its own loop. */
-    void post(HttpServerRequest request) {
-        PollingTransport transport = polling;
+    /** Handles a client's POST. Call on the loop of the request. */
+    void handlePost(HttpServerRequest request) {
+        PollingTransport transport = pollingTransport;
         if (transport == null) {
-            EngineError.BAD_REQUEST.answer(request);
+            EngineError.BAD_REQUEST.reply(request);
             return;
         }
-        if (!transport.receiving.compareAndSet(false, true)) {
-            EngineError.BAD_REQUEST.answer(request);
-            loop.run(() -> close(PROTOCOL_ERROR, "two requests at a time"));
+        if (!transport.postInProgress.compareAndSet(false, true)) {
+            EngineError.BAD_REQUEST.reply(request);
+            loop.execute(() -> close(PROTOCOL_ERROR, "concurrent POST requests"));
             return;
         }
         int maxPayload = server.options().maxPayload();
         Buffer body = Buffer.buffer();
-        request.handler(part -> {
+        request.handler(chunk -> {
             if (body.length() <= maxPayload) {
-                body.appendBuffer(part);
+                body.appendBuffer(chunk);
             }
             if (body.length() > maxPayload && !request.response().ended()) {
                 request.response()
                         .setStatusCode(413)
                         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
                         .end();
-                loop.run(() -> close(TOO_BIG, "payload too large"));
+                loop.execute(() -> close(TOO_BIG, "payload too large"));
             }
         });
         request.endHandler(end -> {
-            transport.receiving.set(false);
+            transport.postInProgress.set(false);
             if (body.length() <= maxPayload) {
-                loop.run(() -> posted(request, body.toString()));
+                loop.execute(() -> handlePayload(request, body.toString()));
             }
         });
-        request.exceptionHandler(e -> transport.receiving.set(false)); // broken off: nothing of it is taken
+        request.exceptionHandler(e -> transport.postInProgress.set(false)); // an aborted POST is discarded
     }
 
-    private void posted(HttpServerRequest request, String body) {
+    private void handlePayload(HttpServerRequest request, String body) {
         if (closed) {
-            EngineError.UNKNOWN_SESSION.answer(request);
+            EngineError.UNKNOWN_SESSION.reply(request);
             return;
         }
-        boolean taken = true;
-        for (int start = 0; taken && start <= body.length(); ) {
+        boolean accepted = true;
+        for (int start = 0; accepted && start <= body.length(); ) {
             int separator = body.indexOf(PollingTransport.SEPARATOR, start);
             int end = separator < 0 ? body.length() : separator;
             String packet = body.substring(start, end);
-            taken = received(() -> packet(packet));
+            accepted = tryHandle(() -> handlePacket(packet));
             start = end + 1;
         }
-        if (taken) {
-            PollingTransport.answer(request, "ok");
+        if (accepted) {
+            PollingTransport.reply(request, "ok");
         } else {
-            EngineError.BAD_REQUEST.answer(request);
+            EngineError.BAD_REQUEST.reply(request);
         }
     }
 
-    private void packet(String packet) {
-        if (packet.isEmpty() || packet.charAt(0) != PollingTransport.BYTES) {
-            text(packet);
+    private void handlePacket(String packet) {
+        if (packet.isEmpty() || packet.charAt(0) != PollingTransport.BINARY_PREFIX) {
+            handleText(packet);
             return;
         }
         byte[] bytes;
         try {
             bytes = Base64.getDecoder().decode(packet.substring(1));
         } catch (IllegalArgumentException e) {
-            throw new MalformedPacketException("Not base64");
+            throw new MalformedPacketException("Binary packet: expected base64");
         }
-        listener.binary(bytes);
+        listener.onBinary(bytes);
     }
 }

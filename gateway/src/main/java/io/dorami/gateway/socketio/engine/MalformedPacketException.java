@@ -1,9 +1,9 @@
 package io.dorami.gateway.socketio.engine;
 
-/** The other side does not keep to the protocol: its connection is closed, as the protocol demands. */
+/** The client violated the protocol. Its connection is closed, as the protocol requires. */
 public final class MalformedPacketException extends RuntimeException {
 
     public MalformedPacketException(String message) {
-        super(message, null, false, false); // the other side's doing: where it was found helps nobody
+        super(message, null, false, false); // no stack trace: the cause is the client's packet
     }
 }

@@ -9,32 +9,32 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the frames of a WebSocket together to messages. Vert.x does this too, but takes text that is no UTF-8 and loses
- * messages whose first fragment is empty.
+ * Assembles the frames of a WebSocket into messages. Vert.x can do this too, but accepts text that is not valid UTF-8
+ * and loses messages whose first fragment is empty.
  */
 public final class MessageAggregator implements Handler<WebSocketFrame> {
 
     /** Close codes of RFC 6455, 7.4.1. */
-    private static final int NO_UTF_8 = 1007;
+    private static final int INVALID_UTF_8 = 1007;
 
-    private static final int TOO_BIG = 1009;
+    private static final int MESSAGE_TOO_BIG = 1009;
 
-    private static final char REPLACEMENT = '\ufffd';
+    private static final char REPLACEMENT_CHARACTER = '\ufffd';
 
     private final ServerWebSocket socket;
     private final int maxBytes;
     private final Receiver receiver;
 
-    /** What came of a message that is not complete. */
-    private @Nullable Buffer begun;
+    /** Fragments received so far of an incomplete message. */
+    private @Nullable Buffer partial;
 
-    private boolean text;
+    private boolean isText;
 
-    /** What messages are given to, on the WebSocket's loop. */
+    /** The receiver of complete messages. Called on the WebSocket's loop. */
     public interface Receiver {
-        void text(String message);
+        void onText(String message);
 
-        void binary(byte[] message);
+        void onBinary(byte[] message);
     }
 
     private MessageAggregator(ServerWebSocket socket, int maxBytes, Receiver receiver) {
@@ -43,45 +43,45 @@ public final class MessageAggregator implements Handler<WebSocketFrame> {
         this.receiver = receiver;
     }
 
-    /** Gives all messages to a receiver; over so many bytes the WebSocket is closed. */
-    public static void of(ServerWebSocket socket, int maxBytes, Receiver receiver) {
+    /** Passes all messages of the WebSocket to the receiver. Closes the WebSocket if a message exceeds the limit. */
+    public static void install(ServerWebSocket socket, int maxBytes, Receiver receiver) {
         socket.frameHandler(new MessageAggregator(socket, maxBytes, receiver));
     }
 
     @Override
     public void handle(WebSocketFrame frame) {
         if (!frame.isText() && !frame.isBinary() && !frame.isContinuation()) {
-            return; // Vert.x answers pings and closes
+            return; // Vert.x handles pings and close frames
         }
         if (!frame.isContinuation()) {
-            text = frame.isText();
+            isText = frame.isText();
         }
         Buffer bytes = frame.binaryData();
-        Buffer whole = begun == null ? bytes : begun.appendBuffer(bytes);
-        if (whole.length() > maxBytes) {
-            begun = null;
-            socket.close((short) TOO_BIG);
+        Buffer message = partial == null ? bytes : partial.appendBuffer(bytes);
+        if (message.length() > maxBytes) {
+            partial = null;
+            socket.close((short) MESSAGE_TOO_BIG);
         } else if (!frame.isFinal()) {
-            begun = begun == null
-                    ? Buffer.buffer().appendBuffer(bytes)
-                    : whole; // a copy, for a frame's own cannot grow
+            // The first fragment is copied because the buffer of a frame cannot grow.
+            partial = partial == null ? Buffer.buffer().appendBuffer(bytes) : message;
         } else {
-            begun = null;
-            complete(whole.getBytes());
+            partial = null;
+            deliver(message.getBytes());
         }
     }
 
-    private void complete(byte[] message) {
-        if (!text) {
-            receiver.binary(message);
+    private void deliver(byte[] message) {
+        if (!isText) {
+            receiver.onBinary(message);
             return;
         }
         String decoded = new String(message, StandardCharsets.UTF_8);
-        // Decoding puts this character where something is wrong, but somebody may also have written it.
-        if (decoded.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(decoded.getBytes(StandardCharsets.UTF_8), message)) {
-            socket.close((short) NO_UTF_8);
+        // The decoder replaces invalid bytes with this character, but valid text may contain the character too.
+        if (decoded.indexOf(REPLACEMENT_CHARACTER) >= 0
+                && !Arrays.equals(decoded.getBytes(StandardCharsets.UTF_8), message)) {
+            socket.close((short) INVALID_UTF_8);
         } else {
-            receiver.text(decoded);
+            receiver.onText(decoded);
         }
     }
 }

@@ -8,59 +8,68 @@ import java.util.Base64;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** HTTP long-polling: what is written answers the client's GET, and waits in the outbox until there is one. */
+/**
+ * HTTP long-polling. Written frames become the response to the client's GET; the send queue keeps them until one
+ * arrives.
+ */
 final class PollingTransport implements Transport {
 
-    /** Stands between two packets. */
+    /** Separator between two packets of a payload. */
     static final char SEPARATOR = '\u001e';
 
-    /** Before bytes in base64. */
-    static final char BYTES = 'b';
+    /** Prefix of a binary packet, which is sent as base64. */
+    static final char BINARY_PREFIX = 'b';
 
-    /** A client's POST is under way: a second one would come out of order. Set on the loops of requests. */
-    final AtomicBoolean receiving = new AtomicBoolean();
+    /**
+     * True during a client's POST: a concurrent second POST could arrive out of order. Set on the requests'
+     * loops.
+     */
+    final AtomicBoolean postInProgress = new AtomicBoolean();
 
     private final int maxPayload;
 
-    private @Nullable HttpServerRequest waiting;
+    private @Nullable HttpServerRequest pendingPoll;
     private @Nullable StringBuilder payload;
-    private Runnable drain = () -> {};
-    private Runnable closed = () -> {};
+    private Runnable writableCallback = () -> {};
+    private Runnable closeCallback = () -> {};
 
     PollingTransport(int maxPayload) {
         this.maxPayload = maxPayload;
     }
 
-    boolean waits() {
-        return waiting != null;
+    boolean hasPendingPoll() {
+        return pendingPoll != null;
     }
 
-    boolean waits(HttpServerRequest request) {
-        return request.equals(waiting);
+    boolean hasPendingPoll(HttpServerRequest request) {
+        return request.equals(pendingPoll);
     }
 
-    /** A client's GET, which is answered as soon as there is something to say. */
+    /** Keeps a client's GET, whose response is sent as soon as there are frames. */
     void poll(HttpServerRequest request) {
-        waiting = request;
-        drain.run();
+        pendingPoll = request;
+        writableCallback.run();
     }
 
-    /** Answers the client's GET, if there is one, with a packet that means nothing. */
-    void release() {
-        if (waiting != null) {
+    /** Responds to the pending GET, if any, with a noop packet. */
+    void releasePoll() {
+        if (pendingPoll != null) {
             append("6");
             flush();
         }
     }
 
     @Override
-    public boolean writable() {
-        return waiting != null && (payload == null || payload.length() < maxPayload);
+    public boolean isWritable() {
+        return pendingPoll != null && (payload == null || payload.length() < maxPayload);
     }
 
     @Override
     public void write(Frame frame) {
-        append(frame.isBinary() ? BYTES + Base64.getEncoder().encodeToString(frame.payloadBytes()) : frame.payload());
+        append(
+                frame.isBinary()
+                        ? BINARY_PREFIX + Base64.getEncoder().encodeToString(frame.payloadBytes())
+                        : frame.payload());
     }
 
     @Override
@@ -78,36 +87,39 @@ final class PollingTransport implements Transport {
 
     @Override
     public void flush() {
-        HttpServerRequest request = waiting;
+        HttpServerRequest request = pendingPoll;
         if (request != null && payload != null) {
             String text = payload.toString();
-            waiting = null;
+            pendingPoll = null;
             payload = null;
-            answer(request, text);
+            reply(request, text);
         }
     }
 
     @Override
-    public void onWritable(Runnable drain) {
-        this.drain = drain;
+    public void onWritable(Runnable callback) {
+        this.writableCallback = callback;
     }
 
-    /** Calls this once the transport was closed from here. */
-    void onClose(Runnable closed) {
-        this.closed = closed;
+    /** Sets the callback that runs after {@link #close}. */
+    void onClose(Runnable callback) {
+        this.closeCallback = callback;
     }
 
-    /** There are no codes here. Who has no GET under way learns it by the next one: the session is unknown then. */
+    /**
+     * Polling has no close codes. A client without a pending GET notices with its next one: the session is unknown
+     * then.
+     */
     @Override
     public void close(int code, String reason) {
-        if (waiting != null) {
+        if (pendingPoll != null) {
             append("1");
             flush();
         }
-        closed.run();
+        closeCallback.run();
     }
 
-    static void answer(HttpServerRequest request, String text) {
+    static void reply(HttpServerRequest request, String text) {
         request.response()
                 .putHeader("Content-Type", "text/plain; charset=UTF-8")
                 .putHeader("Cache-Control", "no-store")

@@ -2,26 +2,26 @@ package io.dorami.gateway.socketio.engine;
 
 import io.dorami.gateway.transport.Frame;
 
-/** What is spoken on a session. All calls come on the session's loop. */
+/** The receiver of a session's messages. All methods are called on the session's loop. */
 public interface SessionListener {
 
     /**
-     * A text message.
+     * Receives a text message.
      *
-     * @throws MalformedPacketException the session is closed
+     * @throws MalformedPacketException to close the session
      */
-    void text(String message);
+    void onText(String message);
 
     /**
-     * A message of bytes.
+     * Receives a binary message.
      *
-     * @throws MalformedPacketException the session is closed
+     * @throws MalformedPacketException to close the session
      */
-    void binary(byte[] message);
+    void onBinary(byte[] message);
 
-    /** How the client is told that it did not get so many frames of a topic, because it reads too slowly. */
-    Frame dropped(String topic, int count);
+    /** Encodes the message that reports how many frames of a topic were dropped because the client reads too slowly. */
+    Frame droppedMessage(String topic, int count);
 
-    /** The session is over; nothing can be sent any more. */
-    void closed();
+    /** Called when the session has ended. Nothing can be sent any more. */
+    void onClose();
 }

@@ -4,37 +4,37 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.impl.ContextInternal;
 import java.util.concurrent.TimeUnit;
 
-/** An event loop, and the deadlines of the sessions that live on it. */
+/** An event loop with the timeout queues of its sessions. */
 public final class SessionLoop {
 
-    final TimeoutQueue pings;
-    final TimeoutQueue pongs;
-    final TimeoutQueue upgrades;
-    public final TimeoutQueue connects;
+    final TimeoutQueue pingTimeouts;
+    final TimeoutQueue pongTimeouts;
+    final TimeoutQueue upgradeTimeouts;
+    public final TimeoutQueue connectTimeouts;
 
-    private final EventLoop thread;
+    private final EventLoop eventLoop;
     private final ContextInternal context;
 
     SessionLoop(ContextInternal context, EngineOptions options) {
-        this.thread = context.nettyEventLoop();
+        this.eventLoop = context.nettyEventLoop();
         this.context = context;
-        this.pings = new TimeoutQueue(this, options.pingInterval());
-        this.pongs = new TimeoutQueue(this, options.pingTimeout());
-        this.upgrades = new TimeoutQueue(this, options.upgradeTimeout());
-        this.connects = new TimeoutQueue(this, options.connectTimeout());
+        this.pingTimeouts = new TimeoutQueue(this, options.pingInterval());
+        this.pongTimeouts = new TimeoutQueue(this, options.pingTimeout());
+        this.upgradeTimeouts = new TimeoutQueue(this, options.upgradeTimeout());
+        this.connectTimeouts = new TimeoutQueue(this, options.connectTimeout());
     }
 
-    /** Now if this is the loop, else there. */
-    void run(Runnable work) {
-        if (thread.inEventLoop()) {
-            context.dispatch(work);
+    /** Runs the task on the loop: at once if called there, otherwise as the loop's next task. */
+    void execute(Runnable task) {
+        if (eventLoop.inEventLoop()) {
+            context.dispatch(task);
         } else {
-            context.runOnContext(ignored -> work.run());
+            context.runOnContext(ignored -> task.run());
         }
     }
 
-    /** There, after so many nanoseconds. */
-    void runLater(long nanos, Runnable work) {
-        var unused = thread.schedule(() -> context.dispatch(work), nanos, TimeUnit.NANOSECONDS);
+    /** Runs the task on the loop after the delay. */
+    void schedule(long delayNanos, Runnable task) {
+        var unused = eventLoop.schedule(() -> context.dispatch(task), delayNanos, TimeUnit.NANOSECONDS);
     }
 }

@@ -5,109 +5,110 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deadlines of one length on one event loop. As all are equally long they fall due in the order in which they were set, so
- * a linked list and one timer do for any number of connections, and setting or lifting one allocates nothing.
+ * Timeouts of one duration on one event loop. All have the same duration, so they expire in the order of scheduling.
+ * Therefore a linked list and one timer serve any number of connections, and scheduling or cancelling a timeout
+ * allocates nothing.
  */
 public final class TimeoutQueue {
 
-    /** The timer may be late by this, and so serves several at once: 20,000 pings in 25 s are 1.6 to a tick. */
-    private static final long TOGETHER = TimeUnit.MILLISECONDS.toNanos(2);
+    /** Delay of the timer, so that one tick serves several timeouts: 20,000 pings in 25 s are 1.6 per tick. */
+    private static final long TIMER_SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final SessionLoop loop;
-    private final long nanos;
+    private final long durationNanos;
 
     private @Nullable Timeout first;
     private @Nullable Timeout last;
-    private boolean armed;
+    private boolean timerArmed;
 
-    TimeoutQueue(SessionLoop loop, Duration length) {
+    TimeoutQueue(SessionLoop loop, Duration duration) {
         this.loop = loop;
-        this.nanos = length.toNanos();
+        this.durationNanos = duration.toNanos();
     }
 
-    /** Something that happens unless it is lifted in time; in one list at a time. */
+    /** An action that runs unless cancelled in time. A timeout is in at most one queue. */
     public abstract static class Timeout {
-        private @Nullable TimeoutQueue list;
-        private @Nullable Timeout before;
-        private @Nullable Timeout after;
-        private long due;
+        private @Nullable TimeoutQueue queue;
+        private @Nullable Timeout previous;
+        private @Nullable Timeout next;
+        private long dueNanos;
 
-        /** On the list's loop. */
-        public abstract void missed();
+        /** Runs on the loop of the queue when the timeout expires. */
+        public abstract void onTimeout();
 
-        /** It does not happen any more. */
-        public final void lift() {
-            TimeoutQueue from = list;
-            if (from != null) {
-                from.remove(this);
+        /** Removes the timeout from its queue, if any. */
+        public final void cancel() {
+            TimeoutQueue current = queue;
+            if (current != null) {
+                current.remove(this);
             }
         }
 
-        /** Whether the moment has come, though the timer may be a little late. */
-        final boolean due() {
-            return list != null && System.nanoTime() - due >= 0;
+        /** Returns true once the timeout is due, even if the timer has not fired yet. */
+        final boolean isDue() {
+            return queue != null && System.nanoTime() - dueNanos >= 0;
         }
     }
 
-    /** From now on; lifts it from where it stood. */
-    public void set(Timeout deadline) {
-        append(deadline, System.nanoTime());
+    /** Starts the timeout now, and removes it from any other queue. */
+    public void schedule(Timeout timeout) {
+        append(timeout, System.nanoTime());
     }
 
-    /** From the moment on at which it was due in another list, also where it was called a little late. */
-    void follow(Timeout deadline) {
-        append(deadline, deadline.due);
+    /** Starts the timeout at the moment when it was due in its previous queue, even if that timer was a little late. */
+    void scheduleAfterDue(Timeout timeout) {
+        append(timeout, timeout.dueNanos);
     }
 
-    private void append(Timeout deadline, long from) {
-        deadline.lift();
-        deadline.list = this;
-        deadline.due = from + nanos;
-        deadline.before = last;
+    private void append(Timeout timeout, long startNanos) {
+        timeout.cancel();
+        timeout.queue = this;
+        timeout.dueNanos = startNanos + durationNanos;
+        timeout.previous = last;
         if (last == null) {
-            first = deadline;
+            first = timeout;
         } else {
-            last.after = deadline;
+            last.next = timeout;
         }
-        last = deadline;
-        arm();
+        last = timeout;
+        armTimer();
     }
 
-    private void remove(Timeout deadline) {
-        Timeout before = deadline.before;
-        Timeout after = deadline.after;
-        if (before == null) {
-            first = after;
+    private void remove(Timeout timeout) {
+        Timeout previous = timeout.previous;
+        Timeout next = timeout.next;
+        if (previous == null) {
+            first = next;
         } else {
-            before.after = after;
+            previous.next = next;
         }
-        if (after == null) {
-            last = before;
+        if (next == null) {
+            last = previous;
         } else {
-            after.before = before;
+            next.previous = previous;
         }
-        deadline.before = null;
-        deadline.after = null;
-        deadline.list = null;
+        timeout.previous = null;
+        timeout.next = null;
+        timeout.queue = null;
     }
 
-    private void arm() {
-        if (!armed && first != null) {
-            armed = true;
-            loop.runLater(Math.max(0, first.due - System.nanoTime()) + TOGETHER, () -> {
-                armed = false;
-                fire();
-                arm();
+    private void armTimer() {
+        if (!timerArmed && first != null) {
+            timerArmed = true;
+            loop.schedule(Math.max(0, first.dueNanos - System.nanoTime()) + TIMER_SLACK_NANOS, () -> {
+                timerArmed = false;
+                expireDue();
+                armTimer();
             });
         }
     }
 
-    private void fire() {
+    private void expireDue() {
         long now = System.nanoTime();
         Timeout next = first;
-        while (next != null && now - next.due >= 0) {
+        while (next != null && now - next.dueNanos >= 0) {
             remove(next);
-            next.missed();
+            next.onTimeout();
             next = first;
         }
     }

@@ -1,4 +1,4 @@
-/** Engine.IO 4: sessions over polling and WebSocket, upgrade, heartbeats and timeouts. Knows nothing of Dorami. */
+/** Engine.IO 4: sessions over polling and WebSocket, upgrade, heartbeats and timeouts. Independent of Dorami. */
 @NullMarked
 package io.dorami.gateway.socketio.engine;
 

@@ -4,25 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Stands in a packet's JSON for bytes that follow in a frame of their own. */
+/** JSON object that represents bytes in a packet. The bytes follow as an attachment in a frame of their own. */
 final class AttachmentPlaceholder {
 
-    private static final String MARK = "_placeholder";
-    private static final String NUMBER = "num";
+    private static final String MARKER_FIELD = "_placeholder";
+    private static final String NUMBER_FIELD = "num";
 
     private AttachmentPlaceholder() {}
 
     static ObjectNode of(int number) {
-        return JsonNodeFactory.instance.objectNode().put(MARK, true).put(NUMBER, number);
+        return JsonNodeFactory.instance.objectNode().put(MARKER_FIELD, true).put(NUMBER_FIELD, number);
     }
 
-    static boolean is(JsonNode node) {
-        return node.isObject() && node.path(MARK).isBoolean() && node.path(MARK).booleanValue();
+    static boolean isPlaceholder(JsonNode node) {
+        return node.isObject()
+                && node.path(MARKER_FIELD).isBoolean()
+                && node.path(MARKER_FIELD).booleanValue();
     }
 
-    /** Which attachment; below 0 where it is no number. */
+    /** Index of the attachment; negative if the placeholder has no valid number. */
     static int number(JsonNode placeholder) {
-        JsonNode number = placeholder.path(NUMBER);
+        JsonNode number = placeholder.path(NUMBER_FIELD);
         return number.isInt() ? number.intValue() : -1;
     }
 }

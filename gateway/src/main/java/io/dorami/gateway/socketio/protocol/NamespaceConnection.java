@@ -12,108 +12,109 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The namespaces that one session is in. */
+/** A session with its namespaces. */
 final class NamespaceConnection implements SessionListener {
 
     private static final int POLICY_VIOLATION = 1008;
 
     private final EngineSession session;
-    private final NamespaceHandler namespaces;
-    private final NamespaceHandler.ConnectHandler doorkeeper;
-    private final PacketDecoder reader;
-    private final List<NamespaceSocket> sockets = new ArrayList<>(3); // the web client's
+    private final NamespaceHandler namespaceHandler;
+    private final NamespaceHandler.ConnectHandler connectHandler;
+    private final PacketDecoder decoder;
+    private final List<NamespaceSocket> sockets = new ArrayList<>(3); // the web client uses three
 
-    /** Until it is in a namespace. */
-    private TimeoutQueue.@Nullable Timeout idle;
+    /** Timeout of the first namespace join; null after the join. */
+    private TimeoutQueue.@Nullable Timeout connectTimeout;
 
     NamespaceConnection(
             EngineSession session,
             EngineOptions options,
-            NamespaceHandler namespaces,
-            NamespaceHandler.ConnectHandler doorkeeper) {
+            NamespaceHandler namespaceHandler,
+            NamespaceHandler.ConnectHandler connectHandler) {
         this.session = session;
-        this.namespaces = namespaces;
-        this.doorkeeper = doorkeeper;
-        this.reader = new PacketDecoder(options.maxPayload());
-        TimeoutQueue.Timeout deadline = new TimeoutQueue.Timeout() {
+        this.namespaceHandler = namespaceHandler;
+        this.connectHandler = connectHandler;
+        this.decoder = new PacketDecoder(options.maxPayload());
+        TimeoutQueue.Timeout timeout = new TimeoutQueue.Timeout() {
             @Override
-            public void missed() {
-                session.close(POLICY_VIOLATION, "no namespace joined");
+            public void onTimeout() {
+                session.close(POLICY_VIOLATION, "no namespace joined in time");
             }
         };
-        session.loop().connects.set(deadline);
-        this.idle = deadline;
-        doorkeeper.opened();
+        session.loop().connectTimeouts.schedule(timeout);
+        this.connectTimeout = timeout;
+        connectHandler.onOpen();
     }
 
     EngineSession session() {
         return session;
     }
 
-    void accepted() {
-        if (idle != null) {
-            idle.lift();
-            idle = null;
+    void cancelConnectTimeout() {
+        if (connectTimeout != null) {
+            connectTimeout.cancel();
+            connectTimeout = null;
         }
     }
 
     @Override
-    public void text(String message) {
-        received(reader.text(message));
+    public void onText(String message) {
+        handle(decoder.decodeText(message));
     }
 
     @Override
-    public void binary(byte[] message) {
-        received(reader.attachment(message));
+    public void onBinary(byte[] message) {
+        handle(decoder.decodeAttachment(message));
     }
 
     @Override
-    public Frame dropped(String topic, int count) {
-        return namespaces.dropped(topic, count);
+    public Frame droppedMessage(String topic, int count) {
+        return namespaceHandler.droppedMessage(topic, count);
     }
 
     @Override
-    public void closed() {
-        accepted();
+    public void onClose() {
+        cancelConnectTimeout();
         sockets.forEach(NamespaceSocket::leave);
         sockets.clear();
-        doorkeeper.closed();
+        connectHandler.onClose();
     }
 
-    private void received(@Nullable Packet packet) {
+    private void handle(@Nullable Packet packet) {
         switch (packet) {
             case Packet.Connect connect -> connect(connect.namespace(), connect.data());
-            case Packet.Event event -> in(event).event(event);
-            case Packet.Ack ack -> in(ack).acknowledged(ack);
+            case Packet.Event event -> requireSocket(event).onEvent(event);
+            case Packet.Ack ack -> requireSocket(ack).onAck(ack);
             case Packet.Disconnect disconnect -> {
-                NamespaceSocket socket = in(disconnect);
+                NamespaceSocket socket = requireSocket(disconnect);
                 sockets.remove(socket);
                 socket.leave();
             }
-            case Packet.ConnectError error -> throw new MalformedPacketException("Only a server refuses");
-            case null -> {} // its attachments are on their way
+            case Packet.ConnectError error ->
+                throw new MalformedPacketException("CONNECT_ERROR is sent by servers only");
+            case null -> {} // incomplete: more attachments follow
         }
     }
 
     private void connect(String namespace, ObjectNode credentials) {
-        Optional<NamespaceSocket> before = find(namespace);
-        if (before.isPresent() && before.get().state() != NamespaceSocket.State.OUT) {
-            throw new MalformedPacketException("It is in that namespace already");
+        Optional<NamespaceSocket> previous = findSocket(namespace);
+        if (previous.isPresent() && previous.get().state() != NamespaceSocket.State.DISCONNECTED) {
+            throw new MalformedPacketException("Already in this namespace");
         }
-        before.ifPresent(sockets::remove);
+        previous.ifPresent(sockets::remove);
         NamespaceSocket socket = new NamespaceSocket(this, namespace);
         sockets.add(socket);
-        doorkeeper.connect(socket, credentials).ifPresentOrElse(socket::listener, () -> {
-            socket.refuse("Invalid namespace", null);
+        connectHandler.connect(socket, credentials).ifPresentOrElse(socket::setListener, () -> {
+            socket.reject("Invalid namespace", null);
             sockets.remove(socket);
         });
     }
 
-    private NamespaceSocket in(Packet packet) {
-        return find(packet.namespace()).orElseThrow(() -> new MalformedPacketException("It is not in that namespace"));
+    private NamespaceSocket requireSocket(Packet packet) {
+        return findSocket(packet.namespace()).orElseThrow(() -> new MalformedPacketException("Not in this namespace"));
     }
 
-    private Optional<NamespaceSocket> find(String namespace) {
+    private Optional<NamespaceSocket> findSocket(String namespace) {
         return sockets.stream()
                 .filter(socket -> socket.namespace().equals(namespace))
                 .findFirst();

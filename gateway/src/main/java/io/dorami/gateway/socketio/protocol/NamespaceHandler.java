@@ -7,37 +7,37 @@ import io.dorami.gateway.transport.Transport;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
-/** What a server says and does. All calls come on the loop of the connection that they are about. */
+/** The application of a Socket.IO server. All methods are called on the loop of the connection concerned. */
 public interface NamespaceHandler {
 
     /**
-     * Somebody wants a connection.
+     * Accepts or rejects a new connection.
      *
-     * @param handshake holds headers and address; not to be kept, for it is large
-     * @return lets the connection into namespaces; nothing where it is refused as a whole
+     * @param handshake request with headers and address. Do not keep a reference, because the object is large
+     * @return handler of the connection's namespaces; empty to reject the connection
      */
-    Optional<ConnectHandler> open(HttpServerRequest handshake);
+    Optional<ConnectHandler> accept(HttpServerRequest handshake);
 
-    /** The queue of a connection on this event loop. */
-    SendQueue outbox(Transport transport, SendQueue.Owner connection);
+    /** Creates the send queue of a connection on the current event loop. */
+    SendQueue newSendQueue(Transport transport, SendQueue.Owner owner);
 
-    /** How a client is told that it did not get so many frames of a topic, because it reads too slowly. */
-    Frame dropped(String topic, int count);
+    /** Encodes the message that reports how many frames of a topic were dropped because the client reads too slowly. */
+    Frame droppedMessage(String topic, int count);
 
-    /** Knows what came with a connection's handshake, and lets it into namespaces. */
+    /** Handler of one connection: keeps data of its handshake, and decides which namespaces the client may join. */
     interface ConnectHandler {
 
         /**
-         * The client asks to come into a namespace. {@link NamespaceSocket#accept} or {@link NamespaceSocket#refuse} answers it, then or
-         * later; what the client says before is kept.
+         * Handles a client's request to join a namespace. {@link NamespaceSocket#accept} or
+         * {@link NamespaceSocket#reject} replies, at once or later; events that the client sends before are queued.
          *
-         * @return what listens to the client there; nothing where there is no such namespace
+         * @return receiver of the client's events; empty if the namespace does not exist
          */
         Optional<NamespaceSocketListener> connect(NamespaceSocket socket, ObjectNode credentials);
 
-        /** The connection stands; {@link #closed} follows. */
-        default void opened() {}
+        /** Called when the connection is open. {@link #onClose} follows. */
+        default void onOpen() {}
 
-        default void closed() {}
+        default void onClose() {}
     }
 }

@@ -13,29 +13,29 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection in one namespace. Touched only on the connection's loop. */
+/** A connection's membership of one namespace. Used only on the connection's loop. */
 public final class NamespaceSocket {
 
-    /** Events that a client may send before it is accepted: more than any client has to say unasked. */
-    private static final int EARLY_EVENTS = 16;
+    /** Events that a client may send before it is accepted; more than any well-behaved client sends. */
+    private static final int MAX_EARLY_EVENTS = 16;
 
-    /** Acknowledgements that may be waited for; a client that owes more will not give them. */
-    private static final int OWED = 64;
+    /** Acknowledgements that may be outstanding. Over the limit the oldest is forgotten: such a client sends none. */
+    private static final int MAX_PENDING_ACKS = 64;
 
     private final NamespaceConnection connection;
     private final String namespace;
 
     private State state = State.CONNECTING;
     private @Nullable NamespaceSocketListener listener;
-    private @Nullable List<Packet.Event> early;
-    private @Nullable LinkedHashMap<Long, Consumer<ArrayNode>> owed;
-    private long asked;
+    private @Nullable List<Packet.Event> earlyEvents;
+    private @Nullable LinkedHashMap<Long, Consumer<ArrayNode>> pendingAcks;
+    private long nextAckId;
 
     enum State {
         CONNECTING,
         CONNECTED,
-        /** Put out by the server; what the client had on its way is not held against it. */
-        OUT
+        /** Left or disconnected. Events that the client sent before it knew are ignored. */
+        DISCONNECTED
     }
 
     NamespaceSocket(NamespaceConnection connection, String namespace) {
@@ -47,62 +47,62 @@ public final class NamespaceSocket {
         return namespace;
     }
 
-    /** The connection, which other namespaces may share. */
+    /** Session of the connection, which other namespaces may share. */
     public EngineSession session() {
         return connection.session();
     }
 
-    /** What is sent to the client, in this namespace or another, goes through here. */
-    public SendQueue outbox() {
-        return connection.session().outbox();
+    /** Queue for everything sent to the client, in this and all other namespaces. */
+    public SendQueue sendQueue() {
+        return connection.session().sendQueue();
     }
 
-    /** Whether the client was accepted and is still there. */
-    public boolean connected() {
+    /** Returns true if the client was accepted and has not left. */
+    public boolean isConnected() {
         return state == State.CONNECTED;
     }
 
     /**
-     * Lets the client in. Nothing happens where it has gone meanwhile.
+     * Accepts the client into the namespace. Does nothing if the client has already left.
      *
-     * @param id what the client calls its own
-     * @param recovery lets the client come back for what it missed; nothing where this is not offered
-     * @param first sent together with the answer
+     * @param id the client's socket ID
+     * @param recoveryToken token with which the client can later recover missed events; null if not offered
+     * @param firstFrames frames to send together with the reply
      */
-    public void accept(String id, @Nullable String recovery, List<Frame> first) {
+    public void accept(String id, @Nullable String recoveryToken, List<Frame> firstFrames) {
         if (state != State.CONNECTING) {
             return;
         }
         state = State.CONNECTED;
-        connection.accepted();
+        connection.cancelConnectTimeout();
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("sid", id);
-        if (recovery != null) {
-            data.put("pid", recovery);
+        if (recoveryToken != null) {
+            data.put("pid", recoveryToken);
         }
-        List<Frame> frames = new ArrayList<>(first.size() + 1);
+        List<Frame> frames = new ArrayList<>(firstFrames.size() + 1);
         frames.add(Frame.text(new Packet.Connect(namespace, data).encode().text()));
-        frames.addAll(first);
-        outbox().send(frames);
-        List<Packet.Event> said = early;
-        early = null;
-        if (said != null) {
-            said.forEach(this::event);
+        frames.addAll(firstFrames);
+        sendQueue().send(frames);
+        List<Packet.Event> queuedEvents = earlyEvents;
+        earlyEvents = null;
+        if (queuedEvents != null) {
+            queuedEvents.forEach(this::onEvent);
         }
     }
 
-    /** Does not let the client in; it may try again. */
-    public void refuse(String message, @Nullable ObjectNode data) {
+    /** Rejects the client, which may try again. */
+    public void reject(String message, @Nullable ObjectNode data) {
         if (state == State.CONNECTING) {
-            ObjectNode reason = JsonNodeFactory.instance.objectNode().put("message", message);
+            ObjectNode error = JsonNodeFactory.instance.objectNode().put("message", message);
             if (data != null) {
-                reason.set("data", data);
+                error.set("data", data);
             }
-            send(new Packet.ConnectError(namespace, reason));
+            send(new Packet.ConnectError(namespace, error));
             leave();
         }
     }
 
-    /** Puts the client out of this namespace. It does not come back by itself. */
+    /** Disconnects the client from this namespace. The client does not reconnect automatically. */
     public void disconnect() {
         if (state == State.CONNECTED) {
             send(new Packet.Disconnect(namespace));
@@ -110,40 +110,40 @@ public final class NamespaceSocket {
         }
     }
 
-    /** Sends an event: its name, then what comes with it, bytes too. */
+    /** Sends an event. The first argument is its name; the others may contain bytes. */
     public void emit(ArrayNode arguments) {
         send(new Packet.Event(namespace, null, arguments));
     }
 
-    /** Sends an event and waits for its acknowledgement. */
-    public void emit(ArrayNode arguments, Consumer<ArrayNode> acknowledged) {
-        if (owed == null) {
-            owed = new LinkedHashMap<>();
+    /** Sends an event, and calls {@code onAck} with the arguments of its acknowledgement. */
+    public void emit(ArrayNode arguments, Consumer<ArrayNode> onAck) {
+        if (pendingAcks == null) {
+            pendingAcks = new LinkedHashMap<>();
         }
-        long id = asked++;
-        owed.put(id, acknowledged);
-        if (owed.size() > OWED) {
-            owed.pollFirstEntry();
+        long id = nextAckId++;
+        pendingAcks.put(id, onAck);
+        if (pendingAcks.size() > MAX_PENDING_ACKS) {
+            pendingAcks.pollFirstEntry();
         }
         send(new Packet.Event(namespace, id, arguments));
     }
 
-    /** Answers an event of the client. */
+    /** Acknowledges an event of the client. */
     public void acknowledge(long id, ArrayNode arguments) {
         send(new Packet.Ack(namespace, id, arguments));
     }
 
     private void send(Packet packet) {
-        if (state != State.OUT) {
+        if (state != State.DISCONNECTED) {
             Packet.Encoded encoded = packet.encode();
             List<Frame> frames = new ArrayList<>(1 + encoded.attachments().size());
             frames.add(Frame.text(encoded.text()));
             encoded.attachments().forEach(bytes -> frames.add(Frame.binary(bytes)));
-            outbox().send(frames);
+            sendQueue().send(frames);
         }
     }
 
-    void listener(NamespaceSocketListener listener) {
+    void setListener(NamespaceSocketListener listener) {
         this.listener = listener;
     }
 
@@ -151,40 +151,40 @@ public final class NamespaceSocket {
         return state;
     }
 
-    void event(Packet.Event event) {
+    void onEvent(Packet.Event event) {
         switch (state) {
             case CONNECTED -> {
                 if (listener != null) {
-                    listener.event(event);
+                    listener.onEvent(event);
                 }
             }
             case CONNECTING -> {
-                if (early == null) {
-                    early = new ArrayList<>();
+                if (earlyEvents == null) {
+                    earlyEvents = new ArrayList<>();
                 }
-                early.add(event);
-                if (early.size() > EARLY_EVENTS) {
-                    throw new MalformedPacketException("Too much before the namespace was joined");
+                earlyEvents.add(event);
+                if (earlyEvents.size() > MAX_EARLY_EVENTS) {
+                    throw new MalformedPacketException("Too many events before the namespace was joined");
                 }
             }
-            case OUT -> {}
+            case DISCONNECTED -> {}
         }
     }
 
-    void acknowledged(Packet.Ack ack) {
-        Consumer<ArrayNode> waiting = owed == null ? null : owed.remove(ack.id());
-        if (waiting != null) {
-            waiting.accept(ack.arguments());
+    void onAck(Packet.Ack ack) {
+        Consumer<ArrayNode> callback = pendingAcks == null ? null : pendingAcks.remove(ack.id());
+        if (callback != null) {
+            callback.accept(ack.arguments());
         }
     }
 
     void leave() {
-        if (state != State.OUT) {
-            state = State.OUT;
-            early = null;
-            owed = null;
+        if (state != State.DISCONNECTED) {
+            state = State.DISCONNECTED;
+            earlyEvents = null;
+            pendingAcks = null;
             if (listener != null) {
-                listener.disconnected();
+                listener.onDisconnect();
             }
         }
     }

@@ -1,11 +1,11 @@
 package io.dorami.gateway.socketio.protocol;
 
-/** What a client says in one namespace. All calls come on the loop of its connection. */
+/** The receiver of a client's events in one namespace. All methods are called on the loop of the connection. */
 public interface NamespaceSocketListener {
 
-    /** The client says something; where {@code event} has an id it waits for {@link NamespaceSocket#acknowledge}. */
-    void event(Packet.Event event);
+    /** Receives an event. If {@code event} has an id, the client expects {@link NamespaceSocket#acknowledge}. */
+    void onEvent(Packet.Event event);
 
-    /** The client is out of the namespace, for whatever reason; also where it was never accepted. */
-    void disconnected();
+    /** Called when the client has left the namespace, for any reason, even if the client was never accepted. */
+    void onDisconnect();
 }

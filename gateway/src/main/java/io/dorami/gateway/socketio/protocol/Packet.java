@@ -9,81 +9,79 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A Socket.IO packet. Bytes among the arguments are {@link BinaryNode}s, whatever way they travel.
- */
+/** A Socket.IO packet. Bytes in the arguments are {@link BinaryNode}s, independent of the transport. */
 public sealed interface Packet {
 
-    /** To which namespace of the connection it belongs; the main one is {@code /}. */
+    /** Namespace of the packet; the main one is {@code /}. */
     String namespace();
 
-    /** From a client: asks to come in, with its credentials. From the server: it is in, and under which id. */
+    /** CONNECT: a client's request to join, with its credentials, or the server's confirmation, with the socket ID. */
     record Connect(String namespace, ObjectNode data) implements Packet {}
 
-    /** It is not let in. */
+    /** CONNECT_ERROR: the server rejects the client. */
     record ConnectError(String namespace, ObjectNode data) implements Packet {}
 
-    /** Goes out, or is put out. */
+    /** DISCONNECT: the client leaves, or the server disconnects it. */
     record Disconnect(String namespace) implements Packet {}
 
     /**
-     * An event.
+     * EVENT or BINARY_EVENT.
      *
-     * @param id names the acknowledgement that the sender waits for, if it does
-     * @param arguments the event's name, then what comes with it
+     * @param id of the acknowledgement that the sender expects; null if the sender expects none
+     * @param arguments name of the event, then its data
      */
     record Event(String namespace, @Nullable Long id, ArrayNode arguments) implements Packet {
 
-        /** The event's name; the protocol allows numbers too. */
+        /** Name of the event as text; the protocol allows numbers too. */
         public String name() {
             return arguments.get(0).asText();
         }
 
-        /** The first argument after the name; {@code null} in JSON where there is none. */
+        /** First argument after the name; a JSON {@code null} if there is none. */
         public JsonNode payload() {
             return arguments.size() > 1 ? arguments.get(1) : JsonNodeFactory.instance.nullNode();
         }
     }
 
-    /** The acknowledgement of an event. */
+    /** ACK or BINARY_ACK: the acknowledgement of an event. */
     record Ack(String namespace, long id, ArrayNode arguments) implements Packet {}
 
-    /** What goes over the wire: a text, and the attachments that must follow it. */
+    /** An encoded packet: a text, and the attachments that must follow. */
     record Encoded(String text, List<byte[]> attachments) {}
 
-    /** As Engine.IO messages: the text begins with Engine.IO's {@code 4}. */
+    /** Encodes the packet as Engine.IO messages. The text starts with Engine.IO's {@code 4}. */
     default Encoded encode() {
         List<byte[]> attachments = new ArrayList<>();
         String text = switch (this) {
-            case Connect p -> head("40") + p.data;
-            case ConnectError p -> head("44") + p.data;
-            case Disconnect p -> head("41");
+            case Connect p -> header("40") + p.data;
+            case ConnectError p -> header("44") + p.data;
+            case Disconnect p -> header("41");
             case Event p -> {
-                JsonNode arguments = extract(p.arguments, attachments);
-                yield head(attachments.isEmpty() ? "42" : "45" + attachments.size() + "-")
+                JsonNode arguments = extractAttachments(p.arguments, attachments);
+                yield header(attachments.isEmpty() ? "42" : "45" + attachments.size() + "-")
                         + (p.id == null ? "" : p.id)
                         + arguments;
             }
             case Ack p -> {
-                JsonNode arguments = extract(p.arguments, attachments);
-                yield head(attachments.isEmpty() ? "43" : "46" + attachments.size() + "-") + p.id + arguments;
+                JsonNode arguments = extractAttachments(p.arguments, attachments);
+                yield header(attachments.isEmpty() ? "43" : "46" + attachments.size() + "-") + p.id + arguments;
             }
         };
         return new Encoded(text, attachments);
     }
 
-    private String head(String type) {
-        return head(type, namespace());
+    private String header(String type) {
+        return header(type, namespace());
     }
 
-    /** The start of a packet's text. */
-    static String head(String type, String namespace) {
+    /** Start of a packet's text: type and namespace. */
+    static String header(String type, String namespace) {
         return namespace.equals("/") ? type : type + namespace + ',';
     }
 
-    /** The same with placeholders instead of bytes; what has none is not copied. */
-    private static JsonNode extract(JsonNode node, List<byte[]> attachments) {
-        if (!holdsBytes(node)) {
+    /** Replaces bytes by placeholders. Parts without bytes are not copied. */
+    private static JsonNode extractAttachments(JsonNode node, List<byte[]> attachments) {
+        if (!containsBinary(node)) {
             return node;
         }
         if (node instanceof BinaryNode bytes) {
@@ -92,20 +90,20 @@ public sealed interface Packet {
         }
         if (node instanceof ArrayNode array) {
             ArrayNode copy = JsonNodeFactory.instance.arrayNode(array.size());
-            array.forEach(element -> copy.add(extract(element, attachments)));
+            array.forEach(element -> copy.add(extractAttachments(element, attachments)));
             return copy;
         }
         ObjectNode copy = JsonNodeFactory.instance.objectNode();
-        node.properties().forEach(field -> copy.set(field.getKey(), extract(field.getValue(), attachments)));
+        node.properties().forEach(field -> copy.set(field.getKey(), extractAttachments(field.getValue(), attachments)));
         return copy;
     }
 
-    private static boolean holdsBytes(JsonNode node) {
+    private static boolean containsBinary(JsonNode node) {
         if (node.isBinary()) {
             return true;
         }
         for (JsonNode child : node) {
-            if (holdsBytes(child)) {
+            if (containsBinary(child)) {
                 return true;
             }
         }

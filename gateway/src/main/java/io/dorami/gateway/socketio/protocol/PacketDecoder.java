@@ -14,148 +14,152 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the packets of one connection:
- * {@code <type>[<attachments>-][<namespace>,][<id>][<JSON>]}, then the attachments. Holds a packet only while its
- * attachments are under way.
+ * Decoder for the packets of one connection: {@code <type>[<attachments>-][<namespace>,][<id>][<JSON>]}, then the
+ * attachments. Keeps a packet only until its attachments are complete.
  */
 final class PacketDecoder {
 
-    /** As the JavaScript implementation has it. A packet with more is refused before any of them is read. */
+    /** Limit of the JavaScript implementation. A packet that announces more is rejected before any of them is read. */
     static final int MAX_ATTACHMENTS = 10;
 
-    /** The largest integer that is exact in JavaScript has 16 digits. */
-    private static final int ID_DIGITS = 15;
+    /** One digit less than the largest exact integer of JavaScript, which has 16. */
+    private static final int MAX_ID_DIGITS = 15;
 
-    private static final int NAMESPACE_CHARACTERS = 64;
+    private static final int MAX_NAMESPACE_CHARACTERS = 64;
 
-    /** Names that clients and servers use for themselves. */
-    private static final Set<String> RESERVED =
+    /** Event names that the client and server libraries use internally. */
+    private static final Set<String> RESERVED_EVENT_NAMES =
             Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private final int maxPayload;
+    private final int maxAttachmentBytes;
 
-    private @Nullable PartialPacket incomplete;
+    private @Nullable PartialPacket partialPacket;
 
     /**
-     * @param maxPayload bytes that the attachments of one packet may have together
+     * Creates the decoder of one connection.
+     *
+     * @param maxAttachmentBytes limit of all attachments of one packet together
      */
-    PacketDecoder(int maxPayload) {
-        this.maxPayload = maxPayload;
+    PacketDecoder(int maxAttachmentBytes) {
+        this.maxAttachmentBytes = maxAttachmentBytes;
     }
 
-    /** A packet whose attachments are still to come. */
+    /** A packet with missing attachments. */
     private static final class PartialPacket {
         final Packet packet;
-        final int expected;
+        final int expectedAttachments;
         final List<byte[]> attachments = new ArrayList<>();
-        int bytes;
+        int receivedBytes;
 
-        PartialPacket(Packet packet, int expected) {
+        PartialPacket(Packet packet, int expectedAttachments) {
             this.packet = packet;
-            this.expected = expected;
+            this.expectedAttachments = expectedAttachments;
         }
     }
 
-    /** The packet, or nothing as long as attachments are missing. */
+    /** Decodes the text of a packet. Returns null if attachments must follow. */
     @Nullable
-    Packet text(String message) {
-        if (incomplete != null) {
-            throw new MalformedPacketException("Text where an attachment was announced");
+    Packet decodeText(String message) {
+        if (partialPacket != null) {
+            throw new MalformedPacketException("Expected an attachment, got text");
         }
-        return new Scanner(message).packet();
+        return new Scanner(message).readPacket();
     }
 
-    /** The packet that this attachment completes, or nothing as long as others are missing. */
+    /** Adds an attachment. Returns the packet that the attachment completes, or null if more must follow. */
     @Nullable
-    Packet attachment(byte[] bytes) {
-        PartialPacket open = incomplete;
-        if (open == null) {
-            throw new MalformedPacketException("An attachment that no packet announced");
+    Packet decodeAttachment(byte[] bytes) {
+        PartialPacket partial = partialPacket;
+        if (partial == null) {
+            throw new MalformedPacketException("Expected text, got an attachment");
         }
-        open.attachments.add(bytes);
-        open.bytes += bytes.length;
-        if (open.bytes > maxPayload) {
-            throw new MalformedPacketException("Attachments beyond the largest payload");
+        partial.attachments.add(bytes);
+        partial.receivedBytes += bytes.length;
+        if (partial.receivedBytes > maxAttachmentBytes) {
+            throw new MalformedPacketException("Attachments exceed " + maxAttachmentBytes + " bytes");
         }
-        if (open.attachments.size() < open.expected) {
+        if (partial.attachments.size() < partial.expectedAttachments) {
             return null;
         }
-        incomplete = null;
-        return switch (open.packet) {
+        partialPacket = null;
+        return switch (partial.packet) {
             case Packet.Event event ->
-                new Packet.Event(event.namespace(), event.id(), fill(event.arguments(), open.attachments));
-            case Packet.Ack ack -> new Packet.Ack(ack.namespace(), ack.id(), fill(ack.arguments(), open.attachments));
+                new Packet.Event(
+                        event.namespace(), event.id(), replacePlaceholders(event.arguments(), partial.attachments));
+            case Packet.Ack ack ->
+                new Packet.Ack(ack.namespace(), ack.id(), replacePlaceholders(ack.arguments(), partial.attachments));
             case Packet.Connect p -> p;
             case Packet.ConnectError p -> p;
             case Packet.Disconnect p -> p;
         };
     }
 
-    /** Puts the attachments where their placeholders stand. */
-    private static ArrayNode fill(ArrayNode array, List<byte[]> attachments) {
+    /** Replaces the placeholders by their attachments, in place. */
+    private static ArrayNode replacePlaceholders(ArrayNode array, List<byte[]> attachments) {
         for (int i = 0; i < array.size(); i++) {
-            array.set(i, filled(array.get(i), attachments));
+            array.set(i, replacePlaceholder(array.get(i), attachments));
         }
         return array;
     }
 
-    private static JsonNode filled(JsonNode node, List<byte[]> attachments) {
-        if (AttachmentPlaceholder.is(node)) {
+    private static JsonNode replacePlaceholder(JsonNode node, List<byte[]> attachments) {
+        if (AttachmentPlaceholder.isPlaceholder(node)) {
             int number = AttachmentPlaceholder.number(node);
             if (number < 0 || number >= attachments.size()) {
-                throw new MalformedPacketException("A placeholder without an attachment");
+                throw new MalformedPacketException("Placeholder without an attachment");
             }
             return JsonNodeFactory.instance.binaryNode(attachments.get(number));
         }
         if (node instanceof ArrayNode array) {
-            return fill(array, attachments);
+            return replacePlaceholders(array, attachments);
         }
         if (node instanceof ObjectNode object) {
-            object.properties().forEach(field -> field.setValue(filled(field.getValue(), attachments)));
+            object.properties().forEach(field -> field.setValue(replacePlaceholder(field.getValue(), attachments)));
         }
         return node;
     }
 
-    /** One packet's text, read from left to right. */
+    /** Scanner of one packet's text, from left to right. */
     private final class Scanner {
         private final String text;
-        private int at;
+        private int position;
 
         Scanner(String text) {
             this.text = text;
         }
 
         @Nullable
-        Packet packet() {
-            char type = at < text.length() ? text.charAt(at++) : ' ';
+        Packet readPacket() {
+            char type = position < text.length() ? text.charAt(position++) : ' ';
             boolean binary = type == '5' || type == '6';
-            int attachments = binary ? attachments() : 0;
-            String namespace = namespace();
-            String id = digits(ID_DIGITS);
-            JsonNode data = json();
+            int attachmentCount = binary ? readAttachmentCount() : 0;
+            String namespace = readNamespace();
+            String id = readDigits(MAX_ID_DIGITS);
+            JsonNode data = readJson();
             Packet packet = switch (type) {
-                case '0' -> new Packet.Connect(namespace, object(data));
-                case '1' -> disconnect(namespace, data);
-                case '2', '5' -> new Packet.Event(namespace, id.isEmpty() ? null : Long.valueOf(id), event(data));
-                case '3', '6' -> new Packet.Ack(namespace, required(id), array(data));
-                case '4' -> throw new MalformedPacketException("Only a server refuses");
+                case '0' -> new Packet.Connect(namespace, requireObject(data));
+                case '1' -> toDisconnect(namespace, data);
+                case '2', '5' ->
+                    new Packet.Event(namespace, id.isEmpty() ? null : Long.valueOf(id), requireEvent(data));
+                case '3', '6' -> new Packet.Ack(namespace, requireId(id), requireArray(data));
+                case '4' -> throw new MalformedPacketException("CONNECT_ERROR is sent by servers only");
                 default -> throw new MalformedPacketException("Unknown packet type");
             };
-            if (attachments > 0) {
-                incomplete = new PartialPacket(packet, attachments);
+            if (attachmentCount > 0) {
+                partialPacket = new PartialPacket(packet, attachmentCount);
                 return null;
             }
             return packet;
         }
 
-        private int attachments() {
-            String digits = digits(2);
-            if (digits.isEmpty() || at == text.length() || text.charAt(at++) != '-') {
-                throw new MalformedPacketException("A binary packet without its number of attachments");
+        private int readAttachmentCount() {
+            String digits = readDigits(2);
+            if (digits.isEmpty() || position == text.length() || text.charAt(position++) != '-') {
+                throw new MalformedPacketException("Binary packet: expected the number of attachments");
             }
             int number = Integer.parseInt(digits);
             if (number > MAX_ATTACHMENTS) {
@@ -164,80 +168,80 @@ final class PacketDecoder {
             return number;
         }
 
-        /** Without a query, which clients may append. */
-        private String namespace() {
-            if (at == text.length() || text.charAt(at) != '/') {
+        /** Returns the namespace without a query, which clients may append. */
+        private String readNamespace() {
+            if (position == text.length() || text.charAt(position) != '/') {
                 return "/";
             }
-            int comma = text.indexOf(',', at);
-            String namespace = text.substring(at, comma < 0 ? text.length() : comma);
-            at = comma < 0 ? text.length() : comma + 1;
+            int comma = text.indexOf(',', position);
+            String namespace = text.substring(position, comma < 0 ? text.length() : comma);
+            position = comma < 0 ? text.length() : comma + 1;
             int query = namespace.indexOf('?');
             String path = query < 0 ? namespace : namespace.substring(0, query);
-            if (path.length() > NAMESPACE_CHARACTERS) {
-                throw new MalformedPacketException("A namespace of more than " + NAMESPACE_CHARACTERS + " characters");
+            if (path.length() > MAX_NAMESPACE_CHARACTERS) {
+                throw new MalformedPacketException("Namespace exceeds " + MAX_NAMESPACE_CHARACTERS + " characters");
             }
             return path;
         }
 
-        private String digits(int most) {
-            int start = at;
-            while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-                at++;
+        private String readDigits(int maxDigits) {
+            int start = position;
+            while (position < text.length() && text.charAt(position) >= '0' && text.charAt(position) <= '9') {
+                position++;
             }
-            if (at - start > most) {
-                throw new MalformedPacketException("A number of more than " + most + " digits");
+            if (position - start > maxDigits) {
+                throw new MalformedPacketException("Number exceeds " + maxDigits + " digits");
             }
-            return text.substring(start, at);
+            return text.substring(start, position);
         }
 
-        private @Nullable JsonNode json() {
-            if (at == text.length()) {
+        private @Nullable JsonNode readJson() {
+            if (position == text.length()) {
                 return null;
             }
             try {
-                return JSON.readTree(text.substring(at));
+                return JSON.readTree(text.substring(position));
             } catch (JsonProcessingException e) {
-                throw new MalformedPacketException("Not JSON: " + e.getOriginalMessage());
+                throw new MalformedPacketException("Payload: expected JSON: " + e.getOriginalMessage());
             }
         }
 
-        private static ObjectNode object(@Nullable JsonNode data) {
+        private static ObjectNode requireObject(@Nullable JsonNode data) {
             if (data == null) {
                 return JsonNodeFactory.instance.objectNode();
             }
             if (data instanceof ObjectNode object) {
                 return object;
             }
-            throw new MalformedPacketException("Credentials that are no object");
+            throw new MalformedPacketException("Credentials: expected a JSON object");
         }
 
-        private static Packet disconnect(String namespace, @Nullable JsonNode data) {
+        private static Packet toDisconnect(String namespace, @Nullable JsonNode data) {
             if (data != null) {
-                throw new MalformedPacketException("A disconnect has no payload");
+                throw new MalformedPacketException("DISCONNECT: expected no payload");
             }
             return new Packet.Disconnect(namespace);
         }
 
-        private static ArrayNode array(@Nullable JsonNode data) {
+        private static ArrayNode requireArray(@Nullable JsonNode data) {
             if (data instanceof ArrayNode array) {
                 return array;
             }
-            throw new MalformedPacketException("A payload that is no array");
+            throw new MalformedPacketException("Payload: expected a JSON array");
         }
 
-        private static ArrayNode event(@Nullable JsonNode data) {
-            ArrayNode arguments = array(data);
+        private static ArrayNode requireEvent(@Nullable JsonNode data) {
+            ArrayNode arguments = requireArray(data);
             JsonNode name = arguments.path(0);
-            if (!(name.isNumber() || name.isTextual()) || RESERVED.contains(name.asText())) {
-                throw new MalformedPacketException("An event without a name, or with a reserved one");
+            if (!(name.isNumber() || name.isTextual()) || RESERVED_EVENT_NAMES.contains(name.asText())) {
+                throw new MalformedPacketException("Event name: expected a string or number that is not reserved");
             }
             return arguments;
         }
 
-        private static long required(String id) {
+        private static long requireId(String id) {
             if (id.isEmpty()) {
-                throw new MalformedPacketException("An acknowledgement of nothing");
+                throw new MalformedPacketException("Acknowledgement: expected an id");
             }
             return Long.parseLong(id);
         }

@@ -10,19 +10,20 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Socket.IO 5: speaks of namespaces on the sessions of an {@link EngineServer}. */
-public record SocketIoServer(EngineOptions options, NamespaceHandler namespaces)
+/** Socket.IO 5 server: namespaces on the sessions of an {@link EngineServer}. */
+public record SocketIoServer(EngineOptions options, NamespaceHandler namespaceHandler)
         implements EngineServer.SessionHandler {
 
     @Override
-    public Optional<Function<EngineSession, SessionListener>> open(HttpServerRequest handshake) {
-        return namespaces
-                .open(handshake)
-                .map(doorkeeper -> session -> new NamespaceConnection(session, options, namespaces, doorkeeper));
+    public Optional<Function<EngineSession, SessionListener>> accept(HttpServerRequest handshake) {
+        return namespaceHandler
+                .accept(handshake)
+                .map(connectHandler ->
+                        session -> new NamespaceConnection(session, options, namespaceHandler, connectHandler));
     }
 
     @Override
-    public SendQueue outbox(Transport transport, SendQueue.Owner session) {
-        return namespaces.outbox(transport, session);
+    public SendQueue newSendQueue(Transport transport, SendQueue.Owner owner) {
+        return namespaceHandler.newSendQueue(transport, owner);
     }
 }

@@ -1,4 +1,4 @@
-/** Socket.IO 5: packets, decoder and namespaces over Engine.IO sessions. Knows nothing of Dorami. */
+/** Socket.IO 5: packets, decoder and namespaces over Engine.IO sessions. Independent of Dorami. */
 @NullMarked
 package io.dorami.gateway.socketio.protocol;
 

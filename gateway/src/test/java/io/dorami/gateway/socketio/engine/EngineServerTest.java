@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Engine.IO by the protocol's text, on a server that sends back what it gets. */
+/** Engine.IO at the level of protocol text, on a server that echoes messages. */
 class EngineServerTest {
 
     private static final String PATH = "/engine.io/";
@@ -35,7 +35,7 @@ class EngineServerTest {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        server = ConformanceServer.start(vertx, 0, ConformanceServer.PATIENT);
+        server = ConformanceServer.start(vertx, 0, ConformanceServer.SLOW_MACHINE_OPTIONS);
     }
 
     @AfterAll
@@ -44,13 +44,14 @@ class EngineServerTest {
     }
 
     @Test
-    void theHandshakeTellsWhatTheClientNeeds() throws Exception {
-        HttpResponse<String> open = RawEngineClient.send(RawEngineClient.request(address("EIO=4&transport=polling")))
+    void handshakeCarriesSessionParameters() throws Exception {
+        HttpResponse<String> response = RawEngineClient.send(
+                        RawEngineClient.request(address("EIO=4&transport=polling")))
                 .join();
-        assertThat(open.statusCode()).isEqualTo(200);
-        assertThat(open.headers().firstValue("Content-Type")).hasValue("text/plain; charset=UTF-8");
-        assertThat(open.body()).startsWith("0{");
-        JsonNode handshake = new ObjectMapper().readTree(open.body().substring(1));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/plain; charset=UTF-8");
+        assertThat(response.body()).startsWith("0{");
+        JsonNode handshake = new ObjectMapper().readTree(response.body().substring(1));
         assertThat(handshake.path("sid").asText()).hasSize(20);
         assertThat(handshake.path("upgrades").toString()).isEqualTo("[\"websocket\"]");
         assertThat(handshake.path("pingInterval").asInt()).isEqualTo(300);
@@ -71,18 +72,18 @@ class EngineServerTest {
         "GET,  EIO=3&transport=polling,                   5, Unsupported protocol version",
         "GET,  transport=polling,                         5, Unsupported protocol version",
     })
-    void whatIsNoHandshakeGetsItsError(String method, String query, int code, String message) {
-        HttpResponse<String> answer = RawEngineClient.send(
+    void invalidHandshakeGetsErrorCode(String method, String query, int code, String message) {
+        HttpResponse<String> response = RawEngineClient.send(
                         RawEngineClient.request(address(query)).method(method, BodyPublishers.noBody()))
                 .join();
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
-        assertThat(answer.body()).isEqualTo("{\"code\":%d,\"message\":\"%s\"}".formatted(code, message));
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(response.body()).isEqualTo("{\"code\":%d,\"message\":\"%s\"}".formatted(code, message));
     }
 
     @Test
-    void packetsOfOnePayloadComeBackInOrderAndBytesAsBase64() {
-        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
+    void pollingPayloadKeepsPacketOrderAndBytes() {
+        RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
         CompletableFuture<HttpResponse<String>> get = client.get();
         assertThat(client.post("4one\u001ebAQID\u001e4두울\u001e6").join().body()).isEqualTo("ok");
         String first = get.join().body();
@@ -92,18 +93,18 @@ class EngineServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"abc", "", "4fine\u001e", "4fine\u001ex", "b%%%", "2", "0{}"})
-    void aMalformedPayloadEndsTheSession(String payload) {
-        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
+    void malformedPayloadEndsSession(String payload) {
+        RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
         assertThat(client.post(payload).join().statusCode()).isEqualTo(400);
         assertThat(client.get().join().body()).contains("\"code\":1");
     }
 
     @Test
-    void aPayloadBeyondTheBoundEndsTheSession() {
-        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
+    void payloadOverLimitEndsSession() {
+        RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
         CompletableFuture<HttpResponse<String>> get = client.get();
         assertThat(client.post("4" + "x".repeat(1_000_000))
-                        .handle((answer, e) -> e != null || answer.statusCode() == 413)
+                        .handle((response, e) -> e != null || response.statusCode() == 413)
                         .join())
                 .isTrue();
         assertThat(get.join().body()).isEqualTo("1");
@@ -111,16 +112,16 @@ class EngineServerTest {
     }
 
     @Test
-    void aPayloadOfExactlyTheBoundIsTaken() {
-        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
+    void payloadAtLimitIsAccepted() {
+        RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
         String message = "4" + "x".repeat(999_999);
         assertThat(client.post(message).join().body()).isEqualTo("ok");
         assertThat(client.next()).isEqualTo(message);
     }
 
     @Test
-    void aGetWaitsUntilThereIsSomethingToSay() {
-        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
+    void pollWaitsForMessage() {
+        RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
         CompletableFuture<HttpResponse<String>> get = client.get();
         assertThat(get).isNotDone();
         client.post("4now").join();
@@ -128,40 +129,40 @@ class EngineServerTest {
     }
 
     @Test
-    void twoGetsAtATimeEndTheSession() {
-        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
-        CompletableFuture<HttpResponse<String>> one = client.get();
-        CompletableFuture<HttpResponse<String>> two = client.get();
-        assertThat(Stream.of(one, two).map(get -> get.join().statusCode())).containsExactlyInAnyOrder(200, 400);
-        assertThat(Stream.of(one, two).map(get -> get.join().body())).contains("1");
+    void concurrentPollsEndSession() {
+        RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
+        CompletableFuture<HttpResponse<String>> first = client.get();
+        CompletableFuture<HttpResponse<String>> second = client.get();
+        assertThat(Stream.of(first, second).map(get -> get.join().statusCode())).containsExactlyInAnyOrder(200, 400);
+        assertThat(Stream.of(first, second).map(get -> get.join().body())).contains("1");
         assertThat(client.get().join().body()).contains("\"code\":1");
     }
 
     @Test
-    void messagesSentWhileTheTransportChangesArriveOnceAndInOrder() {
+    void upgradeDeliversMessagesOnceInOrder() {
         for (int round = 0; round < 20; round++) {
-            RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
-            List<String> heard = new ArrayList<>();
+            RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
+            List<String> received = new ArrayList<>();
             CompletableFuture<HttpResponse<String>> get = client.get();
             RawSocket socket = client.upgrade().send("2probe");
             client.post("4a\u001e4b").join();
             assertThat(socket.next()).isEqualTo("3probe");
-            heard.addAll(List.of(get.join().body().split("\u001e"))); // a noop at the latest
+            received.addAll(List.of(get.join().body().split("\u001e"))); // contains at least a noop
             client.post("4c\u001e4d").join();
             socket.send("5").send("4e");
-            while (!heard.contains("4e")) {
-                heard.add(socket.next());
+            while (!received.contains("4e")) {
+                received.add(socket.next());
             }
-            heard.removeIf("6"::equals);
-            assertThat(heard).containsExactly("4a", "4b", "4c", "4d", "4e");
+            received.removeIf("6"::equals);
+            assertThat(received).containsExactly("4a", "4b", "4c", "4d", "4e");
             assertThat(client.get().join().body()).contains("\"code\":3");
             socket.close();
         }
     }
 
     @Test
-    void aGetThatWaitsIsReleasedWhenAWebSocketIsProbed() {
-        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
+    void probeReleasesPendingPoll() {
+        RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
         CompletableFuture<HttpResponse<String>> get = client.get();
         client.upgrade().send("2probe");
         assertThat(get.join().body()).isEqualTo("6");
@@ -169,8 +170,8 @@ class EngineServerTest {
     }
 
     @Test
-    void aSocketThatDoesNotProbeIsClosedAndPollingGoesOn() {
-        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
+    void socketWithoutProbeIsClosedAndPollingContinues() {
+        RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
         RawSocket socket = client.upgrade().send("4hello");
         socket.closeCode();
         client.post("4still here").join();
@@ -180,8 +181,8 @@ class EngineServerTest {
     }
 
     @Test
-    void onlyOneSocketMayProbe() {
-        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
+    void secondProbeIsRejected() {
+        RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
         RawSocket first = client.upgrade().send("2probe");
         assertThat(first.next()).isEqualTo("3probe");
         client.upgrade().closeCode();
@@ -191,13 +192,13 @@ class EngineServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"abc", "", "2", "0{}", "x"})
-    void aMalformedMessageClosesTheSocket(String message) {
+    void malformedMessageClosesSocket(String message) {
         assertThat(RawSocket.connect(server.actualPort(), PATH).send(message).closeCode())
                 .isEqualTo(1002);
     }
 
     @Test
-    void aMessageMayComeInFragmentsSomeOfThemEmpty() {
+    void fragmentedMessageIsAssembled() {
         RawSocket socket = RawSocket.connect(server.actualPort(), PATH);
         for (String part : List.of("", "4안", "", "녕")) {
             socket.fragment(part);
@@ -206,36 +207,36 @@ class EngineServerTest {
     }
 
     @Test
-    void aMessageBeyondTheBoundClosesTheSocket() {
+    void messageOverLimitClosesSocket() {
         RawSocket socket = RawSocket.connect(server.actualPort(), PATH);
         try {
             for (int i = 0; i < 21; i++) {
                 socket.fragment("4".repeat(50_000));
             }
         } catch (CompletionException closed) {
-            assertThat(closed).hasCauseInstanceOf(IOException.class); // before the last of it was sent
+            assertThat(closed).hasCauseInstanceOf(IOException.class); // closed before the last fragment was sent
         }
         assertThat(socket.closeCode()).isEqualTo(1009);
     }
 
     @Test
-    void whoDoesNotAnswerAPingIsGone() {
-        HttpServer strict = ConformanceServer.start(vertx, 0, ConformanceServer.OPTIONS);
-        RawSocket socket = RawSocket.connect(strict.actualPort(), PATH);
+    void missingPongEndsSession() {
+        HttpServer strictServer = ConformanceServer.start(vertx, 0, ConformanceServer.SUITE_OPTIONS);
+        RawSocket socket = RawSocket.connect(strictServer.actualPort(), PATH);
         assertThat(socket.nextPacket()).isEqualTo("2");
         assertThat(socket.closeCode()).isEqualTo(1000);
 
-        RawEngineClient polling = RawEngineClient.poll(strict.actualPort(), PATH);
+        RawEngineClient polling = RawEngineClient.openPolling(strictServer.actualPort(), PATH);
         await().untilAsserted(() -> assertThat(polling.get().join().body()).contains("\"code\":1"));
     }
 
     @Test
-    void manyClientsShareTheTimersAndEachGetsItsPings() {
+    void manyClientsEachGetPings() {
         List<RawSocket> sockets = Stream.generate(
                         () -> RawSocket.connect(server.actualPort(), PATH).keepAlive())
                 .limit(50)
                 .toList();
-        await().untilAsserted(() -> assertThat(sockets).allMatch(socket -> socket.pings() >= 3));
+        await().untilAsserted(() -> assertThat(sockets).allMatch(socket -> socket.pingCount() >= 3));
         assertThat(sockets).allMatch(RawSocket::isOpen);
         sockets.forEach(RawSocket::close);
         await().untilAsserted(() -> assertThat(sockets).noneMatch(RawSocket::isOpen));

@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks Engine.IO by hand, so that tests see and send what no client library would. */
+/** Minimal Engine.IO client, so that tests can send and see packets that client libraries hide. */
 public final class RawEngineClient {
 
-    private static final int PATIENCE_SECONDS = 5;
+    private static final int TIMEOUT_SECONDS = 5;
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -33,15 +33,15 @@ public final class RawEngineClient {
         this.sid = sid;
     }
 
-    /** A polling session. */
-    public static RawEngineClient poll(int port, String path) {
+    /** Opens a polling session. */
+    public static RawEngineClient openPolling(int port, String path) {
         String address = "localhost:" + port + path + "?EIO=4";
         String open = send(request(address + "&transport=polling").GET()).join().body();
         return new RawEngineClient(address, sid(open));
     }
 
-    static String sid(String open) {
-        return open.replaceAll(".*\"sid\":\"([^\"]*)\".*", "$1");
+    static String sid(String openPacket) {
+        return openPacket.replaceAll(".*\"sid\":\"([^\"]*)\".*", "$1");
     }
 
     public static HttpRequest.Builder request(String address) {
@@ -49,7 +49,7 @@ public final class RawEngineClient {
     }
 
     public static CompletableFuture<HttpResponse<String>> send(HttpRequest.Builder request) {
-        return HTTP.sendAsync(request.build(), BodyHandlers.ofString()).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return HTTP.sendAsync(request.build(), BodyHandlers.ofString()).orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     public CompletableFuture<HttpResponse<String>> get() {
@@ -64,18 +64,18 @@ public final class RawEngineClient {
         return send(request(address + "&transport=polling&sid=" + sid).POST(BodyPublishers.ofString(body)));
     }
 
-    /** A WebSocket for this session. */
+    /** Opens a WebSocket to upgrade this session. */
     public RawSocket upgrade() {
         return RawSocket.open(address + "&transport=websocket&sid=" + sid);
     }
 
-    /** One WebSocket, and what came over it. */
+    /** A WebSocket with its received messages. */
     public static final class RawSocket implements WebSocket.Listener {
         private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
         private final StringBuilder partial = new StringBuilder();
-        private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-        private final AtomicInteger pings = new AtomicInteger();
-        private volatile boolean keptAlive;
+        private final CompletableFuture<Integer> closeFuture = new CompletableFuture<>();
+        private final AtomicInteger pingCount = new AtomicInteger();
+        private volatile boolean autoPong;
         private @Nullable WebSocket socket;
 
         public static RawSocket open(String address, String... headers) {
@@ -85,12 +85,12 @@ public final class RawEngineClient {
                 builder.header(headers[i], headers[i + 1]);
             }
             client.socket = builder.buildAsync(URI.create("ws://" + address), client)
-                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .join();
             return client;
         }
 
-        /** Opens a session on it. */
+        /** Opens a WebSocket with a new session. */
         public static RawSocket connect(int port, String path, String... headers) {
             RawSocket client = open("localhost:" + port + path + "?EIO=4&transport=websocket", headers);
             client.next();
@@ -102,18 +102,18 @@ public final class RawEngineClient {
             return this;
         }
 
-        /** From now on pings are answered at once, and are no messages. */
+        /** Replies to all later pings at once, and hides them from {@link #next}. */
         public RawSocket keepAlive() {
-            keptAlive = true;
+            autoPong = true;
             return this;
         }
 
-        /** How many were answered at once. */
-        public int pings() {
-            return pings.get();
+        /** Number of pings that were replied to at once. */
+        public int pingCount() {
+            return pingCount.get();
         }
 
-        /** A part of a message that {@link #send(String)} ends. */
+        /** Sends a fragment of a message, which {@link #send(String)} completes. */
         public void fragment(String text) {
             open().sendText(text, false).join();
         }
@@ -123,7 +123,7 @@ public final class RawEngineClient {
             return this;
         }
 
-        /** The next message that is no ping, which it answers; bytes as a list of numbers. */
+        /** Returns the next message other than pings, and replies to those. Bytes are returned as a list of numbers. */
         public String next() {
             String text = nextPacket();
             while (text.equals("2")) {
@@ -135,9 +135,9 @@ public final class RawEngineClient {
 
         public String nextPacket() {
             try {
-                String text = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                String text = received.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
                 if (text == null) {
-                    throw new AssertionError("Nothing came");
+                    throw new AssertionError("No message received");
                 }
                 return text;
             } catch (InterruptedException e) {
@@ -147,11 +147,11 @@ public final class RawEngineClient {
         }
 
         public int closeCode() {
-            return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+            return closeFuture.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
         }
 
         public boolean isOpen() {
-            return !closed.isDone();
+            return !closeFuture.isDone();
         }
 
         public void close() {
@@ -171,8 +171,8 @@ public final class RawEngineClient {
             }
             String message = partial.toString();
             partial.setLength(0);
-            if (keptAlive && message.equals("2")) {
-                pings.incrementAndGet();
+            if (autoPong && message.equals("2")) {
+                pingCount.incrementAndGet();
                 return from.sendText("3", true);
             }
             received.add(message);
@@ -190,13 +190,13 @@ public final class RawEngineClient {
 
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            closed.complete(code);
+            closeFuture.complete(code);
             return null;
         }
 
         @Override
         public void onError(WebSocket from, Throwable e) {
-            closed.complete(1006);
+            closeFuture.complete(1006);
         }
     }
 }

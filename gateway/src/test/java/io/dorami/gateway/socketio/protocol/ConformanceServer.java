@@ -26,42 +26,44 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * The handlers that the published conformance suites expect, on the engine: Engine.IO on {@code /engine.io/} echoes what it
- * gets, Socket.IO on {@code /socket.io/} greets and answers. Any other path is a WebSocket that echoes, for Autobahn.
+ * Server with the handlers that the published conformance suites expect. Engine.IO on {@code /engine.io/} echoes
+ * messages, Socket.IO on {@code /socket.io/} echoes credentials and events. Any other path is an echoing WebSocket, for
+ * Autobahn.
  */
 public final class ConformanceServer {
 
-    /** Autobahn's largest messages have 16 MB. */
-    private static final int LARGEST = 32 << 20;
+    /** Autobahn's largest messages are 16 MB. */
+    private static final int MAX_MESSAGE_BYTES = 32 << 20;
 
-    /** As the suites expect it. */
-    public static final EngineOptions OPTIONS = new EngineOptions(
+    /** Settings that the suites expect. */
+    public static final EngineOptions SUITE_OPTIONS = new EngineOptions(
             Duration.ofMillis(300), Duration.ofMillis(200), 1_000_000, Duration.ofSeconds(10), Duration.ofSeconds(1));
 
-    static final SendQueue.Limits BOUNDS = new SendQueue.Limits(256, LARGEST, Duration.ofSeconds(30));
+    static final SendQueue.Limits QUEUE_LIMITS = new SendQueue.Limits(256, MAX_MESSAGE_BYTES, Duration.ofSeconds(30));
 
-    /** The same for tests on a machine that may be busy: whoever answers within 5 s is alive. */
-    public static final EngineOptions PATIENT = new EngineOptions(
-            OPTIONS.pingInterval(),
+    /** The same settings for tests on a busy machine: a client has 5 s to reply to a ping. */
+    public static final EngineOptions SLOW_MACHINE_OPTIONS = new EngineOptions(
+            SUITE_OPTIONS.pingInterval(),
             Duration.ofSeconds(5),
-            OPTIONS.maxPayload(),
-            OPTIONS.upgradeTimeout(),
+            SUITE_OPTIONS.maxPayload(),
+            SUITE_OPTIONS.upgradeTimeout(),
             Duration.ofSeconds(2));
 
     private ConformanceServer() {}
 
-    /** Listens on the port given, else on 3000. */
+    /** Listens on the given port, by default 3000. */
     public static void main(String[] arguments) {
-        start(Vertx.vertx(), arguments.length == 0 ? 3_000 : Integer.parseInt(arguments[0]), OPTIONS);
+        start(Vertx.vertx(), arguments.length == 0 ? 3_000 : Integer.parseInt(arguments[0]), SUITE_OPTIONS);
     }
 
     public static HttpServer start(Vertx vertx, int port, EngineOptions options) {
-        EngineServer engine = new EngineServer(vertx, options, new Echo());
-        EngineServer socketIo = new EngineServer(vertx, options, new SocketIoServer(options, new Greeter()));
+        EngineServer engine = new EngineServer(vertx, options, new EngineEchoHandler());
+        EngineServer socketIo =
+                new EngineServer(vertx, options, new SocketIoServer(options, new NamespaceEchoHandler()));
         return vertx.createHttpServer(new HttpServerOptions()
                         .setPerMessageWebSocketCompressionSupported(false)
                         .setPerFrameWebSocketCompressionSupported(false)
-                        .setMaxWebSocketFrameSize(LARGEST))
+                        .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES))
                 .requestHandler(request -> {
                     switch (request.path()) {
                         case "/engine.io/" -> engine.handle(request);
@@ -75,44 +77,44 @@ public final class ConformanceServer {
                 .join();
     }
 
-    /** Sends everything back as it came. */
-    private record Echo() implements EngineServer.SessionHandler {
+    /** Echoes every message. */
+    private record EngineEchoHandler() implements EngineServer.SessionHandler {
 
         @Override
-        public Optional<Function<EngineSession, SessionListener>> open(HttpServerRequest handshake) {
+        public Optional<Function<EngineSession, SessionListener>> accept(HttpServerRequest handshake) {
             return Optional.of(session -> new SessionListener() {
                 @Override
-                public void text(String message) {
-                    session.outbox().send(Frame.text("4" + message));
+                public void onText(String message) {
+                    session.sendQueue().send(Frame.text("4" + message));
                 }
 
                 @Override
-                public void binary(byte[] message) {
-                    session.outbox().send(Frame.binary(message));
+                public void onBinary(byte[] message) {
+                    session.sendQueue().send(Frame.binary(message));
                 }
 
                 @Override
-                public Frame dropped(String topic, int count) {
-                    throw new IllegalStateException("Nothing here may be dropped");
+                public Frame droppedMessage(String topic, int count) {
+                    throw new IllegalStateException("Droppable frames are not expected here");
                 }
 
                 @Override
-                public void closed() {}
+                public void onClose() {}
             });
         }
 
         @Override
-        public SendQueue outbox(Transport transport, SendQueue.Owner owner) {
-            return new SendQueue(transport, owner, BOUNDS, new SendStats());
+        public SendQueue newSendQueue(Transport transport, SendQueue.Owner owner) {
+            return new SendQueue(transport, owner, QUEUE_LIMITS, new SendStats());
         }
     }
 
-    /** Says on connect with which credentials one came; sends back messages, and acknowledges others. */
-    private record Greeter() implements NamespaceHandler {
+    /** Echoes the credentials on connect, then echoes or acknowledges messages. */
+    private record NamespaceEchoHandler() implements NamespaceHandler {
 
         @Override
-        public Optional<ConnectHandler> open(HttpServerRequest handshake) {
-            return Optional.of(Greeter::connect);
+        public Optional<ConnectHandler> accept(HttpServerRequest handshake) {
+            return Optional.of(NamespaceEchoHandler::connect);
         }
 
         private static Optional<NamespaceSocketListener> connect(NamespaceSocket socket, ObjectNode credentials) {
@@ -123,18 +125,18 @@ public final class ConformanceServer {
             socket.emit(array("auth").add(credentials));
             return Optional.of(new NamespaceSocketListener() {
                 @Override
-                public void event(Packet.Event event) {
-                    ArrayNode rest = event.arguments().deepCopy();
-                    rest.remove(0);
+                public void onEvent(Packet.Event event) {
+                    ArrayNode data = event.arguments().deepCopy();
+                    data.remove(0);
                     switch (event.name()) {
-                        case "message" -> socket.emit(array("message-back").addAll(rest));
-                        case "message-with-ack" -> socket.acknowledge(Objects.requireNonNull(event.id()), rest);
+                        case "message" -> socket.emit(array("message-back").addAll(data));
+                        case "message-with-ack" -> socket.acknowledge(Objects.requireNonNull(event.id()), data);
                         default -> {}
                     }
                 }
 
                 @Override
-                public void disconnected() {}
+                public void onDisconnect() {}
             });
         }
 
@@ -143,45 +145,45 @@ public final class ConformanceServer {
         }
 
         @Override
-        public SendQueue outbox(Transport transport, SendQueue.Owner owner) {
-            return new SendQueue(transport, owner, BOUNDS, new SendStats());
+        public SendQueue newSendQueue(Transport transport, SendQueue.Owner owner) {
+            return new SendQueue(transport, owner, QUEUE_LIMITS, new SendStats());
         }
 
         @Override
-        public Frame dropped(String topic, int count) {
-            throw new IllegalStateException("Nothing here may be dropped");
+        public Frame droppedMessage(String topic, int count) {
+            throw new IllegalStateException("Droppable frames are not expected here");
         }
     }
 
     private static void echo(HttpServerRequest request, ServerWebSocket socket) {
         WebSocketChannel channel =
                 new WebSocketChannel(request.connection(), (code, reason) -> socket.close((short) code, reason));
-        SendQueue outbox = new SendQueue(
+        SendQueue sendQueue = new SendQueue(
                 channel,
                 new SendQueue.Owner() {
                     @Override
-                    public Frame dropped(String topic, int count) {
-                        throw new IllegalStateException("Nothing here may be dropped");
+                    public Frame droppedMessage(String topic, int count) {
+                        throw new IllegalStateException("Droppable frames are not expected here");
                     }
 
                     @Override
-                    public void overflowed() {
-                        channel.close(1013, "reads too slowly");
+                    public void onOverflow() {
+                        channel.close(1013, "client reads too slowly");
                     }
                 },
-                BOUNDS,
+                QUEUE_LIMITS,
                 new SendStats());
-        MessageAggregator.of(socket, LARGEST, new MessageAggregator.Receiver() {
+        MessageAggregator.install(socket, MAX_MESSAGE_BYTES, new MessageAggregator.Receiver() {
             @Override
-            public void text(String message) {
-                outbox.send(Frame.text(message));
+            public void onText(String message) {
+                sendQueue.send(Frame.text(message));
             }
 
             @Override
-            public void binary(byte[] message) {
-                outbox.send(Frame.binary(message));
+            public void onBinary(byte[] message) {
+                sendQueue.send(Frame.binary(message));
             }
         });
-        socket.closeHandler(end -> outbox.end());
+        socket.closeHandler(end -> sendQueue.close());
     }
 }

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Socket.IO by the protocol's text, on a server that a test tells what to do. */
+/** Socket.IO at the level of protocol text, on a server controlled by each test. */
 class SocketIoServerTest {
 
     private static final String PATH = "/socket.io/";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private static final BlockingQueue<NamespaceSocket> WAITING = new LinkedBlockingQueue<>();
-    private static final BlockingQueue<String> LOG = new LinkedBlockingQueue<>();
+    private static final BlockingQueue<NamespaceSocket> CONNECTING_SOCKETS = new LinkedBlockingQueue<>();
+    private static final BlockingQueue<String> CALLS = new LinkedBlockingQueue<>();
 
     private static Vertx vertx;
     private static HttpServer server;
@@ -41,7 +41,9 @@ class SocketIoServerTest {
     static void start() {
         vertx = Vertx.vertx();
         EngineServer engine = new EngineServer(
-                vertx, ConformanceServer.PATIENT, new SocketIoServer(ConformanceServer.PATIENT, new ToldByTheTest()));
+                vertx,
+                ConformanceServer.SLOW_MACHINE_OPTIONS,
+                new SocketIoServer(ConformanceServer.SLOW_MACHINE_OPTIONS, new RecordingHandler()));
         server = vertx.createHttpServer()
                 .requestHandler(engine::handle)
                 .listen(0, "localhost")
@@ -55,168 +57,171 @@ class SocketIoServerTest {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    /** Hands sockets to the test, which lets them in; {@code /nowhere} is not there. */
-    private record ToldByTheTest() implements NamespaceHandler {
+    /**
+     * Records all calls and passes sockets to the test, which accepts them. The namespace {@code /nowhere} does not
+     * exist.
+     */
+    private record RecordingHandler() implements NamespaceHandler {
 
         @Override
-        public Optional<ConnectHandler> open(HttpServerRequest handshake) {
-            if ("no".equals(handshake.getHeader("X-Welcome"))) {
+        public Optional<ConnectHandler> accept(HttpServerRequest handshake) {
+            if ("no".equals(handshake.getHeader("X-Accept-Connection"))) {
                 return Optional.empty();
             }
             return Optional.of((socket, credentials) -> {
                 if (socket.namespace().equals("/nowhere")) {
                     return Optional.empty();
                 }
-                LOG.add("connect " + socket.namespace() + " " + credentials);
-                WAITING.add(socket);
+                CALLS.add("connect " + socket.namespace() + " " + credentials);
+                CONNECTING_SOCKETS.add(socket);
                 return Optional.of(new NamespaceSocketListener() {
                     @Override
-                    public void event(Packet.Event event) {
-                        LOG.add("event " + socket.namespace() + " " + event.arguments());
+                    public void onEvent(Packet.Event event) {
+                        CALLS.add("event " + socket.namespace() + " " + event.arguments());
                         if (event.id() != null) {
                             socket.acknowledge(event.id(), event.arguments());
                         }
                     }
 
                     @Override
-                    public void disconnected() {
-                        LOG.add("disconnected " + socket.namespace());
+                    public void onDisconnect() {
+                        CALLS.add("disconnected " + socket.namespace());
                     }
                 });
             });
         }
 
         @Override
-        public SendQueue outbox(Transport transport, SendQueue.Owner owner) {
-            return new SendQueue(transport, owner, ConformanceServer.BOUNDS, new SendStats());
+        public SendQueue newSendQueue(Transport transport, SendQueue.Owner owner) {
+            return new SendQueue(transport, owner, ConformanceServer.QUEUE_LIMITS, new SendStats());
         }
 
         @Override
-        public Frame dropped(String topic, int count) {
+        public Frame droppedMessage(String topic, int count) {
             return Frame.text("42[\"dropped\"," + count + "]");
         }
     }
 
     @Test
-    void oneConnectionHoldsSeveralNamespaces() {
+    void connectionJoinsSeveralNamespaces() {
         RawSocket client = connect();
         join(client, "/", "m");
         join(client, "/chat", "c");
         client.send("42/chat,[\"hello\"]").send("42[\"hi\"]");
-        heard("event /chat [\"hello\"]", "event / [\"hi\"]");
+        assertCalls("event /chat [\"hello\"]", "event / [\"hi\"]");
 
         client.send("41/chat,");
-        heard("disconnected /chat");
+        assertCalls("disconnected /chat");
         client.send("42[\"still here\"]");
-        heard("event / [\"still here\"]");
+        assertCalls("event / [\"still here\"]");
         client.close();
-        heard("disconnected /");
+        assertCalls("disconnected /");
     }
 
     @Test
-    void theAnswerToConnectComesBeforeWhatIsSentWithIt() {
+    void connectReplyPrecedesFirstFrames() {
         RawSocket client = connect().send("40/chat,{\"token\":\"t\"}");
-        heard("connect /chat {\"token\":\"t\"}");
-        NamespaceSocket socket = waiting();
-        socket.session().run(() -> socket.accept("s1", "p1", List.of(Frame.text("42/chat,[\"first\",{}]"))));
+        assertCalls("connect /chat {\"token\":\"t\"}");
+        NamespaceSocket socket = nextSocket();
+        socket.session().execute(() -> socket.accept("s1", "p1", List.of(Frame.text("42/chat,[\"first\",{}]"))));
         assertThat(client.next()).isEqualTo("40/chat,{\"sid\":\"s1\",\"pid\":\"p1\"}");
         assertThat(client.next()).isEqualTo("42/chat,[\"first\",{}]");
         leave(client, "/chat");
     }
 
     @Test
-    void whatIsSaidBeforeTheAnswerIsKeptInOrder() {
+    void eventsBeforeAcceptAreQueuedInOrder() {
         RawSocket client = connect().send("40").send("42[\"one\"]").send("42[\"two\"]");
-        heard("connect / {}");
-        NamespaceSocket socket = waiting();
-        assertThat(LOG).isEmpty();
-        socket.session().run(() -> socket.accept("s1", null, List.of()));
-        heard("event / [\"one\"]", "event / [\"two\"]");
+        assertCalls("connect / {}");
+        NamespaceSocket socket = nextSocket();
+        assertThat(CALLS).isEmpty();
+        socket.session().execute(() -> socket.accept("s1", null, List.of()));
+        assertCalls("event / [\"one\"]", "event / [\"two\"]");
         leave(client, "/");
     }
 
     @Test
-    void tooMuchBeforeTheAnswerClosesTheConnection() {
+    void tooManyEventsBeforeAcceptCloseConnection() {
         RawSocket client = connect().send("40");
-        heard("connect / {}");
-        waiting();
+        assertCalls("connect / {}");
+        nextSocket();
         for (int i = 0; i < 17; i++) {
             client.send("42[\"x\"]");
         }
         assertThat(client.closeCode()).isEqualTo(1002);
-        heard("disconnected /");
+        assertCalls("disconnected /");
     }
 
     @Test
-    void whoIsRefusedIsToldWhyAndMayTryAgain() {
+    void rejectedClientGetsReasonAndMayRetry() {
         RawSocket client = connect().send("40/chat,");
-        heard("connect /chat {}");
-        NamespaceSocket socket = waiting();
+        assertCalls("connect /chat {}");
+        NamespaceSocket socket = nextSocket();
         socket.session()
-                .run(() -> socket.refuse("jwt expired", JSON.objectNode().put("code", 7)));
+                .execute(() -> socket.reject("jwt expired", JSON.objectNode().put("code", 7)));
         assertThat(client.next()).isEqualTo("44/chat,{\"message\":\"jwt expired\",\"data\":{\"code\":7}}");
-        heard("disconnected /chat");
+        assertCalls("disconnected /chat");
         join(client, "/chat", "again");
         leave(client, "/chat");
     }
 
     @Test
-    void whoIsPutOutHearsItAndWhatWasOnItsWayIsForgiven() {
+    void lateEventsOfDisconnectedClientAreIgnored() {
         RawSocket client = connect();
         NamespaceSocket chat = join(client, "/chat", "c");
         join(client, "/", "m");
-        chat.session().run(chat::disconnect);
+        chat.session().execute(chat::disconnect);
         assertThat(client.next()).isEqualTo("41/chat,");
-        heard("disconnected /chat");
+        assertCalls("disconnected /chat");
         client.send("42/chat,[\"late\"]").send("42[\"on time\"]");
-        heard("event / [\"on time\"]");
+        assertCalls("event / [\"on time\"]");
         join(client, "/chat", "c2");
         client.close();
-        heard("disconnected /", "disconnected /chat");
+        assertCalls("disconnected /", "disconnected /chat");
     }
 
     @Test
-    void anUnknownNamespaceIsRefused() {
+    void unknownNamespaceIsRejected() {
         assertThat(connect().send("40/nowhere,{}").next()).isEqualTo("44/nowhere,{\"message\":\"Invalid namespace\"}");
     }
 
     @Test
-    void eventsAreAcknowledgedBothWaysWithBytesToo() {
+    void acknowledgementsCarryBytesBothWays() {
         RawSocket client = connect();
         NamespaceSocket socket = join(client, "/", "m");
         client.send("451-7[\"pic\",{\"_placeholder\":true,\"num\":0}]").send((byte) 1, (byte) 2);
-        heard("event / [\"pic\",\"AQI=\"]");
+        assertCalls("event / [\"pic\",\"AQI=\"]");
         assertThat(client.next()).isEqualTo("461-7[\"pic\",{\"_placeholder\":true,\"num\":0}]");
         assertThat(client.next()).isEqualTo("[1, 2]");
 
         socket.session()
-                .run(() -> socket.emit(
-                        array("ask").add(JSON.binaryNode(new byte[] {9})), answer -> LOG.add("answer " + answer)));
+                .execute(() -> socket.emit(
+                        array("ask").add(JSON.binaryNode(new byte[] {9})), reply -> CALLS.add("reply " + reply)));
         assertThat(client.next()).isEqualTo("451-0[\"ask\",{\"_placeholder\":true,\"num\":0}]");
         assertThat(client.next()).isEqualTo("[9]");
         client.send("461-0[{\"_placeholder\":true,\"num\":0}]").send((byte) 5).send("430[\"again\"]");
-        heard("answer [\"BQ==\"]");
+        assertCalls("reply [\"BQ==\"]");
         leave(client, "/");
     }
 
     @Test
-    void bytesTravelOverPollingToo() {
-        RawEngineClient client = RawEngineClient.poll(server.actualPort(), PATH);
+    void pollingCarriesBytes() {
+        RawEngineClient client = RawEngineClient.openPolling(server.actualPort(), PATH);
         client.post("40").join();
-        heard("connect / {}");
-        NamespaceSocket socket = waiting();
-        socket.session().run(() -> socket.accept("s", null, List.of()));
+        assertCalls("connect / {}");
+        NamespaceSocket socket = nextSocket();
+        socket.session().execute(() -> socket.accept("s", null, List.of()));
         assertThat(client.next()).isEqualTo("40{\"sid\":\"s\"}");
         client.post("451-1[\"pic\",{\"_placeholder\":true,\"num\":0}]\u001ebAQI=")
                 .join();
-        heard("event / [\"pic\",\"AQI=\"]");
+        assertCalls("event / [\"pic\",\"AQI=\"]");
         assertThat(client.next()).isEqualTo("461-1[\"pic\",{\"_placeholder\":true,\"num\":0}]\u001ebAQI=");
         client.post("1").join();
-        heard("disconnected /");
+        assertCalls("disconnected /");
     }
 
     @Test
-    void whoJoinsNothingIsClosed() {
+    void connectionWithoutNamespaceIsClosed() {
         RawSocket client = connect();
         assertThat(client.keepAlive().closeCode()).isEqualTo(1008);
     }
@@ -234,50 +239,50 @@ class SocketIoServerTest {
                 "42[\"connect\"]",
                 "43[]"
             })
-    void aMalformedPacketClosesTheConnection(String packet) {
+    void malformedPacketClosesConnection(String packet) {
         RawSocket client = connect();
         join(client, "/", "m");
         assertThat(client.send(packet).closeCode()).isEqualTo(1002);
-        heard("disconnected /");
+        assertCalls("disconnected /");
     }
 
     @Test
-    void aConnectionMayBeRefusedAsAWhole() {
-        var answer = RawEngineClient.send(
+    void handshakeMayBeRejected() {
+        var response = RawEngineClient.send(
                         RawEngineClient.request("localhost:" + server.actualPort() + PATH + "?EIO=4&transport=polling")
-                                .header("X-Welcome", "no"))
+                                .header("X-Accept-Connection", "no"))
                 .join();
-        assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(answer.body()).isEqualTo("{\"code\":4,\"message\":\"Forbidden\"}");
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.body()).isEqualTo("{\"code\":4,\"message\":\"Forbidden\"}");
     }
 
     private static RawSocket connect() {
-        assertThat(LOG).isEmpty();
+        assertThat(CALLS).isEmpty();
         return RawSocket.connect(server.actualPort(), PATH);
     }
 
     private static NamespaceSocket join(RawSocket client, String namespace, String id) {
         String head = namespace.equals("/") ? "40" : "40" + namespace + ",";
         client.send(head);
-        heard("connect " + namespace + " {}");
-        NamespaceSocket socket = waiting();
-        socket.session().run(() -> socket.accept(id, null, List.of()));
+        assertCalls("connect " + namespace + " {}");
+        NamespaceSocket socket = nextSocket();
+        socket.session().execute(() -> socket.accept(id, null, List.of()));
         assertThat(client.next()).isEqualTo(head + "{\"sid\":\"" + id + "\"}");
         return socket;
     }
 
     private static void leave(RawSocket client, String namespace) {
         client.close();
-        heard("disconnected " + namespace);
+        assertCalls("disconnected " + namespace);
     }
 
-    private static NamespaceSocket waiting() {
-        return next(WAITING);
+    private static NamespaceSocket nextSocket() {
+        return next(CONNECTING_SOCKETS);
     }
 
-    private static void heard(String... lines) {
+    private static void assertCalls(String... lines) {
         for (String line : lines) {
-            assertThat(next(LOG)).isEqualTo(line);
+            assertThat(next(CALLS)).isEqualTo(line);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.dorami.contracts.commands;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dorami.contracts.User;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
@@ -8,35 +9,43 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a connection asks chat-service to decide, and what a moderator has decided. */
+/** A command for chat-service: a request from a connection, or a moderation that is already decided. */
 public sealed interface ChatCommand extends InboxMessage {
 
     User user();
 
-    /** The room that the command is about. */
+    /** The chat room of the command. */
     default RoomId room() {
         return new RoomId(RoomType.CHAT, stream());
     }
 
     /**
-     * Come in: history, then a success.
+     * Joins a chat room; the reply is the history, then a success.
      *
-     * @param again the connection is a member already: it gets both, and the room hears nothing
+     * @param alreadyJoined true if the connection is a member already: the reply is the same, but no event is published
      */
-    record JoinChat(StreamKey stream, User user, ReplyTo replyTo, boolean again) implements ChatCommand {}
+    record JoinChat(
+            StreamKey stream,
+            User user,
+            ReplyTo replyTo,
+            @JsonProperty("again") boolean alreadyJoined) implements ChatCommand {}
 
     /**
-     * Go out.
+     * Leaves a chat room.
      *
-     * @param gone the connection is closed: nobody waits for an answer
+     * @param disconnected true if the connection is closed and no reply is needed
      */
-    record LeaveChat(StreamKey stream, User user, ReplyTo replyTo, boolean gone) implements ChatCommand {}
+    record LeaveChat(
+            StreamKey stream,
+            User user,
+            ReplyTo replyTo,
+            @JsonProperty("gone") boolean disconnected) implements ChatCommand {}
 
     /**
-     * Say something.
+     * Sends a chat message.
      *
      * @param commandId unique to this request
-     * @param clientMessageId the client's own id of the message: a repeat by the same user is the same message
+     * @param clientMessageId the client's own id of the message; a repeat by the same user counts as the same message
      */
     record SendChat(
             StreamKey stream,
@@ -47,26 +56,26 @@ public sealed interface ChatCommand extends InboxMessage {
             @Nullable String clientMessageId)
             implements ChatCommand {}
 
-    /** Take a message back; for {@link User.Role#ADMIN} and the stream's host. */
+    /** Deletes a message; allowed for {@link User.Role#ADMIN} and the stream's host. */
     record DeleteChat(StreamKey stream, User user, ReplyTo replyTo, String messageId) implements ChatCommand {}
 
     /**
-     * Carry out what is in PostgreSQL already; sent by chat-service to itself, so that it has a place among the room's
-     * messages.
+     * Publishes a moderation that PostgreSQL already has. chat-service sends the command to itself, so that the
+     * moderation is ordered among the room's messages.
      *
      * @param user the moderator
-     * @param replyTo who is told; nobody where it came by REST
-     * @param actionId its row in the audit
-     * @param what the action
-     * @param state the room's state since
-     * @param pinChanged whether another message than before is pinned since, or none
+     * @param replyTo the recipient of the reply; null if the request came by REST
+     * @param actionId the id of its row in the audit log
+     * @param action the moderation
+     * @param state the room's state after the moderation
+     * @param pinChanged true if the pinned message was replaced or removed
      */
     record ModerateChat(
             StreamKey stream,
             User user,
             @Nullable ReplyTo replyTo,
             UUID actionId,
-            ChatModeration what,
+            @JsonProperty("what") ChatModeration action,
             ChatRoom state,
             boolean pinChanged,
             Instant at)

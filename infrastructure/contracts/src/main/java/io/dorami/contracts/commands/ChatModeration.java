@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a moderator did in a chat room. Doing it twice is doing it once. */
+/** A moderator's action in a chat room. All actions are idempotent. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface ChatModeration {
 
-    /** Whom it was done to; nobody where it was done to the room. */
-    default @Nullable String target() {
+    /** The affected user; null if the action affects the whole room. */
+    default @Nullable String targetUserId() {
         return switch (this) {
             case DeleteMessage e -> e.userId();
             case DeleteAll e -> e.userId();
@@ -38,34 +38,34 @@ public sealed interface ChatModeration {
     }
 
     /**
-     * One message is gone.
+     * Deletes one message.
      *
-     * @param userId who had said it, where the room's log still has it
-     * @param text what was said
+     * @param userId the author, if the room's log still has the message
+     * @param text the text of the message
      */
     record DeleteMessage(
             UUID messageId,
             @Nullable String userId,
             @Nullable String text) implements ChatModeration {}
 
-    /** All that a user has said so far is gone. */
+    /** Deletes all messages of a user up to now. */
     record DeleteAll(String userId) implements ChatModeration {}
 
-    /** A user may listen and not speak for a while. */
+    /** Forbids a user to send messages until a time. */
     record TimeOut(String userId, Instant until) implements ChatModeration {}
 
-    /** A user is out, and what the user has said is gone. */
+    /** Removes a user from the room and deletes all messages of the user. */
     record Ban(String userId) implements ChatModeration {}
 
-    /** A ban or a time-out ends. */
+    /** Ends a ban or a time-out. */
     record Unban(String userId) implements ChatModeration {}
 
-    /** A message stands above all others. */
+    /** Pins a message. */
     record Pin(ChatPosted message) implements ChatModeration {}
 
-    /** No message does. */
+    /** Removes the pinned message. */
     record Unpin() implements ChatModeration {}
 
-    /** Other rules hold. */
+    /** Replaces the room's rules. */
     record ChangePolicy(ChatPolicy policy) implements ChatModeration {}
 }

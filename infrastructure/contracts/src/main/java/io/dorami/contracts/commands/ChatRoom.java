@@ -6,11 +6,11 @@ import io.dorami.contracts.events.RoomEvent.ChatPosted;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a chat room is at this moment, as PostgreSQL has it and Redis knows it.
+ * The current state of a chat room, stored in PostgreSQL and cached in Redis.
  *
- * @param version grows by one with each change, so that an old state never replaces a newer one
- * @param ownerId the stream's host; empty where nobody registered the stream
- * @param pinned the message above all others
+ * @param version incremented by each change, so that an old state never replaces a newer one
+ * @param ownerId the stream's host; empty if the stream is not registered
+ * @param pinned the pinned message, if any
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ChatRoom(
@@ -19,8 +19,8 @@ public record ChatRoom(
         ChatPolicy policy,
         @Nullable ChatPosted pinned) {
 
-    /** Whether the user may moderate here. */
-    public boolean moderatedBy(User user) {
-        return user.admin() || user.id().equals(ownerId);
+    /** Returns true if the user may moderate this room. */
+    public boolean canBeModeratedBy(User user) {
+        return user.isAdmin() || user.id().equals(ownerId);
     }
 }

@@ -11,7 +11,7 @@ import io.dorami.contracts.keys.RoomType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame from a client of the JSON protocol. Each may carry an {@code id} of at most 64 characters that its answer
+ * A frame from a client of the JSON protocol. Each may carry an {@code id} of at most 64 characters, which the reply
  * repeats.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -25,30 +25,32 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface ClientRequest {
 
-    /** The version of the protocol that this code speaks. */
-    int VERSION = 1;
+    /** The supported version of the protocol. */
+    int PROTOCOL_VERSION = 1;
 
     @Nullable
     String id();
 
-    /** First of all: which version the client speaks, and who it is; without a token the cookie says, else a guest. */
+    /**
+     * The first frame: the client's protocol version and token. Without a token the cookie is used, else it is a guest.
+     */
     record Hello(@Nullable String id, int version, @Nullable String token) implements ClientRequest {
         public Hello {
-            atMost(64, id, "id");
-            atMost(4_096, token, "token"); // a token with all the platform's claims has about 500
+            requireAtMost(64, id, "id");
+            requireAtMost(4_096, token, "token"); // a token with all the platform's claims has about 500
         }
     }
 
     /**
-     * Come into a room.
+     * Joins a room.
      *
-     * @param since the last {@code offset} that the client saw of this room, to go on from there
+     * @param since the last {@code offset} that the client received from this room, to resume from there
      */
     record Join(@Nullable String id, RoomId room, @Nullable String since) implements ClientRequest {
         public Join {
-            atMost(64, id, "id");
-            joinable(room);
-            position(since);
+            requireAtMost(64, id, "id");
+            requireJoinable(room);
+            requirePosition(since);
         }
 
         public Join(@Nullable String id, RoomId room) {
@@ -56,73 +58,73 @@ public sealed interface ClientRequest {
         }
     }
 
-    /** Go out of a room. */
+    /** Leaves a room. */
     record Leave(@Nullable String id, RoomId room) implements ClientRequest {
         public Leave {
-            atMost(64, id, "id");
-            joinable(room);
+            requireAtMost(64, id, "id");
+            requireJoinable(room);
         }
     }
 
-    /** Say something in a chat room. */
+    /** Sends a message to a chat room. */
     record Send(
             @Nullable String id,
             RoomId room,
             String message,
             @Nullable String clientMessageId) implements ClientRequest {
         public Send {
-            atMost(64, id, "id");
-            chat(room);
-            required(message, "message");
-            atMost(64, clientMessageId, "clientMessageId");
+            requireAtMost(64, id, "id");
+            requireChat(room);
+            requirePresent(message, "message");
+            requireAtMost(64, clientMessageId, "clientMessageId");
         }
     }
 
-    /** Take a message back. */
+    /** Deletes a message. */
     record Delete(@Nullable String id, RoomId room, String messageId) implements ClientRequest {
         public Delete {
-            atMost(64, id, "id");
-            chat(room);
-            required(messageId, "messageId");
-            atMost(64, messageId, "messageId");
+            requireAtMost(64, id, "id");
+            requireChat(room);
+            requirePresent(messageId, "messageId");
+            requireAtMost(64, messageId, "messageId");
         }
     }
 
-    private static void required(@Nullable Object value, String name) {
+    private static void requirePresent(@Nullable Object value, String name) {
         if (value == null) {
-            throw new DoramiException(ErrorCode.VALIDATION_ERROR, name + " is missing");
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, name + ": required");
         }
     }
 
-    private static void atMost(int characters, @Nullable String value, String name) {
-        if (value != null && value.length() > characters) {
-            throw new DoramiException(
-                    ErrorCode.VALIDATION_ERROR, name + " has more than " + characters + " characters");
+    private static void requireAtMost(int max, @Nullable String value, String name) {
+        if (value != null && value.length() > max) {
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, name + ": expected at most " + max + " characters");
         }
     }
 
-    private static void joinable(@Nullable RoomId room) {
+    private static void requireJoinable(@Nullable RoomId room) {
         if (room == null) {
-            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "room is missing");
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "room: required");
         }
-        if (!room.type().joinable()) {
-            throw new DoramiException(ErrorCode.INVALID_ROOM, room + " is not joined or left");
+        if (!room.type().isJoinable()) {
+            throw new DoramiException(ErrorCode.INVALID_ROOM, room + ": clients cannot join or leave this room");
         }
     }
 
-    private static void position(@Nullable String since) {
+    private static void requirePosition(@Nullable String since) {
         if (since != null) {
             try {
                 LogPosition.parse(since);
             } catch (IllegalArgumentException e) {
-                throw new DoramiException(ErrorCode.VALIDATION_ERROR, "since is no offset");
+                throw new DoramiException(
+                        ErrorCode.VALIDATION_ERROR, "since: expected an offset, such as 1795330265125-0");
             }
         }
     }
 
-    private static void chat(@Nullable RoomId room) {
+    private static void requireChat(@Nullable RoomId room) {
         if (room == null || room.type() != RoomType.CHAT) {
-            throw new DoramiException(ErrorCode.INVALID_ROOM, "Only a room chat:KEY takes messages");
+            throw new DoramiException(ErrorCode.INVALID_ROOM, "room: expected chat:KEY");
         }
     }
 }

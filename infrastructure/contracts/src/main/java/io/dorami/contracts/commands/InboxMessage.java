@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.dorami.contracts.keys.StreamKey;
 
 /**
- * What a service finds in its inbox: a command to decide, or a lifecycle event that it must not miss. Handling one twice
- * does no harm.
+ * A message in a service's inbox: a command to decide, or a lifecycle event that the service must not miss. Handling is
+ * idempotent.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -23,6 +23,6 @@ import io.dorami.contracts.keys.StreamKey;
 })
 public sealed interface InboxMessage permits ChatCommand, PublisherChange, StreamLifecycle {
 
-    /** The stream that it is about; its partition orders it. */
+    /** The stream of the message, whose partition orders the message. */
     StreamKey stream();
 }

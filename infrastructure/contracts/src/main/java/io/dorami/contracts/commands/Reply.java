@@ -1,5 +1,6 @@
 package io.dorami.contracts.commands;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.events.EventFrame;
 import io.dorami.contracts.keys.RoomId;
@@ -11,63 +12,63 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a service tells one connection, through that connection's gateway. Written as a line of JSON and a line for each
- * frame, so that history is not escaped twice.
+ * A service's reply to one connection, sent through that connection's gateway. Encoded as one line of JSON and one line
+ * for each frame, so that history is not escaped twice.
  *
- * @param to the connection, and its own name for the request
- * @param room the room that it is about
- * @param effect what the gateway does to the membership
- * @param position for {@link MembershipChange#JOINED}: the log position up to which the snapshot reaches; what the room said since
- *     is kept by the gateway and follows the snapshot
- * @param snapshot written first
- * @param result written last
+ * @param to the connection and its id of the request
+ * @param room the room of the request
+ * @param membershipChange the change that the gateway makes to the connection's membership
+ * @param position for {@link MembershipChange#JOINED}: the last log position in the snapshot; the gateway buffers later
+ *     events of the room and sends them after the snapshot
+ * @param snapshot frames that are sent first
+ * @param result the frame that is sent last
  */
 public record Reply(
         ReplyTo to,
         RoomId room,
-        MembershipChange effect,
+        MembershipChange membershipChange,
         @Nullable String position,
         List<EventFrame> snapshot,
         EventFrame result) {
 
-    /** What an answer does to the connection's membership of the room. */
+    /** A change of the connection's membership of the room. */
     public enum MembershipChange {
         NONE,
-        /** From now on the connection gets the room's events. */
+        /** The connection receives the room's events from now on. */
         JOINED,
-        /** From now on it does not; also the answer to a join that was refused. */
+        /** The connection no longer receives the room's events; also the reply to a rejected join. */
         LEFT
     }
 
-    /** The line of JSON. */
+    /** The line of JSON in front of the frames. */
     public record Head(
             ReplyTo to,
             RoomId room,
-            MembershipChange effect,
+            @JsonProperty("effect") MembershipChange membershipChange,
             @Nullable String position) {}
 
-    /** The written form. */
+    /** Encodes the reply as lines. */
     public String encode() {
         return Stream.concat(
-                        Stream.of(Json.write(new Head(to, room, effect, position))),
+                        Stream.of(Json.write(new Head(to, room, membershipChange, position))),
                         Stream.concat(snapshot.stream(), Stream.of(result)).map(EventFrame::encode))
                 .collect(Collectors.joining("\n"));
     }
 
     /**
-     * Reads the written form.
+     * Parses an encoded reply.
      *
-     * @throws IllegalArgumentException where the text is not one
+     * @throws IllegalArgumentException if the text is not a reply
      */
     public static Reply decode(String text) {
         String[] lines = text.split("\n");
         if (lines.length < 2) {
-            throw new IllegalArgumentException("Not an answer");
+            throw new IllegalArgumentException("Reply: expected a JSON line and at least one frame");
         }
         Head head = Json.read(lines[0], Head.class);
         List<EventFrame> frames = new ArrayList<>(
                 Arrays.stream(lines).skip(1).map(EventFrame::decode).toList());
         EventFrame result = frames.removeLast();
-        return new Reply(head.to, head.room, head.effect, head.position, frames, result);
+        return new Reply(head.to, head.room, head.membershipChange, head.position, frames, result);
     }
 }

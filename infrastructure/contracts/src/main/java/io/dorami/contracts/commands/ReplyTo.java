@@ -3,11 +3,11 @@ package io.dorami.contracts.commands;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an answer goes.
+ * The address of a reply.
  *
- * @param gateway the boot id of the gateway; an answer to one that is gone is lost, as its connections are
+ * @param gateway the instance id of the gateway; a reply to a stopped gateway is lost, like its connections
  * @param connection the connection on that gateway
- * @param requestId what the client called its request, at most 64 characters
+ * @param requestId the client's id of its request, at most 64 characters
  */
 public record ReplyTo(
         String gateway, String connection, @Nullable String requestId) {}

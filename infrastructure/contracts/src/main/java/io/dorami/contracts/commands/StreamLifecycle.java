@@ -3,10 +3,10 @@ package io.dorami.contracts.commands;
 import io.dorami.contracts.keys.StreamKey;
 import java.time.Instant;
 
-/** What befell a stream, for the services: it waits in the inbox of each until that service has handled it. */
+/** An event in the life of a stream. It waits in each subscribing service's inbox until that service has handled it. */
 public sealed interface StreamLifecycle extends InboxMessage {
 
-    /** The user who may change what belongs to the stream. */
+    /** The user who may change the stream and its products. */
     String ownerId();
 
     /** A key was generated: the stream exists and has an owner. */

@@ -1,4 +1,4 @@
-/** Commands: what a client may request, what waits in a service's inbox, and the reply. */
+/** Client requests, inbox messages of the services, and replies. */
 @NullMarked
 package io.dorami.contracts.commands;
 

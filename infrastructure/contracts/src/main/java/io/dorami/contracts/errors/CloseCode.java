@@ -1,16 +1,16 @@
 package io.dorami.contracts.errors;
 
-/** Why a WebSocket was closed by the gateway, as the close code on the wire (RFC 6455 and its registry). */
+/** The WebSocket close codes that the gateway sends (RFC 6455 and its registry). */
 public enum CloseCode {
-    /** The first frame was no valid {@code hello}, or it did not come in time. */
+    /** The first frame was not a valid {@code hello}, or did not arrive in time. */
     POLICY_VIOLATION(1008),
-    /** The frame is larger than the gateway takes. */
+    /** The frame exceeds the gateway's limit. */
     TOO_BIG(1009),
-    /** A bug here; the log has the cause. */
+    /** A bug in the gateway; the log has the cause. */
     INTERNAL_ERROR(1011),
-    /** The gateway is stopping: come back, another one answers. */
+    /** The gateway is stopping; the client reconnects to another gateway. */
     SERVICE_RESTART(1012),
-    /** The client reads too slowly and its queue is full: come back and replay. */
+    /** The client reads too slowly and its queue is full; the client reconnects and replays. */
     TRY_AGAIN_LATER(1013);
 
     private final int code;

@@ -1,6 +1,6 @@
 package io.dorami.contracts.errors;
 
-/** An error that the client is told of: its code, and a sentence that helps. */
+/** An error that is reported to the client: a code and a message with the remedy. */
 public final class DoramiException extends RuntimeException {
 
     private final ErrorCode code;

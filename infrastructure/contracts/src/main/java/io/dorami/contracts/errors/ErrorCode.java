@@ -1,8 +1,8 @@
 package io.dorami.contracts.errors;
 
 /**
- * Every error that a client can see, over HTTP and over sockets: its HTTP status, and whether the same request may
- * succeed later. The names are the {@code errorCode} on the wire and never change.
+ * Every error that a client can receive, over HTTP and over sockets, with its HTTP status and a flag for requests that
+ * may succeed later. The names are the {@code errorCode} on the wire and never change.
  */
 public enum ErrorCode {
     /** A field is missing, too long or malformed; the message names it. */
@@ -11,35 +11,35 @@ public enum ErrorCode {
     INVALID_FRAME(400, false),
     INVALID_ROOM(400, false),
     INVALID_STREAM_KEY(400, false),
-    /** Nothing is left of the chat message once markup is removed, or the room does not allow what it says. */
+    /** The chat message is empty once markup is removed, or the room's rules forbid its text. */
     INVALID_MESSAGE(400, false),
-    /** The chat message has over 500 characters, or one that is no character but a pile of marks. */
+    /** The chat message has over 500 characters, or a character with too many combining marks. */
     MESSAGE_TOO_LONG(400, false),
     INVALID_MESSAGE_ID(400, false),
-    /** The first frame of a socket must be {@code hello}, with a protocol version that is spoken here. */
+    /** The first frame of a socket must be {@code hello} with a supported protocol version. */
     UNSUPPORTED_VERSION(400, false),
-    /** No token, or one that is malformed, expired or revoked; the message says which. */
+    /** The token is missing, malformed, expired or revoked; the message states which. */
     UNAUTHORIZED(401, false),
     /** The callback's signature is missing, wrong or older than five minutes. */
     INVALID_SIGNATURE(401, false),
     FORBIDDEN(403, false),
     CSRF_TOKEN_MISSING(403, false),
     CSRF_TOKEN_INVALID(403, false),
-    /** Sending to a room needs joining it first. */
+    /** The client must join the room before sending to it. */
     NOT_A_MEMBER(403, false),
     NOT_FOUND(404, false),
     STREAM_NOT_FOUND(404, false),
     PRODUCT_NOT_FOUND(404, false),
-    /** No reservation of this user has that id. */
+    /** The user has no reservation with this id. */
     RESERVATION_NOT_FOUND(404, false),
-    /** No order of this user has that id. */
+    /** The user has no order with this id. */
     ORDER_NOT_FOUND(404, false),
     METHOD_NOT_ALLOWED(405, false),
-    /** The state forbids it, such as more stock taken than there is. */
+    /** The current state forbids the change, such as removing more stock than is left. */
     CONFLICT(409, false),
-    /** Fewer units are left than were asked for, or the seller closed the product. */
+    /** Fewer units are left than were requested, or the seller closed the product. */
     SOLD_OUT(409, false),
-    /** The hold is over and its units are back in stock. */
+    /** The reservation has expired and its units are back in stock. */
     RESERVATION_EXPIRED(409, false),
     PAYLOAD_TOO_LARGE(413, false),
     UNSUPPORTED_MEDIA_TYPE(415, false),
@@ -48,9 +48,9 @@ public enum ErrorCode {
     RATE_LIMIT_EXCEEDED(429, true),
     /** A bug; the log has the cause. */
     INTERNAL_ERROR(500, true),
-    /** The service behind the front door does not answer. */
+    /** The service behind the API proxy does not respond. */
     BAD_GATEWAY(502, true),
-    /** A queue is full or a part is down: try again after a second or so. */
+    /** A queue is full or a component is down; retry after about 1 s. */
     BUSY(503, true);
 
     private final int status;
@@ -66,8 +66,8 @@ public enum ErrorCode {
         return status;
     }
 
-    /** Whether the same request may succeed later. */
-    public boolean retryable() {
+    /** Returns true if the same request may succeed later. */
+    public boolean isRetryable() {
         return retryable;
     }
 }

@@ -1,14 +1,17 @@
 package io.dorami.contracts.events;
 
-/** Anything that a client is told: what happened in a room, or what became of its own request. */
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
+/** An event that a client receives: a change in a room, or the outcome of its own request. */
 public sealed interface ClientEvent permits RoomEvent, DirectEvent {
 
-    /** The event's name for the client, as in the front end's contract. */
+    /** The event's name in the front end's contract. */
     String name();
 
-    /** What may happen to it on the way to a client that reads slowly. */
+    /** The delivery class: how the event is treated if the client reads slowly. */
     Delivery delivery();
 
-    /** Whether the web client expects the bare data instead of {@code {type, data}}. */
-    boolean flat();
+    /** Returns true if the web client expects the bare data instead of {@code {type, data}}. Not a JSON property. */
+    @JsonIgnore
+    boolean isFlat();
 }

@@ -1,12 +1,12 @@
 package io.dorami.contracts.events;
 
-/** What may happen to an event on its way to a client that reads slowly. The class decides dropping, never order. */
+/** The delivery class: the treatment of an event if a client reads slowly. It decides on dropping, never on order. */
 public enum Delivery {
-    /** Only the newest matters, as with counts: not logged, may be replaced or dropped. */
+    /** Only the newest matters, as with counts: not logged; may be replaced or dropped. */
     CONFLATED('n'),
-    /** Logged; the oldest are dropped when a client cannot keep up, as with chat. */
+    /** Logged; the oldest events are dropped if a client cannot keep up, as with chat. */
     DROPPABLE('l'),
-    /** Logged and never dropped: a client that cannot take it is closed and comes back to replay. */
+    /** Logged and never dropped: a client that cannot keep up is disconnected, reconnects and replays. */
     RELIABLE('s');
 
     private final char code;
@@ -15,13 +15,13 @@ public enum Delivery {
         this.code = code;
     }
 
-    /** One letter, in the head of an event frame. */
+    /** The letter in the head of an event frame. */
     char code() {
         return code;
     }
 
-    /** Whether the room's log keeps the event. */
-    public boolean logged() {
+    /** Returns true if the room's log keeps the event. */
+    public boolean isLogged() {
         return this != CONFLATED;
     }
 
@@ -31,6 +31,6 @@ public enum Delivery {
                 return delivery;
             }
         }
-        throw new IllegalArgumentException("No delivery class " + code);
+        throw new IllegalArgumentException("Unknown delivery class: " + code);
     }
 }

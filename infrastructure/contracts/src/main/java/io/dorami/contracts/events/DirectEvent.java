@@ -1,5 +1,6 @@
 package io.dorami.contracts.events;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dorami.contracts.errors.ErrorCode;
@@ -8,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** What one connection alone is told: the outcome of its request, and what it needs to begin with. Never logged. */
+/** An event for a single connection: the outcome of its request, or its initial state. Never logged. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface DirectEvent extends ClientEvent {
 
@@ -34,23 +35,24 @@ public sealed interface DirectEvent extends ClientEvent {
     }
 
     @Override
-    default boolean flat() {
+    @JsonIgnore
+    default boolean isFlat() {
         return this instanceof RequestRejected;
     }
 
     /** The last messages of a room, oldest first, at most 100. */
     record ChatHistory(StreamKey liveId, List<RoomEvent.ChatPosted> messages) implements DirectEvent {}
 
-    /** The connection is in the chat room and has what came before. */
+    /** The connection joined the chat room and has received the history. */
     record ChatJoined(String roomName, Instant timestamp) implements DirectEvent {}
 
-    /** The connection is out of the chat room. */
+    /** The connection left the chat room. */
     record ChatLeft(String roomName, Instant timestamp) implements DirectEvent {}
 
-    /** The message is in the room's log: it was accepted. */
+    /** The message was accepted and is in the room's log. */
     record ChatSent(UUID messageId, Instant timestamp) implements DirectEvent {}
 
-    /** The message is gone. */
+    /** The message was deleted. */
     record ChatDeleteConfirmed(UUID messageId, Instant timestamp) implements DirectEvent {}
 
     /** The connection counts as a viewer; the number already includes it. */
@@ -59,20 +61,20 @@ public sealed interface DirectEvent extends ClientEvent {
     /** The connection no longer counts as a viewer. */
     record ViewerLeft(StreamKey streamKey, Instant timestamp) implements DirectEvent {}
 
-    /** The connection hears of the stream's products. */
+    /** The connection joined the stream's shop room. */
     record ShopJoined(StreamKey streamKey, Instant timestamp) implements DirectEvent {}
 
-    /** The connection no longer hears of the stream's products. */
+    /** The connection left the stream's shop room. */
     record ShopLeft(StreamKey streamKey, Instant timestamp) implements DirectEvent {}
 
-    /** The request failed; {@code retryable} tells whether the same request may succeed later. */
+    /** The request failed; {@code retryable} is true if the same request may succeed later. */
     record RequestRejected(
             @JsonProperty String type, ErrorCode errorCode, String message, boolean retryable, Instant timestamp)
             implements DirectEvent {
         public static final String NAME = "error";
 
         public static RequestRejected of(ErrorCode code, String message, Instant now) {
-            return new RequestRejected(NAME, code, message, code.retryable(), now);
+            return new RequestRejected(NAME, code, message, code.isRetryable(), now);
         }
     }
 }

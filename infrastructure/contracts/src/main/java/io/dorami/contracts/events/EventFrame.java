@@ -6,56 +6,58 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event on its way through Redis: a head that the gateway reads, and the data as JSON that it does not.
+ * The encoding of an event in Redis: a head that the gateway parses, and JSON data that the gateway does not parse.
  *
  * <pre>{@code 1795330265125-0 l w chat:message {"id":"…","message":"Hi"}}</pre>
  *
- * The parts are: position in the room's log, or {@code -} where it was not logged; delivery class; {@code f} for flat or
- * {@code w} for wrapped; name; data. In the log itself the position is the entry's id and is left out.
+ * The parts are: position in the room's log, or {@code -} if the event was not logged; delivery class; {@code f} for
+ * flat or {@code w} for wrapped; name; data. A log entry omits the position, because the entry's id is the position.
  */
-public record EventFrame(@Nullable String position, Delivery delivery, boolean flat, String name, String data) {
+public record EventFrame(@Nullable String position, Delivery delivery, boolean isFlat, String name, String data) {
 
     /**
-     * The first entry of a log, which is no event: with it every log has a position from the beginning, and one that was
-     * lost can be told from one to which nothing was added.
+     * The first entry of a log, which is not an event. With the marker every log has a position from the start, and
+     * a lost log can be distinguished from an empty one.
      */
     public static final EventFrame MARKER = new EventFrame(null, Delivery.DROPPABLE, true, "begin", "{}");
 
     private static final String NO_POSITION = "-";
 
-    /** The frame of an event that has no position yet. */
+    /** Creates the frame of an event that has no position yet. */
     public static EventFrame of(ClientEvent event, String data) {
-        return new EventFrame(null, event.delivery(), event.flat(), event.name(), data);
+        return new EventFrame(null, event.delivery(), event.isFlat(), event.name(), data);
     }
 
-    /** Whether it is the first entry of a log and nothing for clients. */
+    /** Returns true for the first entry of a log, which is not sent to clients. */
     public boolean isMarker() {
         return name.equals(MARKER.name);
     }
 
-    /** Everything but the position. */
+    /** The frame without its position. */
     public String body() {
-        return delivery.code() + (flat ? " f " : " w ") + name + ' ' + data;
+        return delivery.code() + (isFlat ? " f " : " w ") + name + ' ' + data;
     }
 
-    /** The whole frame, as published. */
+    /** The complete frame, as published. */
     public String encode() {
         return (position == null ? NO_POSITION : position) + ' ' + body();
     }
 
-    /** The user whom this event takes out of its room, with every connection; nobody as a rule. */
-    public Optional<String> bannedUser() {
+    /** The user to remove from the room with all connections, if this event is a ban. */
+    public Optional<String> bannedUserId() {
         if (!name.equals(ChatRestricted.NAME)) {
             return Optional.empty();
         }
         ChatRestricted restricted = Json.read(data, ChatRestricted.class);
-        return restricted.kind() == ChatRestricted.Kind.BAN ? Optional.of(restricted.userId()) : Optional.empty();
+        return restricted.kind() == ChatRestricted.Restriction.BAN
+                ? Optional.of(restricted.userId())
+                : Optional.empty();
     }
 
     /**
-     * Reads a whole frame.
+     * Parses a complete frame.
      *
-     * @throws IllegalArgumentException where the text is not one
+     * @throws IllegalArgumentException if the text is not an event frame
      */
     public static EventFrame decode(String text) {
         int body = text.indexOf(' ');
@@ -67,9 +69,9 @@ public record EventFrame(@Nullable String position, Delivery delivery, boolean f
     }
 
     /**
-     * Reads a frame from a log entry.
+     * Parses a frame from a log entry.
      *
-     * @throws IllegalArgumentException where the text is not one
+     * @throws IllegalArgumentException if the text is not an event frame
      */
     public static EventFrame decode(@Nullable String position, String body) {
         return parse(position, body, 0);

@@ -5,31 +5,31 @@ import io.dorami.contracts.errors.ErrorCode;
 import java.util.regex.Pattern;
 
 /**
- * The platform's notice, as every page shows it. Anything else is refused as {@link ErrorCode#VALIDATION_ERROR}.
+ * The platform's notice, shown on every page. Invalid values are rejected with {@link ErrorCode#VALIDATION_ERROR}.
  *
- * @param text at most 500 characters; an empty one takes the notice away
+ * @param text at most 500 characters; an empty text removes the notice
  * @param fontSize 8 to 72 pixels
- * @param fontFamily at most 60 letters, digits, spaces, commas, quotes and hyphens: it becomes part of a style
+ * @param fontFamily at most 60 letters, digits, spaces, commas, quotes and hyphens, because it becomes part of a style
  */
 public record Notice(String text, Integer fontSize, String fontFamily) {
 
-    private static final int CHARACTERS = 500;
-    private static final Pattern FAMILY = Pattern.compile("[\\p{L}0-9 ,'\"-]{1,60}");
+    private static final int MAX_TEXT_LENGTH = 500;
+    private static final Pattern FONT_FAMILY_PATTERN = Pattern.compile("[\\p{L}0-9 ,'\"-]{1,60}");
 
-    /** Nobody has written one yet. */
+    /** The default, before an admin has written a notice. */
     public static final Notice NONE = new Notice("", 14, "Pretendard");
 
     public Notice {
-        check(text != null && text.length() <= CHARACTERS, "text must have at most 500 characters");
-        check(text.indexOf('\0') < 0, "text must not contain the character U+0000");
-        check(fontSize != null && fontSize >= 8 && fontSize <= 72, "fontSize must be 8 to 72");
+        check(text != null && text.length() <= MAX_TEXT_LENGTH, "text: expected at most 500 characters");
+        check(text.indexOf('\0') < 0, "text: the character U+0000 is not allowed");
+        check(fontSize != null && fontSize >= 8 && fontSize <= 72, "fontSize: expected 8 to 72");
         check(
-                fontFamily != null && FAMILY.matcher(fontFamily).matches(),
-                "fontFamily must be 1 to 60 letters, digits, spaces, commas, quotes or hyphens");
+                fontFamily != null && FONT_FAMILY_PATTERN.matcher(fontFamily).matches(),
+                "fontFamily: expected 1 to 60 letters, digits, spaces, commas, quotes or hyphens");
     }
 
-    private static void check(boolean holds, String message) {
-        if (!holds) {
+    private static void check(boolean condition, String message) {
+        if (!condition) {
             throw new DoramiException(ErrorCode.VALIDATION_ERROR, message);
         }
     }

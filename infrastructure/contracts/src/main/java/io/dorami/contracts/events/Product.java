@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A product as the client knows it. Prices are whole won. {@code version} rises with every change: an older one that
- * arrives late is to be ignored.
+ * A product as clients see it. Prices are whole won. {@code version} rises with every change; clients ignore a lower
+ * version that arrives late.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Product(
@@ -35,7 +35,7 @@ public record Product(
         @Nullable Instant expiresAt,
         long version) {
 
-    /** Whether it can be bought. */
+    /** The availability of a product. */
     public enum Status {
         AVAILABLE,
         SOLD_OUT

@@ -1,5 +1,6 @@
 package io.dorami.contracts.events;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.dorami.contracts.keys.RoomType;
@@ -10,8 +11,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened in a room. A record's components are the event's {@code data} on the wire; the three switches
- * are the catalogue of names, channels and delivery classes. The gateway moves frames: a new event needs no change there.
+ * An event in a room. A record's components are the event's {@code data} on the wire; the three switches are the
+ * catalogue of names, room types and delivery classes. The gateway forwards frames, so that a new event needs no change
+ * there.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RoomEvent extends ClientEvent {
@@ -50,8 +52,8 @@ public sealed interface RoomEvent extends ClientEvent {
         };
     }
 
-    /** In which kind of room it happens. */
-    default RoomType channel() {
+    /** The type of room in which the event happens. */
+    default RoomType roomType() {
         return switch (this) {
             case ChatPosted e -> RoomType.CHAT;
             case ChatDeleted e -> RoomType.CHAT;
@@ -119,7 +121,8 @@ public sealed interface RoomEvent extends ClientEvent {
     }
 
     @Override
-    default boolean flat() {
+    @JsonIgnore
+    default boolean isFlat() {
         return this instanceof StreamStarted
                 || this instanceof StreamEnded
                 || this instanceof UserJoined
@@ -135,7 +138,7 @@ public sealed interface RoomEvent extends ClientEvent {
                 || this instanceof OrderCancelled;
     }
 
-    /** One chat message; {@code message} is 1 to 500 characters without markup. */
+    /** A chat message; {@code message} is 1 to 500 characters without markup. */
     record ChatPosted(
             UUID id,
             StreamKey liveId,
@@ -148,124 +151,127 @@ public sealed interface RoomEvent extends ClientEvent {
         public static final String NAME = "chat:message";
     }
 
-    /** A message was taken back: a tombstone in the log, so that a replay deletes it again. */
+    /** A message was deleted. The event is a tombstone in the log, so that a replay deletes the message again. */
     record ChatDeleted(UUID messageId, StreamKey liveId, String deletedBy, Instant timestamp) implements RoomEvent {
         public static final String NAME = "chat:message-deleted";
     }
 
-    /** All that a user had said is gone: a tombstone for every message of the user with an earlier position. */
+    /** All messages of a user were deleted: a tombstone for each of the user's messages at an earlier position. */
     record ChatCleared(String userId, StreamKey liveId, String clearedBy, Instant timestamp) implements RoomEvent {
         public static final String NAME = "chat:user-cleared";
     }
 
     /**
-     * A user was banned or timed out, or may speak again. The gateways take who is banned out of the room.
+     * A user was banned or timed out, or a restriction was lifted. The gateways remove a banned user from the room.
      *
      * @param until the end of a time-out
      */
     record ChatRestricted(
             String userId,
             StreamKey liveId,
-            Kind kind,
+            Restriction kind,
             @Nullable Instant until,
             String by,
             Instant timestamp) implements RoomEvent {
         public static final String NAME = "chat:user-restricted";
 
-        /** What the user may not. */
-        public enum Kind {
-            /** Be in the room. */
+        /** The actions that are forbidden to the user. */
+        public enum Restriction {
+            /** Being in the room. */
             BAN,
-            /** Speak. */
+            /** Sending messages. */
             TIMEOUT,
-            /** Nothing is forbidden any more. */
+            /** No action: the restriction was lifted. */
             NONE
         }
     }
 
-    /** Another message stands above all others, or none does. */
+    /** The pinned message was replaced or removed. */
     record ChatPinned(StreamKey liveId, @Nullable ChatPosted message, String by, Instant timestamp)
             implements RoomEvent {}
 
-    /** Other rules hold; of the words that may not be said nothing is said. See {@code ChatPolicy}. */
+    /** The room's rules changed; the list of blocked words is not published. See {@code ChatPolicy}. */
     record ChatMode(
             StreamKey liveId, int slowSeconds, int minutesInRoom, boolean closed, boolean links, Instant timestamp)
             implements RoomEvent {}
 
-    /** Somebody came into the chat. */
+    /** A participant joined the chat. */
     record ChatUserJoined(String userId, boolean authenticated, StreamKey liveId, Instant timestamp)
             implements RoomEvent {}
 
-    /** Somebody left the chat. */
+    /** A participant left the chat. */
     record ChatUserLeft(String userId, boolean authenticated, StreamKey liveId, Instant timestamp)
             implements RoomEvent {}
 
-    /** How many participants are in the room: people, not tabs. */
+    /** The number of participants in the room: people, not tabs. */
     record ViewerCountChanged(StreamKey streamKey, long viewerCount, Instant timestamp) implements RoomEvent {}
 
     /** The stream is live. The web client does not know this event and ignores it. */
     record StreamStarted(StreamKey streamKey, String title, Instant timestamp) implements RoomEvent {}
 
-    /** The stream is over, whoever ended it. */
+    /** The stream ended, whatever the cause. */
     record StreamEnded(StreamKey streamKey) implements RoomEvent {}
 
-    /** A product came into the show. */
+    /** A product was added to the show. */
     record ProductAdded(@JsonValue Product product) implements RoomEvent {}
 
-    /** The same, for clients written to the infrastructure analysis. */
+    /** {@link ProductAdded} in the format of the infrastructure analysis. */
     record ProductAddedFlat(Product product) implements RoomEvent {}
 
-    /** A product changed; carries all of it, so that no client needs to fetch it again. */
+    /** A product changed. The event carries the whole product, so that no client needs to fetch it again. */
     record ProductUpdated(@JsonValue Product product) implements RoomEvent {}
 
-    /** A product is sold out since this version of it. */
+    /** A product is sold out as of this version. */
     record ProductSoldOut(UUID productId, long version) implements RoomEvent {}
 
-    /** The same, for clients written to the infrastructure analysis. */
+    /** {@link ProductSoldOut} in the format of the infrastructure analysis. */
     record ProductSoldOutFlat(UUID productId, long version) implements RoomEvent {}
 
-    /** A product was taken out of the show; no version after this one comes. */
+    /** A product was removed from the show. No later version follows. */
     record ProductDeleted(UUID productId, long version) implements RoomEvent {}
 
-    /** Fewer than five are left. */
+    /** Fewer than five units of a product are left. */
     record ProductLowStock(UUID productId, String productName, int remainingStock, long version) implements RoomEvent {}
 
-    /** Somebody came to a stream's products: a user, or a guest as {@code guest:…}. */
+    /** A user, or a guest as {@code guest:…}, joined a stream's shop room. */
     record UserJoined(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {}
 
-    /** Somebody left a stream's products. */
+    /** A user or guest left a stream's shop room. */
     record UserLeft(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {}
 
-    /** The first shows on the front page, the live ones first; at most three. Told to {@code RoomId#EVERYBODY}. */
+    /** The first shows on the front page, live shows first, at most three. Published to {@code RoomId#PLATFORM}. */
     record UpcomingUpdated(List<StreamSummary> streams) implements RoomEvent {}
 
-    /** The platform's notice changed. Told to {@code RoomId#EVERYBODY}. */
+    /** The platform's notice changed. Published to {@code RoomId#PLATFORM}. */
     record NoticeUpdated(@JsonValue Notice notice) implements RoomEvent {}
 
-    /** The product that the seller shows, or none; told again whenever that product changes. */
+    /** The product that the seller features, or null. Published again whenever that product changes. */
     record FeaturedProductChanged(
             StreamKey streamKey,
 
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
             Product product) implements RoomEvent {}
 
-    /** Somebody holds units of a product; the name is masked. */
+    /** A user reserved units of a product; the name is masked. */
     record CartItemAdded(
             String userId, String userName, String userColor, String productName, int quantity, Instant timestamp)
             implements RoomEvent {}
 
-    /** Somebody bought; the name is masked and never an e-mail address. */
+    /** A user bought a product; the name is masked and never an e-mail address. */
     record PurchaseAnnounced(StreamKey streamKey, String displayName, String message) implements RoomEvent {}
 
-    /** An order came in; it is yet to be paid. */
+    /** An order was placed and is not paid yet. */
     record OrderCreated(String orderId, String userId, List<StreamKey> streamKeys, Instant timestamp)
             implements RoomEvent {}
 
-    /** An order is paid. */
+    /** An order was paid. */
     record OrderPaid(String orderId, String userId, List<StreamKey> streamKeys, Instant timestamp)
             implements RoomEvent {}
 
-    /** An order is off, by its buyer, an admin, or because it was not paid in time; its stock is back. */
+    /**
+     * An order was cancelled by its buyer, by an admin, or because it was not paid in time. Its units are back in
+     * stock.
+     */
     record OrderCancelled(String orderId, String userId, List<StreamKey> streamKeys, Instant timestamp)
             implements RoomEvent {}
 }

@@ -1,6 +1,6 @@
 package io.dorami.contracts.events;
 
-/** What readers are told of a stream. One whose publisher is gone for a moment is LIVE, for the show goes on. */
+/** The status of a stream. A stream whose publisher disconnects briefly stays LIVE, because the show continues. */
 public enum StreamStatus {
     PENDING,
     LIVE,

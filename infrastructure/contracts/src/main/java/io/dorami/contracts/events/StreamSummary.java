@@ -8,10 +8,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream as everybody sees it in a list.
+ * A stream in a public list.
  *
- * @param viewerCount left out where it would be old at once: in an event
- * @param startedAt the show's first frame; a publisher that comes back does not reset it
+ * @param viewerCount omitted in events, where the count would be outdated immediately
+ * @param startedAt time of the show's first frame; a reconnecting publisher does not reset it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StreamSummary(
@@ -27,6 +27,6 @@ public record StreamSummary(
         @JsonProperty("isLive") boolean isLive,
         Host host) {
 
-    /** Who shows. */
+    /** The host of the show. */
     public record Host(String id, String name) {}
 }

@@ -1,5 +1,5 @@
 /**
- * Events: what clients receive, each with its name, room type and delivery class, and the frame that carries it
+ * Events that clients receive, each with its name, room type and delivery class, and the frame that carries an event
  * through Redis.
  */
 @NullMarked

@@ -6,18 +6,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The front door's table: which service answers a path, first match wins. What no row names is no API.
+ * A row of the API proxy's routing table. The first matching row decides; a path without a row is not part of the API.
  *
- * @param path matches the whole path, without the query
- * @param service answers it, or nobody: 404
+ * @param path pattern of the whole path, without the query
+ * @param service the service that handles the path; empty if the path is blocked (404)
  */
 public record Route(Pattern path, Optional<ServiceName> service) {
 
-    /** In order; the exception stands before the rule. */
+    /** The rows in order of precedence: an exception precedes its rule. */
     public static final List<Route> TABLE = List.of(
-            // SRS calls these inside the cluster; from outside, anyone could start or end a stream.
-            closed("/api/streaming/srs-(auth|done|heartbeat)/?"),
-            closed("/api/srs(/.*)?"),
+            // SRS calls these hooks inside the cluster; exposed, they would let any caller start or end a stream.
+            blocked("/api/streaming/srs-(auth|done|heartbeat)/?"),
+            blocked("/api/srs(/.*)?"),
             to(ServiceName.PRODUCT, "/api/streaming/(key/)?[^/]+/featured-product(/clear)?"),
             to(ServiceName.STREAM, "/api/(streaming|notices)(/.*)?"),
             to(ServiceName.PRODUCT, "/api/(products|reservations|orders|payments)(/.*)?"),
@@ -25,9 +25,9 @@ public record Route(Pattern path, Optional<ServiceName> service) {
             to(ServiceName.VIEWER, "/api/viewers(/.*)?"));
 
     /**
-     * The service that answers this path, which must be normalised; empty where none does, or none may. A path with a
-     * semicolon is none: what stands behind it (a matrix parameter) would hide a closed address from this table and not
-     * from the service.
+     * Returns the service that handles this normalised path, or empty if no service does or the path is blocked. A path
+     * with a semicolon has no route: its matrix parameter would hide a blocked address from this table but not from the
+     * service.
      */
     public static Optional<ServiceName> serviceFor(String path) {
         if (path.indexOf(';') >= 0 || path.contains("%3B") || path.contains("%3b")) {
@@ -43,7 +43,7 @@ public record Route(Pattern path, Optional<ServiceName> service) {
         return new Route(Pattern.compile(path), Optional.of(service));
     }
 
-    private static Route closed(String path) {
+    private static Route blocked(String path) {
         return new Route(Pattern.compile(path), Optional.empty());
     }
 }

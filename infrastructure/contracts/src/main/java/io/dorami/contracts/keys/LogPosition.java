@@ -2,29 +2,29 @@ package io.dorami.contracts.keys;
 
 import java.util.Comparator;
 
-/** A place in a room's log: a Redis stream id, {@code milliseconds-sequence}. */
+/** A position in a room's log: a Redis stream id, {@code milliseconds-sequence}. */
 public record LogPosition(long milliseconds, long sequence) implements Comparable<LogPosition> {
 
-    /** Before everything. */
-    public static final LogPosition BEGINNING = new LogPosition(0, 0);
+    /** The position before the first entry of every log. */
+    public static final LogPosition START = new LogPosition(0, 0);
 
     private static final Comparator<LogPosition> ORDER =
             Comparator.comparingLong(LogPosition::milliseconds).thenComparingLong(LogPosition::sequence);
 
     /**
-     * Reads the written form.
+     * Parses a position.
      *
-     * @throws IllegalArgumentException where the text is not one
+     * @throws IllegalArgumentException if the text is not a position
      */
     public static LogPosition parse(String text) {
         int dash = text.indexOf('-');
         if (dash < 1) {
-            throw new IllegalArgumentException("Not a position: " + text);
+            throw new IllegalArgumentException("Log position: expected milliseconds-sequence, found " + text);
         }
         return new LogPosition(Long.parseLong(text.substring(0, dash)), Long.parseLong(text.substring(dash + 1)));
     }
 
-    public boolean after(LogPosition other) {
+    public boolean isAfter(LogPosition other) {
         return compareTo(other) > 0;
     }
 

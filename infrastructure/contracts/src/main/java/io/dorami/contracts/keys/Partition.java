@@ -5,12 +5,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of {@value #COUNT} slices of all streams. Work on one stream is done in one partition, hence in order; the keys of
- * a partition share a hash tag, so that a script may touch them together in Redis Cluster too.
+ * One of {@value #COUNT} partitions of all streams. All work on a stream is done in its partition and therefore in
+ * order. The keys of a partition share a hash tag, so that a script can access them together in Redis Cluster too.
  */
 public record Partition(int number) {
 
-    /** More than the replicas a service will ever need, few enough to read all of them in one XREADGROUP. */
+    /** More than the replicas that a service will ever need, and few enough for one XREADGROUP over all partitions. */
     public static final int COUNT = 16;
 
     private static final List<Partition> ALL =
@@ -18,7 +18,7 @@ public record Partition(int number) {
 
     public Partition {
         if (number < 0 || number >= COUNT) {
-            throw new IllegalArgumentException("No partition " + number);
+            throw new IllegalArgumentException("Partition: expected 0 to " + (COUNT - 1) + ", found " + number);
         }
     }
 
@@ -27,17 +27,17 @@ public record Partition(int number) {
         return ALL;
     }
 
-    /** {@link String#hashCode()} is fixed by its specification, so every process and version agrees. */
+    /** Uses {@link String#hashCode()}, which its specification fixes, so that every process and version agrees. */
     static Partition of(StreamKey key) {
         return ALL.get(Math.floorMod(key.value().hashCode(), COUNT));
     }
 
     /** The hash tag of this partition's Redis keys. */
-    String tag() {
+    String hashTag() {
         return "{p" + number + "}";
     }
 
-    // Written out, for a native image interprets the generated ones: decision 18.
+    // Written out, because a native image interprets the generated methods: decision 18.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Partition same && same.number == number;

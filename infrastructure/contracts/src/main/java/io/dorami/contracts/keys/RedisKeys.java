@@ -3,45 +3,45 @@ package io.dorami.contracts.keys;
 import java.util.List;
 
 /**
- * Every Redis name there is. Nothing else spells one.
+ * Every Redis key and channel of the platform. No other code spells one.
  *
  * <pre>
  * name                              kind           who → whom
  * room:{p7}:chat:KEY                Pub/Sub        services → every gateway with a member
  * log:{p7}:chat:KEY                 stream         the same events, for history and replay
- * once:{p7}:DEDUPE                  string         position of the event published under that key
- * newest:{p7}:shop:KEY:SUBJECT       string         number of the last event about that subject out of an outbox
+ * once:{p7}:DEDUPE                  string         position of the event published under that dedupe key
+ * newest:{p7}:shop:KEY:SUBJECT      string         number of the last event about that subject from an outbox
  * inbox:{p7}:chat                   stream         gateways → chat-service; streams → services (lifecycle)
- * dead:{p7}:chat                    stream         what could not be handled, for a person to look at
+ * dead:{p7}:chat                    stream         messages that could not be handled, for a person to examine
  * lease:{p7}:chat                   string         the replica that owns the partition
- * replicas:chat                     sorted set     replica → until when it counts as alive
- * gateway:BOOT                      Pub/Sub        services → that gateway: answers, its own heartbeat
- * viewers:{p7}:count:KEY            hash           participant → number of sets in which it is
+ * replicas:chat                     sorted set     replica → time until which it counts as alive
+ * gateway:INSTANCE                  Pub/Sub        services → that gateway: replies; the gateway itself: heartbeats
+ * viewers:{p7}:count:KEY            hash           participant → number of sets that contain the participant
  * viewers:{p7}:at:KEY:SET           set            participants on one gateway
- * viewers:{p7}:leases               sorted set     KEY:SET → until when that set is valid
- * viewers:{p7}:batches              hash           KEY:SET → number of the last batch of moves
- * viewers:{p7}:changed              set            KEYs whose count may differ from what their room was told
- * viewers:{p7}:told                 hash           KEY → the count that its room was told
- * viewers:{p7}:swept                string         when the partition was swept last, and what it waits for
- * viewers:{p7}:over:KEY             string         the show ended then: its room counts nobody
- * viewers:{p7}:on-air               sorted set     KEY of a show on air → when its present minute ends
- * viewers:{p7}:show:KEY             hash           what the show adds up to: peak, watch time …
- * viewers:{p7}:unique:KEY           HyperLogLog    who was there at any time of the show
- * viewers:{p7}:present:KEY          HyperLogLog    who was there at any time of the present minute
- * viewers:{p7}:minutes:KEY          list           the minutes before it
- * viewers:{p7}:ended                hash           KEY:START of a show that ended → its record, until it is in PostgreSQL
- * media:{p7}:KEY                    sorted set     SRS's ids of who plays the stream → since when, in ms
- * playable:{p7}                     hash           KEY → run/client of its publisher; asked while PostgreSQL is slow
- * generation:{p7}:KEY               string         publish keys of an older generation are void
+ * viewers:{p7}:leases               sorted set     KEY:SET → time until which that set is valid
+ * viewers:{p7}:batches              hash           KEY:SET → number of the last batch of changes
+ * viewers:{p7}:changed              set            KEYs whose count may differ from the published count
+ * viewers:{p7}:told                 hash           KEY → the count last published to its room
+ * viewers:{p7}:swept                string         times of the last sweep and of the next removal and publication
+ * viewers:{p7}:over:KEY             string         time of the show's end; its room counts no viewers
+ * viewers:{p7}:on-air               sorted set     KEY of a running show → end of its current minute
+ * viewers:{p7}:show:KEY             hash           totals of the show: peak, watch time …
+ * viewers:{p7}:unique:KEY           HyperLogLog    participants at any time of the show
+ * viewers:{p7}:present:KEY          HyperLogLog    participants at any time of the current minute
+ * viewers:{p7}:minutes:KEY          list           the minutes before the current one
+ * viewers:{p7}:ended                hash           KEY:START of an ended show → its record, until PostgreSQL has it
+ * media:{p7}:KEY                    sorted set     SRS client id that plays the stream → start time in ms
+ * playable:{p7}                     hash           KEY → instance/client of its publisher; read if PostgreSQL is slow
+ * generation:{p7}:KEY               string         generation of the publish key; keys of older generations are void
  * chat-room:{p7}:KEY                hash           a chat room's version and state
- * chat-floor:{p7}:KEY               string         the version that a room must have before it may be put there
- * chat-new:{p7}                     hash           KEY → owner, of rooms that PostgreSQL does not know yet
- * chat-banned:{p7}:KEY              set            users who may not be in the room; gateways ask on recovery
- * chat-muted:{p7}:KEY               hash           user → until when, in ms
- * chat-seen:{p7}:KEY                hash           user → when first in the room, in ms
- * chat-said:{p7}:KEY:USER           string         when and what the user said last, where the room asks
+ * chat-floor:{p7}:KEY               string         minimum version of a room's state that may be cached
+ * chat-new:{p7}                     hash           KEY → owner, of rooms that PostgreSQL does not have yet
+ * chat-banned:{p7}:KEY              set            users who are banned from the room; gateways check it on recovery
+ * chat-muted:{p7}:KEY               hash           user → end of the time-out in ms
+ * chat-seen:{p7}:KEY                hash           user → time of the first join in ms
+ * chat-said:{p7}:KEY:USER           string         time and text of the user's last message, if the rules need it
  * chat-rate:USER                    sorted set     the user's messages of the last 10 s, in all rooms
- * blacklist:JTI, blacklist:USER, suspended:USER    set by the platform: the token or user is refused
+ * blacklist:JTI, blacklist:USER, suspended:USER    set by the platform: the token or user is rejected
  * __keyspace@0__:blacklist:JTI      Pub/Sub        Redis → gateways: the key was set
  * </pre>
  *
@@ -51,144 +51,144 @@ public final class RedisKeys {
 
     private RedisKeys() {}
 
-    /** Where a room's events are published and logged. */
-    public static RoomKeys roomEvents(RoomId room) {
-        String tag = room.key().partition().tag();
+    /** The channel and the log of a room's events. */
+    public static RoomKeys roomKeys(RoomId room) {
+        String tag = room.key().partition().hashTag();
         return new RoomKeys(room, roomChannel(room), "log:" + tag + ":" + room);
     }
 
     /** The Pub/Sub channel of a room. */
     public static String roomChannel(RoomId room) {
-        return ROOM + room.key().partition().tag() + ":" + room;
+        return ROOM + room.key().partition().hashTag() + ":" + room;
     }
 
-    /** The room that a {@link #roomChannel} is of. */
-    public static RoomId roomOf(String channel) {
+    /** Parses the room from its {@link #roomChannel}. */
+    public static RoomId roomFromChannel(String channel) {
         return RoomId.parse(channel.substring(channel.indexOf(':', ROOM.length()) + 1));
     }
 
-    /** Remembers for a while that an event was published under this dedupe key. */
-    public static String once(RoomId room, String dedupe) {
-        return "once:" + room.key().partition().tag() + ":" + room + ":" + dedupe;
+    /** Holds the position of an event that was published under this dedupe key, for the dedupe window. */
+    public static String dedupe(RoomId room, String dedupeKey) {
+        return "once:" + room.key().partition().hashTag() + ":" + room + ":" + dedupeKey;
     }
 
-    /** Remembers for a while which event about the subject was the last that came out of an outbox. */
-    public static String newest(RoomId room, String subject) {
-        return "newest:" + room.key().partition().tag() + ":" + room + ":" + subject;
+    /** Holds the number of the last event about the subject from an outbox, for the dedupe window. */
+    public static String latestVersion(RoomId room, String subject) {
+        return "newest:" + room.key().partition().hashTag() + ":" + room + ":" + subject;
     }
 
-    /** The inbox of a service's partition; also the name of its consumer group there is the service's label. */
+    /** The inbox of a service's partition. Its consumer group has the service's label as its name. */
     public static String inbox(ServiceName service, Partition partition) {
-        return "inbox:" + partition.tag() + ":" + service.label();
+        return "inbox:" + partition.hashTag() + ":" + service.label();
     }
 
-    /** What could not be handled. */
+    /** Messages that could not be handled. */
     public static String deadLetters(ServiceName service, Partition partition) {
-        return "dead:" + partition.tag() + ":" + service.label();
+        return "dead:" + partition.hashTag() + ":" + service.label();
     }
 
-    /** Held by the replica that owns the partition. */
+    /** The lease of the replica that owns the partition. */
     public static String lease(ServiceName service, Partition partition) {
-        return "lease:" + partition.tag() + ":" + service.label();
+        return "lease:" + partition.hashTag() + ":" + service.label();
     }
 
-    /** The replicas of a service that are alive. */
+    /** The live replicas of a service. */
     public static String replicas(ServiceName service) {
         return "replicas:" + service.label();
     }
 
-    /** Answers for the connections of one gateway. */
-    public static String gateway(String bootId) {
-        return GATEWAY + bootId;
+    /** The channel of replies to the connections of one gateway. */
+    public static String gatewayChannel(String instanceId) {
+        return GATEWAY + instanceId;
     }
 
-    /** In how many gateways' sets each participant of a stream is. */
+    /** The number of gateways' sets that contain each participant of a stream. */
     public static String viewerCount(StreamKey key) {
-        return viewerCounts(key.partition()) + key;
+        return viewerCountPrefix(key.partition()) + key;
     }
 
-    /** The start of {@link #viewerCount}, to which a script appends the key. */
-    public static String viewerCounts(Partition partition) {
+    /** The prefix of {@link #viewerCount}, to which a script appends the key. */
+    public static String viewerCountPrefix(Partition partition) {
         return viewers(partition) + "count:";
     }
 
-    /** The start of the sets of participants, to which a script appends {@code KEY:SET}. */
-    public static String viewersAt(Partition partition) {
+    /** The prefix of the sets of participants, to which a script appends {@code KEY:SET}. */
+    public static String viewerSetPrefix(Partition partition) {
         return viewers(partition) + "at:";
     }
 
-    /** Until when each set is valid. */
+    /** The lease expiry of each set of participants. */
     public static String viewerLeases(Partition partition) {
         return viewers(partition) + "leases";
     }
 
-    /** The last batch of moves that each set has. */
+    /** The number of the last batch of changes to each set. */
     public static String viewerBatches(Partition partition) {
         return viewers(partition) + "batches";
     }
 
-    /** The streams whose count may differ from what their room was told. */
-    public static String viewersChanged(Partition partition) {
+    /** The streams whose count may differ from the published count. */
+    public static String changedViewerCounts(Partition partition) {
         return viewers(partition) + "changed";
     }
 
-    /** Who plays a stream's media, by SRS's word. */
+    /** The clients that play a stream's media, as reported by SRS. */
     public static String mediaViewers(StreamKey key) {
-        return "media:" + key.partition().tag() + ":" + key;
+        return "media:" + key.partition().hashTag() + ":" + key;
     }
 
     /** The streams of a partition that may be played. */
-    public static String playable(Partition partition) {
-        return "playable:" + partition.tag();
+    public static String playableStreams(Partition partition) {
+        return "playable:" + partition.hashTag();
     }
 
     /** The generation of a stream's publish key. */
-    public static String keyGeneration(StreamKey key) {
-        return "generation:" + key.partition().tag() + ":" + key;
+    public static String publishKeyGeneration(StreamKey key) {
+        return "generation:" + key.partition().hashTag() + ":" + key;
     }
 
-    /** What each room was told. */
-    public static String viewersTold(Partition partition) {
+    /** The viewer count last published to each room. */
+    public static String publishedViewerCounts(Partition partition) {
         return viewers(partition) + "told";
     }
 
-    /** When the partition was swept last. */
-    public static String viewersSwept(Partition partition) {
+    /** The time and the deadlines of the last sweep of the partition. */
+    public static String viewerSweepState(Partition partition) {
         return viewers(partition) + "swept";
     }
 
-    /** Exists once a show has ended, until the stream goes live again. */
-    public static String viewersOver(StreamKey key) {
+    /** Exists from the end of a show until the stream goes live again. */
+    public static String showEndMarker(StreamKey key) {
         return viewers(key.partition()) + "over:" + key;
     }
 
-    /** The shows on air. */
+    /** The running shows. */
     public static String showsOnAir(Partition partition) {
         return viewers(partition) + "on-air";
     }
 
-    /** The start of what a show adds up to; a key follows. */
-    public static String showTotals(Partition partition) {
+    /** The prefix of the totals of a show, to which the key is appended. */
+    public static String showTotalsPrefix(Partition partition) {
         return viewers(partition) + "show:";
     }
 
-    /** The start of who was there at any time of a show; a key follows. */
-    public static String showUnique(Partition partition) {
+    /** The prefix of the unique participants of a show, to which the key is appended. */
+    public static String showUniquePrefix(Partition partition) {
         return viewers(partition) + "unique:";
     }
 
-    /** The start of who was there at any time of the present minute; a key follows. */
-    public static String showPresent(Partition partition) {
+    /** The prefix of the unique participants of the current minute, to which the key is appended. */
+    public static String showMinuteUniquePrefix(Partition partition) {
         return viewers(partition) + "present:";
     }
 
-    /** The start of the minutes of a show; a key follows. */
-    public static String showMinutes(Partition partition) {
+    /** The prefix of the minutes of a show, to which the key is appended. */
+    public static String showMinutesPrefix(Partition partition) {
         return viewers(partition) + "minutes:";
     }
 
-    /** The records of shows that ended and are not in PostgreSQL yet. */
-    public static String showsEnded(Partition partition) {
+    /** The records of ended shows that are not in PostgreSQL yet. */
+    public static String endedShows(Partition partition) {
         return viewers(partition) + "ended";
     }
 
@@ -197,38 +197,38 @@ public final class RedisKeys {
         return chat("room", key);
     }
 
-    /** Below this version a chat room's state is out of date, whoever read it. */
-    public static String chatFloor(StreamKey key) {
+    /** The minimum valid version of a chat room's cached state; a lower version is outdated. */
+    public static String chatRoomMinVersion(StreamKey key) {
         return chat("floor", key);
     }
 
-    /** The chat rooms that are still to be written to PostgreSQL. */
-    public static String newChatRooms(Partition partition) {
-        return CHAT + "new:" + partition.tag();
+    /** The chat rooms that are not in PostgreSQL yet. */
+    public static String unsavedChatRooms(Partition partition) {
+        return CHAT + "new:" + partition.hashTag();
     }
 
-    /** A set: the ids of the users who may not be in this chat room. */
-    public static String chatBanned(StreamKey key) {
+    /** The ids of the users who are banned from this chat room. */
+    public static String chatBannedUsers(StreamKey key) {
         return chat("banned", key);
     }
 
-    /** Until when users may not speak in this chat room. */
-    public static String chatMuted(StreamKey key) {
+    /** The end of each user's time-out in this chat room. */
+    public static String chatMutedUsers(StreamKey key) {
         return chat("muted", key);
     }
 
-    /** When users first came into this chat room. */
-    public static String chatSeen(StreamKey key) {
+    /** The time of each user's first join of this chat room. */
+    public static String chatFirstJoins(StreamKey key) {
         return chat("seen", key);
     }
 
-    /** When this user said what in this chat room. */
-    public static String chatSaid(StreamKey key, String userId) {
+    /** The time and the text of this user's last message in this chat room. */
+    public static String chatLastMessage(StreamKey key, String userId) {
         return chat("said", key) + ":" + userId;
     }
 
-    /** The user's last messages, in whichever rooms. */
-    public static String chatRate(String userId) {
+    /** The user's recent messages in all rooms, for the rate limit. */
+    public static String chatMessageRate(String userId) {
         return CHAT + "rate:" + userId;
     }
 
@@ -242,29 +242,29 @@ public final class RedisKeys {
         return "suspended:" + userId;
     }
 
-    /** The patterns of the channels on which Redis says that a key of a revocation was set, in any of its databases. */
-    public static List<String> revocationNotices() {
-        return List.of(NOTICE + "*__:" + blacklist("*"), NOTICE + "*__:" + suspended("*"));
+    /** The patterns of the channels on which Redis reports that a revocation key was set, in any of its databases. */
+    public static List<String> revocationPatterns() {
+        return List.of(KEYSPACE + "*__:" + blacklist("*"), KEYSPACE + "*__:" + suspended("*"));
     }
 
-    /** The key that such a notice is about. */
-    public static String keyOf(String notice) {
-        return notice.substring(notice.indexOf("__:", NOTICE.length()) + "__:".length());
+    /** Parses the key from the channel of such a notification. */
+    public static String keyFromNotification(String channel) {
+        return channel.substring(channel.indexOf("__:", KEYSPACE.length()) + "__:".length());
     }
 
-    private static final String NOTICE = "__keyspace@";
+    private static final String KEYSPACE = "__keyspace@";
     private static final String ROOM = "room:";
     private static final String GATEWAY = "gateway:";
     private static final String CHAT = "chat-";
 
-    private static String chat(String what, StreamKey key) {
-        return CHAT + what + ":" + key.partition().tag() + ":" + key;
+    private static String chat(String name, StreamKey key) {
+        return CHAT + name + ":" + key.partition().hashTag() + ":" + key;
     }
 
     private static String viewers(Partition partition) {
-        return "viewers:" + partition.tag() + ":";
+        return "viewers:" + partition.hashTag() + ":";
     }
 
-    /** A room's names; carries the type of what may be published there. */
+    /** The channel and the log of a room. */
     public record RoomKeys(RoomId room, String channel, String log) {}
 }

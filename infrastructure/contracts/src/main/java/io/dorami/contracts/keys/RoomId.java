@@ -7,33 +7,33 @@ import io.dorami.contracts.errors.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel of one stream, written {@code chat:KEY}, {@code stream:KEY} or {@code shop:KEY}; or one of the two rooms of
- * the whole platform.
+ * The id of a room: one of the rooms of a stream, written {@code chat:KEY}, {@code stream:KEY} or {@code shop:KEY}, or
+ * one of the two rooms of the whole platform.
  */
 public record RoomId(RoomType type, StreamKey key) {
 
     private static final StreamKey ALL = new StreamKey("all");
 
-    /** Everybody is in it from the first moment. */
-    public static final RoomId EVERYBODY = new RoomId(RoomType.PLATFORM, ALL);
+    /** The room of all clients; each is a member from the moment of its connection. */
+    public static final RoomId PLATFORM = new RoomId(RoomType.PLATFORM, ALL);
 
-    /** Every admin is in it from the first moment, and nobody else ever. */
-    public static final RoomId ALL_ADMINS = new RoomId(RoomType.ADMINS, ALL);
+    /** The room of all admins; each is a member from the moment of its connection, and no other user ever is. */
+    public static final RoomId ADMINS = new RoomId(RoomType.ADMINS, ALL);
 
     /**
-     * Reads the written form.
+     * Parses a room id.
      *
-     * @throws DoramiException {@link ErrorCode#INVALID_ROOM} where it is not one
+     * @throws DoramiException {@link ErrorCode#INVALID_ROOM} if the text is not a room id
      */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static RoomId parse(String text) {
-        for (RoomType channel : RoomType.values()) {
-            String prefix = channel.label() + ":";
+        for (RoomType type : RoomType.values()) {
+            String prefix = type.label() + ":";
             if (text.startsWith(prefix)) {
-                return new RoomId(channel, new StreamKey(text.substring(prefix.length())));
+                return new RoomId(type, new StreamKey(text.substring(prefix.length())));
             }
         }
-        throw new DoramiException(ErrorCode.INVALID_ROOM, "A room is chat:KEY, stream:KEY or shop:KEY");
+        throw new DoramiException(ErrorCode.INVALID_ROOM, "room: expected chat:KEY, stream:KEY or shop:KEY");
     }
 
     @Override
@@ -42,7 +42,7 @@ public record RoomId(RoomType type, StreamKey key) {
         return type.label() + ":" + key;
     }
 
-    // Written out, for a native image interprets the generated ones: decision 18.
+    // Written out, because a native image interprets the generated methods: decision 18.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof RoomId same && same.type == type && same.key.equals(key);

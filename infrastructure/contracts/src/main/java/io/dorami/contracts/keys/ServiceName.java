@@ -2,7 +2,7 @@ package io.dorami.contracts.keys;
 
 import java.util.List;
 
-/** The services that have an inbox, and which of them hear of every stream's lifecycle. */
+/** The services that have an inbox, and the subscribers of every stream's lifecycle. */
 public enum ServiceName {
     CHAT("chat"),
     VIEWER("viewer"),
@@ -20,7 +20,7 @@ public enum ServiceName {
         return label;
     }
 
-    /** Who gets a {@code StreamLifecycle} event: those that have something to do with it. */
+    /** The services that receive every {@code StreamLifecycle} event. */
     public static List<ServiceName> lifecycleListeners() {
         return List.of(CHAT, VIEWER, PRODUCT);
     }

@@ -8,33 +8,33 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public name of a stream, as it stands in a viewer's address: 1 to 64 letters, digits, {@code _} or {@code -}.
- * It is no secret: publishing needs a token besides. Any other text is refused as {@link ErrorCode#INVALID_STREAM_KEY}.
+ * The public name of a stream in a viewer's address: 1 to 64 letters, digits, {@code _} or {@code -}. The key is not
+ * secret, because publishing also requires a token. Other texts are rejected with {@link ErrorCode#INVALID_STREAM_KEY}.
  */
 public record StreamKey(@JsonValue String value) {
 
-    /** What the key of a private stream begins with. */
-    public static final String PRIVATE = "private-";
+    /** The prefix of a private stream's key. */
+    public static final String PRIVATE_PREFIX = "private-";
 
-    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final Pattern VALID_PATTERN = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public StreamKey {
-        if (!VALID.matcher(value).matches()) {
+        if (!VALID_PATTERN.matcher(value).matches()) {
             throw new DoramiException(
-                    ErrorCode.INVALID_STREAM_KEY, "A stream key is 1 to 64 letters, digits, '_' or '-'");
+                    ErrorCode.INVALID_STREAM_KEY, "Stream key: expected 1 to 64 letters, digits, '_' or '-'");
         }
     }
 
     /**
-     * Whether playing needs a token. The key itself says so, for those must know who have no time to ask: Nginx, which then
-     * asks for each segment of a private stream and for none of a public one.
+     * Returns true if playing requires a token. The key itself carries this flag for Nginx, which has no time for a
+     * lookup: Nginx sends an authorization request for each segment of a private stream and none for a public stream.
      */
     public boolean isPrivate() {
-        return value.startsWith(PRIVATE);
+        return value.startsWith(PRIVATE_PREFIX);
     }
 
-    /** The partition in which everything about this stream is ordered. */
+    /** The partition that orders all work on this stream. */
     public Partition partition() {
         return Partition.of(this);
     }
@@ -44,7 +44,7 @@ public record StreamKey(@JsonValue String value) {
         return value;
     }
 
-    // Written out, for a native image interprets the generated ones: decision 18.
+    // Written out, because a native image interprets the generated methods: decision 18.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof StreamKey same && same.value.equals(value);

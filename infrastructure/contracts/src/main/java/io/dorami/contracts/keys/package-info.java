@@ -1,4 +1,4 @@
-/** Names: Redis keys, rooms, streams, partitions and log positions. */
+/** Redis keys and the identifiers of rooms, streams, partitions and log positions. */
 @NullMarked
 package io.dorami.contracts.keys;
 

@@ -22,7 +22,7 @@ class RouteTest {
         "/api/chat/KEYA/bans, CHAT",
         "/api/viewers/KEYA, VIEWER"
     })
-    void aPathLeadsToItsService(String path, ServiceName service) {
+    void path_isRoutedToService(String path, ServiceName service) {
         assertThat(Route.serviceFor(path)).contains(service);
     }
 
@@ -42,7 +42,7 @@ class RouteTest {
                 "/api/unknown",
                 "/api"
             })
-    void aHookOrUnknownPathLeadsNowhere(String path) {
+    void hookOrUnknownPath_hasNoRoute(String path) {
         assertThat(Route.serviceFor(path)).isEmpty();
     }
 }

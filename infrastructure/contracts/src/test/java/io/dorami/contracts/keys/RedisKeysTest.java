@@ -14,33 +14,33 @@ class RedisKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a:b", "a/b", "{p1}", "é", "..", "x\n"})
-    void aStreamKeyThatCouldBreakANameIsRefused(String text) {
+    void streamKey_withUnsafeCharacter_isRejected(String text) {
         assertThatThrownBy(() -> new StreamKey(text)).isInstanceOf(DoramiException.class);
     }
 
     @Test
-    void aStreamKeyHasAtMost64Characters() {
+    void streamKey_over64Characters_isRejected() {
         assertThat(new StreamKey("k".repeat(64)).value()).hasSize(64);
         assertThatThrownBy(() -> new StreamKey("k".repeat(65))).isInstanceOf(DoramiException.class);
     }
 
     @Test
-    void aRoomIsFoundAgainFromItsChannel() {
-        for (RoomType channel : RoomType.values()) {
-            RoomId room = new RoomId(channel, new StreamKey("a-b_C"));
+    void roomId_parsedFromChannel_isEqual() {
+        for (RoomType type : RoomType.values()) {
+            RoomId room = new RoomId(type, new StreamKey("a-b_C"));
             assertThat(RoomId.parse(room.toString())).isEqualTo(room);
-            assertThat(RedisKeys.roomOf(RedisKeys.roomChannel(room))).isEqualTo(room);
+            assertThat(RedisKeys.roomFromChannel(RedisKeys.roomChannel(room))).isEqualTo(room);
         }
     }
 
     @Test
-    void allOfOneStreamIsInOnePartition() {
+    void allKeysOfStreamShareHashTag() {
         StreamKey key = new StreamKey("KEYA");
         String tag = "{p" + key.partition().number() + "}";
         RoomId room = new RoomId(RoomType.CHAT, key);
-        assertThat(RedisKeys.roomEvents(room).log()).contains(tag);
-        assertThat(RedisKeys.roomEvents(room).channel()).contains(tag);
-        assertThat(RedisKeys.once(room, "x")).contains(tag);
+        assertThat(RedisKeys.roomKeys(room).log()).contains(tag);
+        assertThat(RedisKeys.roomKeys(room).channel()).contains(tag);
+        assertThat(RedisKeys.dedupe(room, "x")).contains(tag);
         assertThat(RedisKeys.viewerCount(key)).contains(tag);
         assertThat(RedisKeys.inbox(ServiceName.CHAT, key.partition())).contains(tag);
     }
@@ -54,7 +54,7 @@ class RedisKeysTest {
     }
 
     @Test
-    void aRoomIsTheSameWhereverItWasRead() {
+    void roomIds_withSameText_areEqual() {
         RoomId room = RoomId.parse("chat:KEYA");
         assertThat(room).isEqualTo(RoomId.parse("chat:KEYA")).hasSameHashCodeAs(RoomId.parse("chat:KEYA"));
         assertThat(room).isNotEqualTo(RoomId.parse("chat:KEYB")).isNotEqualTo(RoomId.parse("shop:KEYA"));
@@ -62,10 +62,10 @@ class RedisKeysTest {
     }
 
     @Test
-    void positionsAreOrderedAsRedisOrdersThem() {
-        assertThat(LogPosition.parse("9-10").after(LogPosition.parse("9-9"))).isTrue();
-        assertThat(LogPosition.parse("10-0").after(LogPosition.parse("9-9"))).isTrue();
-        assertThat(LogPosition.parse("9-9").after(LogPosition.parse("9-9"))).isFalse();
+    void logPositionsAreOrderedAsInRedis() {
+        assertThat(LogPosition.parse("9-10").isAfter(LogPosition.parse("9-9"))).isTrue();
+        assertThat(LogPosition.parse("10-0").isAfter(LogPosition.parse("9-9"))).isTrue();
+        assertThat(LogPosition.parse("9-9").isAfter(LogPosition.parse("9-9"))).isFalse();
         assertThatThrownBy(() -> LogPosition.parse("9")).isInstanceOf(IllegalArgumentException.class);
     }
 }

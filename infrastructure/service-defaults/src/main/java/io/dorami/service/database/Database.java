@@ -24,113 +24,126 @@ import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceExceptio
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 
 /**
- * The way to PostgreSQL. Two pools keep apart what must not wait for each other: <em>critical</em> (orders, streams) waits
- * for a connection as long as its caller does; <em>bulk</em> (lists, analytics) fails fast behind a circuit breaker, a
- * bulkhead and a timeout. Whoever asks over HTTP hears {@link ErrorCode#BUSY} from both.
+ * Access to PostgreSQL. Two pools separate work that must not delay other work: <em>critical</em> (orders, streams)
+ * waits for a connection as long as its caller waits; <em>bulk</em> (lists, analytics) fails fast behind a circuit
+ * breaker, a bulkhead and a timeout. HTTP callers of both receive {@link ErrorCode#BUSY}.
  *
- * <p>Work gets a connection and holds it until it ends; asking for a second one meanwhile may wait for ever.
+ * <p>Work holds its connection until it ends. Requesting a second connection inside of the work may deadlock.
  */
 @ApplicationScoped
-@IfBuildProperty(name = "quarkus.datasource.db-kind", stringValue = "postgresql") // only where there is a database
+@IfBuildProperty(name = "quarkus.datasource.db-kind", stringValue = "postgresql") // only for services with a database
 public class Database {
 
-    /** Of the last 20 lists half must fail: one slow list is no outage. */
+    /** Half of the last 20 lists must fail to open the breaker, because one slow list is not an outage. */
     private static final int BREAKER_WINDOW = 20;
 
     private final DatabasePoolCreator pools;
-    private final DatabasePool critical;
-    private final DatabasePool bulk;
+    private final DatabasePool criticalPool;
+    private final DatabasePool bulkPool;
     private final Guard guard;
-    private final Counter refused;
+    private final Counter rejected;
     private final boolean bulkOnly;
     private volatile CircuitBreakerState breaker = CircuitBreakerState.CLOSED;
 
     Database(Pool criticalPool, DatabasePoolCreator pools, DatabaseConfig config, MeterRegistry registry) {
         this.pools = pools;
-        DatabaseConfig.Bulk bounds = config.bulk();
-        // The delegate itself, not a proxy of it: asking for it makes both pools.
-        critical = new DatabasePool(
+        DatabaseConfig.Bulk bulkConfig = config.bulk();
+        // The delegate itself instead of its proxy, because its creation creates both pools.
+        this.criticalPool = new DatabasePool(
                 Pool.newInstance(ClientProxy.unwrap(criticalPool.getDelegate())),
-                config.critical().patience());
-        // The guard's timeout comes first and is what the breaker counts.
-        bulk = new DatabasePool(
-                Pool.newInstance(pools.bulk()), bounds.patience().multipliedBy(2));
+                config.critical().timeout());
+        // The guard's timeout expires first and is the one that the breaker counts.
+        bulkPool = new DatabasePool(
+                Pool.newInstance(pools.bulk()), bulkConfig.timeout().multipliedBy(2));
         bulkOnly = config.critical().connections() == 0;
         guard = Guard.create()
                 .withDescription("bulk")
                 .withCircuitBreaker()
                 .requestVolumeThreshold(BREAKER_WINDOW)
                 .failureRatio(0.5)
-                .delay(bounds.rest().toMillis(), ChronoUnit.MILLIS)
-                .when(e -> TransientFailures.is(e) || e instanceof TimeoutException)
+                .delay(bulkConfig.breakerDelay().toMillis(), ChronoUnit.MILLIS)
+                .when(e -> TransientFailures.isTransient(e) || e instanceof TimeoutException)
                 .onStateChange(state -> breaker = state)
                 .done()
                 .withTimeout()
-                .duration(bounds.patience().toMillis(), ChronoUnit.MILLIS)
+                .duration(bulkConfig.timeout().toMillis(), ChronoUnit.MILLIS)
                 .done()
                 .withBulkhead()
-                .limit(bounds.connections() + bounds.waiting())
+                .limit(bulkConfig.connections() + bulkConfig.maxWaiting())
                 .done()
                 .build();
-        refused = registry.counter("dorami.database.refused.requests", "pool", "bulk");
-        gauges(registry, "critical", critical);
-        gauges(registry, "bulk", bulk);
+        rejected = Counter.builder("dorami.database.refused.requests")
+                .description("Bulk requests rejected because the pool was busy or the breaker open")
+                .tag("pool", "bulk")
+                .register(registry);
+        registerGauges(registry, "critical", this.criticalPool);
+        registerGauges(registry, "bulk", bulkPool);
         Gauge.builder("dorami.database.breaker.state", this, database -> database.breaker.ordinal())
-                .description("0 closed, 1 open, 2 half open")
+                .description("State of the circuit breaker: 0 closed, 1 open, 2 half open")
                 .tag("pool", "bulk")
                 .register(registry);
     }
 
-    /** One connection of the critical pool for the length of the work. */
-    public <T> Uni<T> critical(Function<SqlConnection, Uni<T>> work) {
-        return critical.use(work);
+    /** Runs the work on a connection of the critical pool. */
+    public <T> Uni<T> runCritical(Function<SqlConnection, Uni<T>> work) {
+        return criticalPool.withConnection(work);
     }
 
-    /** The same in a transaction: all of it holds, or nothing where the work fails. */
-    public <T> Uni<T> transaction(Function<SqlConnection, Uni<T>> work) {
-        return transaction(work, done -> {});
+    /** Runs the work in a transaction of the critical pool, which is rolled back if the work fails. */
+    public <T> Uni<T> inTransaction(Function<SqlConnection, Uni<T>> work) {
+        return inTransaction(work, done -> {});
     }
 
-    /** The same, and what is to happen once it holds: also where whoever asked has given up waiting by then. */
-    public <T> Uni<T> transaction(Function<SqlConnection, Uni<T>> work, Consumer<T> committed) {
-        return critical(connection -> connection
+    /**
+     * Runs the work in a transaction and then the callback after the commit, even if the caller has timed out by then.
+     */
+    public <T> Uni<T> inTransaction(Function<SqlConnection, Uni<T>> work, Consumer<T> afterCommit) {
+        return runCritical(connection -> connection
                 .begin()
                 .chain(transaction -> Uni.createFrom()
                         .deferred(() -> work.apply(connection))
                         .onFailure()
                         .call(() -> transaction.rollback().onFailure().recoverWithNull())
                         .call(transaction::commit))
-                .invoke(committed));
+                .invoke(afterCommit));
     }
 
-    /** One connection of the bulk pool for the length of the work, which only reads. */
-    public <T> Uni<T> bulk(Function<SqlConnection, Uni<T>> work) {
-        return guard.get(() -> bulk.use(work), new TypeLiteral<Uni<T>>() {})
-                .onFailure(e -> e instanceof FaultToleranceException || TransientFailures.is(e))
+    /** Runs read-only work on a connection of the bulk pool. */
+    public <T> Uni<T> runBulk(Function<SqlConnection, Uni<T>> work) {
+        return guard.get(() -> bulkPool.withConnection(work), new TypeLiteral<Uni<T>>() {})
+                .onFailure(e -> e instanceof FaultToleranceException || TransientFailures.isTransient(e))
                 .transform(e -> {
-                    refused.increment();
-                    return new DoramiException(ErrorCode.BUSY, "Too many are asking; try again in a second");
+                    rejected.increment();
+                    return new DoramiException(ErrorCode.BUSY, "Service overloaded; retry in 1 s");
                 });
     }
 
-    /** Hears what others {@code NOTIFY} on the channel, on a connection of its own that comes back by itself. */
-    public Cancellable listen(String channel, Runnable heard) {
-        return pools.listen(channel, heard);
+    /**
+     * Runs the callback at each {@code NOTIFY} on the channel. Uses a connection of its own that reconnects
+     * automatically.
+     */
+    public Cancellable listen(String channel, Runnable onNotify) {
+        return pools.listen(channel, onNotify);
     }
 
-    /** Succeeds if PostgreSQL answers; under load it did so a moment ago, and a question more would wait in the queue. */
+    /**
+     * Succeeds if PostgreSQL responds, or has responded recently: under load a further query would wait in the queue.
+     */
     Uni<Void> check(Duration recently) {
-        DatabasePool pool = bulkOnly ? bulk : critical;
-        return pool.answeredWithin(recently)
+        DatabasePool pool = bulkOnly ? bulkPool : criticalPool;
+        return pool.hasAnsweredWithin(recently)
                 ? Uni.createFrom().voidItem()
-                : pool.use(connection -> connection.query("SELECT 1").execute()).replaceWithVoid();
+                : pool.withConnection(connection -> connection.query("SELECT 1").execute())
+                        .replaceWithVoid();
     }
 
-    private static void gauges(MeterRegistry registry, String name, DatabasePool pool) {
-        Gauge.builder("dorami.database.used.connections", pool, DatabasePool::used)
+    private static void registerGauges(MeterRegistry registry, String name, DatabasePool pool) {
+        Gauge.builder("dorami.database.used.connections", pool, DatabasePool::usedConnections)
+                .description("Connections in use")
                 .tag("pool", name)
                 .register(registry);
-        Gauge.builder("dorami.database.waiting.requests", pool, DatabasePool::waiting)
+        Gauge.builder("dorami.database.waiting.requests", pool, DatabasePool::waitingRequests)
+                .description("Requests that wait for a connection")
                 .tag("pool", name)
                 .register(registry);
     }

@@ -2,66 +2,83 @@ package io.dorami.service.database;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 
 /**
- * The two pools of connections to PostgreSQL. Over all services and replicas their sum stays below the server's limit: the
- * table is in the repository's README.
+ * The two pools of connections to PostgreSQL. Over all services and replicas their sum stays below the server's limit;
+ * the table is in the repository's README.
  */
 @ConfigMapping(prefix = "dorami.database")
 public interface DatabaseConfig {
 
-    /** Orders and streams. */
+    /** The pool for orders and streams. */
     Critical critical();
 
-    /** Lists and analytics. */
+    /** The pool for lists and analytics. */
     Bulk bulk();
 
     interface Critical {
 
-        /** More lets more transactions run at once; 0 where a service has nothing critical. */
+        /**
+         * Maximum connections. More connections allow more concurrent transactions; 0 if a service has no critical
+         * work.
+         */
         @WithDefault("5")
         int connections();
 
-        /** Requests that wait for a connection. At 5 connections and 2 ms a transaction, 512 are 0.2 s behind. */
+        /**
+         * Maximum requests that wait for a connection. At 5 connections and 2 ms a transaction, 512 are 0.2 s of
+         * waiting.
+         */
         @WithDefault("512")
-        int waiting();
+        @WithName("waiting")
+        int maxWaiting();
 
         /**
-         * How long the pool keeps a place in its queue, the infrastructure analysis's value. Nobody stands there for that
-         * long: see {@link #patience}.
+         * Maximum wait in the pool's queue, the value of the infrastructure analysis. No request waits that long: see
+         * {@link #timeout}.
          */
         @WithDefault("30S")
         Duration poolTimeout();
 
         /**
-         * What a request takes at the most, waiting included; PostgreSQL ends its statement then too. Below the 15 s after
-         * which the front door gives up, so that the caller hears BUSY from here. What has not begun by then never does.
+         * Maximum duration of a request, including the wait; PostgreSQL cancels its statement after the same time.
+         * Below the 15 s timeout of the API proxy, so that the caller receives BUSY from the service. Work that has not
+         * started by then never starts.
          */
         @WithDefault("10S")
-        Duration patience();
+        @WithName("patience")
+        Duration timeout();
     }
 
     interface Bulk {
 
-        /** More makes lists faster under load, and takes more of PostgreSQL's attention away from orders. */
+        /** Maximum connections. More connections make lists faster under load and slow down orders in PostgreSQL. */
         @WithDefault("2")
         int connections();
 
-        /** At 3 connections and 2 ms a list, 256 are 0.2 s behind; whoever comes then is refused at once. */
+        /**
+         * Maximum waiting requests; further ones are rejected at once. At 3 connections and 2 ms a list, 256 are 0.2 s.
+         */
         @WithDefault("256")
-        int waiting();
+        @WithName("waiting")
+        int maxWaiting();
 
-        /** A list that waited this long for a connection is refused. */
+        /** Maximum wait of a list for a connection. */
         @WithDefault("1S")
         Duration poolTimeout();
 
-        /** What a list takes at the most, waiting included; PostgreSQL ends its statement then too. */
+        /** Maximum duration of a list, including the wait; PostgreSQL cancels its statement after the same time. */
         @WithDefault("2S")
-        Duration patience();
+        @WithName("patience")
+        Duration timeout();
 
-        /** How long the breaker refuses everything once half of 20 lists failed. Longer gives PostgreSQL more rest. */
+        /**
+         * Time for which the breaker stays open after half of 20 lists failed. A longer time relieves PostgreSQL more.
+         */
         @WithDefault("2S")
-        Duration rest();
+        @WithName("rest")
+        Duration breakerDelay();
     }
 }

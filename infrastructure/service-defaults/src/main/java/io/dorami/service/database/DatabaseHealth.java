@@ -10,16 +10,16 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready only while PostgreSQL answers. Quarkus's own check would ask the pool for migrations too, whose one idle
- * connection says "down" for seconds after PostgreSQL is back.
+ * Readiness check: up while PostgreSQL responds. Quarkus's own check would also check the pool for migrations, whose
+ * one idle connection is reported as down for seconds after PostgreSQL has recovered.
  */
 @Readiness
 @ApplicationScoped
-@IfBuildProperty(name = "quarkus.datasource.db-kind", stringValue = "postgresql") // only where there is a database
+@IfBuildProperty(name = "quarkus.datasource.db-kind", stringValue = "postgresql") // only for services with a database
 class DatabaseHealth implements AsyncHealthCheck {
 
-    /** Less than the time between two probes. */
-    private static final Duration RECENTLY = Duration.ofSeconds(1);
+    /** Shorter than the time between two probes. */
+    private static final Duration RECENT_RESPONSE_AGE = Duration.ofSeconds(1);
 
     private final Database database;
 
@@ -29,6 +29,6 @@ class DatabaseHealth implements AsyncHealthCheck {
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return HealthProbe.check("postgresql", database.check(RECENTLY));
+        return HealthProbe.check("postgresql", database.check(RECENT_RESPONSE_AGE));
     }
 }

@@ -14,64 +14,64 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * One pool, counted. Whoever gives up while waiting has no effect: the work is not begun. Work that has begun is finished,
- * even if nobody waits for its answer any more, and its connection is always given back.
+ * A connection pool with gauges. Work whose caller times out while waiting for a connection is not started. Started
+ * work runs to its end even if its caller has timed out, and its connection is always released.
  */
 final class DatabasePool {
 
     private final Pool pool;
-    private final Duration patience;
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicInteger used = new AtomicInteger();
-    private volatile long answered = System.nanoTime() - Duration.ofDays(1).toNanos();
+    private final Duration timeout;
+    private final AtomicInteger waitingRequests = new AtomicInteger();
+    private final AtomicInteger usedConnections = new AtomicInteger();
+    private volatile long respondedAt = System.nanoTime() - Duration.ofDays(1).toNanos();
 
-    DatabasePool(Pool pool, Duration patience) {
+    DatabasePool(Pool pool, Duration timeout) {
         this.pool = pool;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
-    /** Fails with {@link ErrorCode#BUSY} when patience ends. */
-    <T> Uni<T> use(Function<SqlConnection, Uni<T>> work) {
-        return Timeouts.within(patience, Uni.createFrom().<T>emitter(answer -> start(work, answer)))
+    /** Runs the work on a connection. Fails with {@link ErrorCode#BUSY} after the timeout. */
+    <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
+        return Timeouts.failAfter(timeout, Uni.createFrom().<T>emitter(emitter -> start(work, emitter)))
                 .onFailure(TimeoutException.class)
-                .transform(e -> new DoramiException(ErrorCode.BUSY, "The database is busy; try again in a second"));
+                .transform(e -> new DoramiException(ErrorCode.BUSY, "Service temporarily unavailable; retry in 1 s"));
     }
 
-    /** Requests without a connection. */
-    int waiting() {
-        return waiting.get();
+    /** Returns the number of requests that wait for a connection. */
+    int waitingRequests() {
+        return waitingRequests.get();
     }
 
-    /** Connections that are at work. */
-    int used() {
-        return used.get();
+    /** Returns the number of connections in use. */
+    int usedConnections() {
+        return usedConnections.get();
     }
 
-    /** Whether PostgreSQL answered here within that time. */
-    boolean answeredWithin(Duration time) {
-        return System.nanoTime() - answered < time.toNanos();
+    /** Returns true if PostgreSQL has responded within that time. */
+    boolean hasAnsweredWithin(Duration time) {
+        return System.nanoTime() - respondedAt < time.toNanos();
     }
 
-    private <T> void start(Function<SqlConnection, Uni<T>> work, UniEmitter<? super T> answer) {
-        AtomicBoolean gone = new AtomicBoolean();
-        answer.onTermination(() -> gone.set(true));
-        waiting.incrementAndGet();
-        // A subscription of its own: to cancel it would lose the connection that is on its way.
+    private <T> void start(Function<SqlConnection, Uni<T>> work, UniEmitter<? super T> emitter) {
+        AtomicBoolean terminated = new AtomicBoolean();
+        emitter.onTermination(() -> terminated.set(true));
+        waitingRequests.incrementAndGet();
+        // Subscribed separately, because cancelling would leak a connection that is being opened.
         pool.getConnection()
                 .onTermination()
-                .invoke(waiting::decrementAndGet)
-                .chain(connection -> gone.get() ? connection.close().map(closed -> null) : run(connection, work))
+                .invoke(waitingRequests::decrementAndGet)
+                .chain(connection -> terminated.get() ? connection.close().map(closed -> null) : run(connection, work))
                 .subscribe()
-                .with(answer::complete, answer::fail);
+                .with(emitter::complete, emitter::fail);
     }
 
     private <T> Uni<T> run(SqlConnection connection, Function<SqlConnection, Uni<T>> work) {
-        used.incrementAndGet();
+        usedConnections.incrementAndGet();
         return Uni.createFrom()
                 .deferred(() -> work.apply(connection))
-                .invoke(() -> answered = System.nanoTime())
+                .invoke(() -> respondedAt = System.nanoTime())
                 .eventually(() -> {
-                    used.decrementAndGet();
+                    usedConnections.decrementAndGet();
                     return connection.close();
                 });
     }

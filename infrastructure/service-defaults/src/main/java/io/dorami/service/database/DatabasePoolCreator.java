@@ -15,15 +15,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Makes both pools of the one datasource, and bounds what Quarkus leaves unbounded: who waits, and how long. */
+/**
+ * Creates both pools of the single datasource and bounds the wait queue and its timeout, which Quarkus leaves
+ * unbounded.
+ */
 @Singleton
-@IfBuildProperty(name = "quarkus.datasource.db-kind", stringValue = "postgresql") // only where there is a database
+@IfBuildProperty(name = "quarkus.datasource.db-kind", stringValue = "postgresql") // only for services with a database
 class DatabasePoolCreator implements PgPoolCreator {
 
-    /** The hot statement of an order is longer than the 2,048 characters that are prepared once by default. */
-    private static final int LONGEST_STATEMENT = 8_192;
+    /**
+     * Exceeds the default of 2,048 characters, because the statement of an order is longer and must be prepared only
+     * once.
+     */
+    private static final int PREPARED_STATEMENT_LIMIT = 8_192;
 
-    private static final long RECONNECT_MILLIS = 500;
+    private static final long RECONNECT_DELAY_MILLIS = 500;
 
     private final DatabaseConfig config;
     private @Nullable Input input;
@@ -33,7 +39,7 @@ class DatabasePoolCreator implements PgPoolCreator {
         this.config = config;
     }
 
-    /** Called by Quarkus when its pool, the critical one, is first needed. */
+    /** Creates both pools. Quarkus calls this method when its pool, the critical one, is first used. */
     @Override
     public Pool create(Input input) {
         this.input = input;
@@ -41,34 +47,34 @@ class DatabasePoolCreator implements PgPoolCreator {
                 input,
                 "bulk",
                 config.bulk().connections(),
-                config.bulk().waiting(),
+                config.bulk().maxWaiting(),
                 config.bulk().poolTimeout(),
-                config.bulk().patience());
+                config.bulk().timeout());
         return pool(
                 input,
                 "critical",
                 config.critical().connections(),
-                config.critical().waiting(),
+                config.critical().maxWaiting(),
                 config.critical().poolTimeout(),
-                config.critical().patience());
+                config.critical().timeout());
     }
 
-    /** There from the moment on at which the critical pool is. */
+    /** Returns the bulk pool, which exists as soon as the critical pool exists. */
     Pool bulk() {
         if (bulk == null) {
-            throw new IllegalStateException("The critical pool is made first");
+            throw new IllegalStateException("The critical pool must be created first");
         }
         return bulk;
     }
 
-    Cancellable listen(String channel, Runnable heard) {
+    Cancellable listen(String channel, Runnable onNotify) {
         if (input == null) {
-            throw new IllegalStateException("The critical pool is made first");
+            throw new IllegalStateException("The critical pool must be created first");
         }
         PgSubscriber subscriber = PgSubscriber.subscriber(
                         input.vertx(), input.pgConnectOptionsList().getFirst())
-                .reconnectPolicy(attempt -> RECONNECT_MILLIS);
-        subscriber.channel(channel).handler(message -> heard.run());
+                .reconnectPolicy(attempt -> RECONNECT_DELAY_MILLIS);
+        subscriber.channel(channel).handler(message -> onNotify.run());
         subscriber.connect();
         return subscriber::close;
     }
@@ -81,21 +87,27 @@ class DatabasePoolCreator implements PgPoolCreator {
     }
 
     private static Pool pool(
-            Input input, String name, int connections, int waiting, Duration timeout, Duration patience) {
+            Input input,
+            String name,
+            int connections,
+            int maxWaiting,
+            Duration poolTimeout,
+            Duration statementTimeout) {
+        String timeoutMillis = String.valueOf(statementTimeout.toMillis());
         PoolOptions options = new PoolOptions(input.poolOptions())
                 .setName(name)
-                .setMaxSize(Math.max(1, connections)) // none are made before they are asked for
-                .setMaxWaitQueueSize(waiting)
-                .setConnectionTimeout((int) timeout.toMillis())
+                .setMaxSize(Math.max(1, connections)) // connections are opened on first use
+                .setMaxWaitQueueSize(maxWaiting)
+                .setConnectionTimeout((int) poolTimeout.toMillis())
                 .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
         List<PgConnectOptions> servers = input.pgConnectOptionsList().stream()
                 .map(server -> new PgConnectOptions(server)
                         .setCachePreparedStatements(true)
-                        .setPreparedStatementCacheSqlLimit(LONGEST_STATEMENT)
+                        .setPreparedStatementCacheSqlLimit(PREPARED_STATEMENT_LIMIT)
                         .addProperty("application_name", name)
-                        .addProperty("statement_timeout", String.valueOf(patience.toMillis()))
-                        // A service that hangs in mid-transaction must not keep a product locked.
-                        .addProperty("idle_in_transaction_session_timeout", String.valueOf(patience.toMillis())))
+                        .addProperty("statement_timeout", timeoutMillis)
+                        // A service that hangs in the middle of a transaction must not keep a product locked.
+                        .addProperty("idle_in_transaction_session_timeout", timeoutMillis))
                 .toList();
         return PgPool.pool(input.vertx(), servers, options);
     }

@@ -23,8 +23,8 @@ import io.dorami.service.rest.ErrorResponse;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * What becomes JSON between services, for native images: there Jackson sees only the records named here. A test compares
- * the list with the contracts.
+ * The types that are serialised as JSON between services. In a native image Jackson sees only the records of this list.
+ * A test compares the list with the contracts.
  */
 @RegisterForReflection(
         targets = {
@@ -74,7 +74,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             RoomEvent.ChatPinned.class,
             RoomEvent.ChatPosted.class,
             RoomEvent.ChatRestricted.class,
-            RoomEvent.ChatRestricted.Kind.class,
+            RoomEvent.ChatRestricted.Restriction.class,
             RoomEvent.ChatUserJoined.class,
             RoomEvent.ChatUserLeft.class,
             RoomEvent.NoticeUpdated.class,

@@ -32,24 +32,24 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The one way in which services talk: events to rooms, messages to inboxes, answers to connections. */
+/** The messaging between services: events to rooms, messages to inboxes, replies to connections. */
 @ApplicationScoped
 public class EventBus {
 
     private static final RedisScript PUBLISH = RedisScript.load("publish");
-    private static final RedisScript BEGIN = RedisScript.load("begin");
-    private static final RedisScript RELAY = RedisScript.load("relay");
+    private static final RedisScript OPEN_LOG = RedisScript.load("open-log");
+    private static final RedisScript PUBLISH_IN_ORDER = RedisScript.load("publish-in-order");
     private static final RedisScript ENQUEUE = RedisScript.load("enqueue");
-    private static final int UNLIMITED = 0;
-    private static final Duration UNUSED_LOG = Duration.ofHours(1);
+    private static final int NO_LIMIT = 0;
+    private static final Duration UNUSED_LOG_RETENTION = Duration.ofHours(1);
 
-    /** A client waits a second for an error that it can do something about. */
-    private static final Duration ENQUEUE_PATIENCE = Duration.ofMillis(900);
+    /** Clients wait 1 s for an error that they can handle. */
+    private static final Duration ENQUEUE_TIMEOUT = Duration.ofMillis(900);
 
     private final Redis redis;
     private final SequentialRedisConnection commands;
     private final DoramiConfig config;
-    private final @Nullable SequentialRequests lane;
+    private final @Nullable SequentialRequests requests;
 
     @Inject
     public EventBus(Redis redis, DoramiConfig config) {
@@ -57,164 +57,168 @@ public class EventBus {
     }
 
     private EventBus(
-            Redis redis, SequentialRedisConnection commands, DoramiConfig config, @Nullable SequentialRequests lane) {
+            Redis redis,
+            SequentialRedisConnection commands,
+            DoramiConfig config,
+            @Nullable SequentialRequests requests) {
         this.redis = redis;
         this.commands = commands;
         this.config = config;
-        this.lane = lane;
+        this.requests = requests;
     }
 
-    /** The same, where what is published and answered keeps its place in a lane. */
-    public EventBus in(SequentialRequests lane) {
-        return new EventBus(redis, commands, config, lane);
+    /** Returns an event bus that publishes and replies in the order of the sequential requests. */
+    public EventBus withRequests(SequentialRequests requests) {
+        return new EventBus(redis, commands, config, requests);
     }
 
-    /** A lane for what keeps its order outside of an inbox too. */
-    public SequentialRequests lane() {
-        return commands.lane();
+    /** Creates sequential requests, for work outside of an inbox that must keep its order. */
+    public SequentialRequests newSequentialRequests() {
+        return commands.newSequentialRequests();
     }
 
-    /** The event as it travels. */
-    public static EventFrame frame(ClientEvent event) {
+    /** Encodes the event as a frame. */
+    public static EventFrame toFrame(ClientEvent event) {
         return EventFrame.of(event, Json.write(event));
     }
 
-    /** The same for one room, whose kind must be the event's. */
-    static EventFrame frame(RoomId room, RoomEvent event) {
-        if (room.type() != event.channel()) {
-            throw new IllegalArgumentException(event.name() + " does not happen in " + room);
+    /** Encodes the event for a room, which must have the event's room type. */
+    static EventFrame toFrame(RoomId room, RoomEvent event) {
+        if (room.type() != event.roomType()) {
+            throw new IllegalArgumentException(
+                    event.name() + ": expected a room of type " + event.roomType() + ", found " + room);
         }
-        return frame(event);
+        return toFrame(event);
     }
 
-    /** Publishes an event to a room; logged or not as its delivery class says. */
-    public Uni<Void> publish(RoomKeys topic, RoomEvent event) {
-        return publish(topic, frame(topic.room(), event), null).replaceWithVoid();
+    /** Publishes an event to a room. The delivery class decides on logging. */
+    public Uni<Void> publish(RoomKeys keys, RoomEvent event) {
+        return publish(keys, toFrame(keys.room(), event), null).replaceWithVoid();
     }
 
     /**
-     * Publishes an event once for all time that {@link DoramiConfig#onceTime()} remembers.
+     * Publishes an event at most once within {@link DoramiConfig#dedupeWindow()}.
      *
-     * @param dedupe the same for every repeat of the same event in this room, at most 200 characters
-     * @return the event's position in the room's log, of the first time for a repeat
+     * @param dedupeKey identical for every repeat of the event in this room, at most 200 characters
+     * @return the event's position in the room's log; for a repeat, the position of the first publication
      */
-    public Uni<String> publishOnce(RoomKeys topic, RoomEvent event, String dedupe) {
-        if (!event.delivery().logged()) {
-            throw new IllegalArgumentException("Only a logged event has a memory: " + event.name());
+    public Uni<String> publishOnce(RoomKeys keys, RoomEvent event, String dedupeKey) {
+        if (!event.delivery().isLogged()) {
+            throw new IllegalArgumentException("Only logged events can be deduplicated: " + event.name());
         }
-        return publish(topic, frame(topic.room(), event), dedupe);
+        return publish(keys, toFrame(keys.room(), event), dedupeKey);
     }
 
     /**
-     * Answers the newest position in a room's log, which has one from then on. A log to which nothing is added is kept for
-     * an hour, for anybody may ask for any room.
+     * Returns the latest position in a room's log and creates the log if it does not exist. A log without events
+     * expires after 1 h, because any client may request any room.
      */
-    public Uni<String> begin(RoomKeys topic) {
-        return BEGIN.run(
+    public Uni<String> openLog(RoomKeys keys) {
+        return OPEN_LOG.run(
                         redis,
-                        List.of(topic.log()),
+                        List.of(keys.log()),
                         List.of(
-                                config.publishVerb(),
-                                topic.channel(),
+                                config.publishCommand(),
+                                keys.channel(),
                                 EventFrame.MARKER.body(),
-                                String.valueOf(UNUSED_LOG.toSeconds())))
+                                String.valueOf(UNUSED_LOG_RETENTION.toSeconds())))
                 .map(Response::toString);
     }
 
-    Uni<String> publish(RoomKeys topic, EventFrame frame, @Nullable String dedupe) {
-        if (!frame.delivery().logged()) {
-            return send(Command.PUBLISH, topic.channel(), frame.encode()).map(subscribers -> "");
+    Uni<String> publish(RoomKeys keys, EventFrame frame, @Nullable String dedupeKey) {
+        if (!frame.delivery().isLogged()) {
+            return send(Command.PUBLISH, keys.channel(), frame.encode()).map(subscribers -> "");
         }
-        List<String> keys =
-                dedupe == null ? List.of(topic.log()) : List.of(topic.log(), RedisKeys.once(topic.room(), dedupe));
+        List<String> redisKeys =
+                dedupeKey == null ? List.of(keys.log()) : List.of(keys.log(), RedisKeys.dedupe(keys.room(), dedupeKey));
         return run(
                         PUBLISH,
-                        keys,
+                        redisKeys,
                         List.of(
-                                config.publishVerb(),
-                                topic.channel(),
+                                config.publishCommand(),
+                                keys.channel(),
                                 frame.body(),
-                                String.valueOf(topic.room().type().logEntries()),
-                                String.valueOf(config.logTime().toSeconds()),
-                                String.valueOf(config.onceTime().toSeconds())))
+                                String.valueOf(keys.room().type().logEntries()),
+                                String.valueOf(config.logRetention().toSeconds()),
+                                String.valueOf(config.dedupeWindow().toSeconds())))
                 .map(Response::toString);
     }
 
     /**
-     * One event on its way out of an outbox.
+     * An event from an outbox.
      *
-     * @param number rises with every event about the same subject; one that is not higher than the last is left out
-     * @param subject what the event is about
+     * @param number rises with every event about the same subject; an event whose number is not higher is skipped
+     * @param subject the entity that the event is about
      */
-    record OutboxEvent(long number, String subject, String dedupe, EventFrame frame) {}
+    record OutboxEvent(long number, String subject, String dedupeKey, EventFrame frame) {}
 
-    /** Publishes logged events of one room in their order, all or none; what was published before is left out. */
-    Uni<Void> publishInOrder(RoomKeys topic, List<OutboxEvent> events) {
-        List<String> keys = new ArrayList<>(List.of(topic.log()));
+    /** Publishes logged events of one room in order and atomically; skips events that were published before. */
+    Uni<Void> publishInOrder(RoomKeys keys, List<OutboxEvent> events) {
+        List<String> redisKeys = new ArrayList<>(List.of(keys.log()));
         List<String> arguments = new ArrayList<>(List.of(
-                config.publishVerb(),
-                topic.channel(),
-                String.valueOf(topic.room().type().logEntries()),
-                String.valueOf(config.logTime().toSeconds()),
-                String.valueOf(config.onceTime().toSeconds())));
+                config.publishCommand(),
+                keys.channel(),
+                String.valueOf(keys.room().type().logEntries()),
+                String.valueOf(config.logRetention().toSeconds()),
+                String.valueOf(config.dedupeWindow().toSeconds())));
         for (OutboxEvent event : events) {
-            keys.add(RedisKeys.once(topic.room(), event.dedupe()));
-            keys.add(RedisKeys.newest(topic.room(), event.subject()));
+            redisKeys.add(RedisKeys.dedupe(keys.room(), event.dedupeKey()));
+            redisKeys.add(RedisKeys.latestVersion(keys.room(), event.subject()));
             arguments.add(String.valueOf(event.number()));
             arguments.add(event.frame().body());
         }
-        return RELAY.run(redis, keys, arguments).replaceWithVoid();
+        return PUBLISH_IN_ORDER.run(redis, redisKeys, arguments).replaceWithVoid();
     }
 
     /**
-     * Asks a service to decide. Commands reach its inbox in the order in which they were sent from here.
+     * Sends a command to a service's inbox. Commands arrive in the order in which this process sent them.
      *
-     * @return fails with {@link ErrorCode#BUSY} where the inbox is full
+     * @return fails with {@link ErrorCode#BUSY} if the inbox is full
      */
     public Uni<Void> send(ServiceName service, InboxMessage command) {
         return enqueue(service, command, config.inboxLimit());
     }
 
-    /** Tells every service that has to do with streams; never refused, for it must not be missed. */
-    public Uni<Void> tell(StreamLifecycle event) {
+    /** Sends a lifecycle event to every subscribing service; never rejected, because no service may miss it. */
+    public Uni<Void> publish(StreamLifecycle event) {
         return Multi.createFrom()
                 .iterable(ServiceName.lifecycleListeners())
                 .onItem()
-                .transformToUniAndConcatenate(service -> enqueue(service, event, UNLIMITED))
+                .transformToUniAndConcatenate(service -> enqueue(service, event, NO_LIMIT))
                 .onItem()
                 .ignoreAsUni();
     }
 
-    /** The same as {@link #send}, and never refused: it is in the database already. */
-    Uni<Void> sendSurely(ServiceName service, InboxMessage message) {
-        return enqueue(service, message, UNLIMITED);
+    /** Works like {@link #send} without the limit, because the database already has the message. */
+    Uni<Void> sendWithoutLimit(ServiceName service, InboxMessage message) {
+        return enqueue(service, message, NO_LIMIT);
     }
 
-    /** Answers one connection; lost, as it must be, where its gateway is gone. */
-    public Uni<Void> answer(Reply answer) {
-        return send(Command.PUBLISH, RedisKeys.gateway(answer.to().gateway()), answer.encode())
+    /** Sends a reply to one connection. The reply is lost if its gateway has stopped. */
+    public Uni<Void> reply(Reply reply) {
+        return send(Command.PUBLISH, RedisKeys.gatewayChannel(reply.to().gateway()), reply.encode())
                 .replaceWithVoid();
     }
 
     private Uni<Void> enqueue(ServiceName service, InboxMessage message, int limit) {
         String inbox = RedisKeys.inbox(service, message.stream().partition());
-        return Timeouts.within(
-                        ENQUEUE_PATIENCE,
+        return Timeouts.failAfter(
+                        ENQUEUE_TIMEOUT,
                         ENQUEUE.run(commands, List.of(inbox), List.of(String.valueOf(limit), Json.write(message))))
                 .onFailure(TimeoutException.class)
-                .transform(e -> new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"))
+                .transform(e -> new DoramiException(ErrorCode.BUSY, "Service temporarily unavailable; retry in 1 s"))
                 .onItem()
                 .ifNull()
-                .failWith(() -> new DoramiException(ErrorCode.BUSY, "Too much is waiting; try again in a second"))
+                .failWith(() -> new DoramiException(ErrorCode.BUSY, "Service overloaded; retry in 1 s"))
                 .replaceWithVoid();
     }
 
     private Uni<Response> run(RedisScript script, List<String> keys, List<String> arguments) {
-        return lane == null ? script.run(redis, keys, arguments) : script.run(lane, keys, arguments);
+        return requests == null ? script.run(redis, keys, arguments) : script.run(requests, keys, arguments);
     }
 
     private Uni<Response> send(Command command, String key, String value) {
         Request request = Request.cmd(command).arg(key).arg(value);
-        return lane == null ? redis.send(request) : lane.send(request);
+        return requests == null ? redis.send(request) : requests.send(request);
     }
 }

@@ -28,205 +28,212 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Reads what waits for a service, in order within each partition that this replica owns. A message is taken away only
- * when it has been handled; what a dead owner left half done, the next one handles again.
+ * Consumes a service's messages, in order within each partition that this replica owns. A message is acknowledged only
+ * after it was handled; messages that a dead owner did not finish are handled again by the next owner.
  */
 public final class Inbox {
 
-    /** How long a read waits for something new, and so at most until a partition just taken over is read. */
-    private static final Duration BLOCK = Duration.ofMillis(500);
+    /** Maximum wait of a read for new messages, and therefore until a newly acquired partition is read. */
+    private static final Duration BLOCK_TIME = Duration.ofMillis(500);
 
-    /** Handled one after the other: at 500 messages/s on one partition, 0.25 s of work between two looks at the lease. */
-    private static final int BATCH = 128;
-
-    /**
-     * Begun with at once: 16 partitions with two commands each under way are 1,024, half of what a connection of the Redis
-     * client takes.
-     */
-    private static final int BATCH_IN_LANES = 32;
+    /** Messages of a sequential batch. At 500 messages/s on one partition, 0.25 s of work between two lease checks. */
+    private static final int BATCH_SIZE = 128;
 
     /**
-     * The least time from one read to the next where messages come fast: what comes meanwhile is handled together and shares
-     * the ways to Redis that each would pay for alone. Where few come they find nobody to share with, and waiting costs a
-     * timer.
+     * Messages of a pipelined batch, which start at once. 16 partitions with two commands per message have 1,024
+     * commands in flight, half of the limit of a Redis client connection.
      */
-    private static final Duration GATHER = Duration.ofMillis(3);
-
-    /** Messages come fast where there are more of them since the last read than this gives: 1,000/s. */
-    private static final Duration FAST = Duration.ofMillis(1);
-
-    /** What nobody could handle is kept for a person to look at: 1,000 of about 500 bytes. */
-    private static final int DEAD_LETTERS = 1_000;
+    private static final int PIPELINED_BATCH_SIZE = 32;
 
     /**
-     * How often what is pending is looked at again. A message can be given to a reader that has just lost the partition and
-     * drops it; the owner finds it then.
+     * Minimum time between two reads at a high message rate. Messages that arrive within it are handled together and
+     * share round trips to Redis. At a low rate there is nothing to share, and the wait would only cost a timer.
      */
-    private static final Duration LOOK_BACK = Duration.ofSeconds(5);
+    private static final Duration MIN_READ_INTERVAL = Duration.ofMillis(3);
+
+    /** Message interval below which the rate is high: 1,000 messages/s since the last read. */
+    private static final Duration HIGH_RATE_INTERVAL = Duration.ofMillis(1);
+
+    /** Dead letters that are kept for a person to examine: 1,000 of about 500 bytes. */
+    private static final int MAX_DEAD_LETTERS = 1_000;
+
+    /**
+     * Interval of pending checks. A message can be delivered to a reader that has just lost the partition and drops it;
+     * the owner then finds the message among the pending ones.
+     */
+    private static final Duration PENDING_CHECK_INTERVAL = Duration.ofSeconds(5);
 
     private static final Logger LOG = Logger.getLogger(Inbox.class);
 
-    /** Decides on a message. Its requests to Redis go over the lane; any other work is waited for by all that follows. */
+    /**
+     * Handles a message. Requests to Redis go over the sequential requests; any other work delays all messages that
+     * follow.
+     */
     @FunctionalInterface
     public interface Handler {
-        Uni<Void> handle(InboxMessage message, SequentialRequests lane);
+        Uni<Void> handle(InboxMessage message, SequentialRequests requests);
     }
 
     private final Redis redis;
     private final InboxReader reader;
-    private final SequentialRedisConnection pipeline;
+    private final SequentialRedisConnection connection;
     private final ServiceName service;
     private final PartitionLeases leases;
     private final Handler handler;
-    private final boolean inLanes;
-    private final Cancellable reading;
+    private final boolean pipelined;
+    private final Cancellable readLoop;
     private List<Partition> owned = List.of();
 
-    /** Those of them in which something may be pending; empty as a rule. */
-    private final Set<Partition> behind = new HashSet<>();
+    /** Owned partitions that may have pending messages; usually empty. */
+    private final Set<Partition> maybePending = new HashSet<>();
 
-    private long lookedBackAt = System.nanoTime();
-    private long readAt = System.nanoTime();
-    private boolean fast;
+    private long pendingCheckedAt = System.nanoTime();
+    private long lastReadAt = System.nanoTime();
+    private boolean highRate;
 
     /**
-     * Reads from now on.
+     * Starts to consume messages one at a time within a partition.
      *
-     * @param handler called one message at a time within a partition; must bear to see a message twice. Where it fails
-     *     the message stays and is handled again, as long as it is an {@link TransientFailures}; anything else is a bug and
-     *     goes to the dead letters
+     * @param handler must be idempotent, because a message can be handled twice. After a failure of
+     *     {@link TransientFailures} the message stays and is handled again; any other failure is a bug and moves the
+     *     message to the dead letters
      */
     public Inbox(Redis redis, ServiceName service, PartitionLeases leases, Function<InboxMessage, Uni<Void>> handler) {
-        this(redis, service, leases, false, (message, lane) -> handler.apply(message));
+        this(redis, service, leases, false, (message, requests) -> handler.apply(message));
     }
 
     /**
-     * Reads from now on, and begins with a message before those ahead of it are done.
+     * Starts to consume messages and handles a message before the preceding ones are finished.
      *
-     * @param handler called in order within a partition. The first requests that it makes in its lane are in order too, and
-     *     so are those that it makes on the answers to them: as many steps for each message keep the order to the end
+     * @param handler called in order within a partition. Its first sequential requests keep that order, and so do the
+     *     requests that it makes on their replies: with the same number of steps for each message the order holds to
+     *     the end
      */
     public Inbox(Redis redis, ServiceName service, PartitionLeases leases, Handler handler) {
         this(redis, service, leases, true, handler);
     }
 
-    private Inbox(Redis redis, ServiceName service, PartitionLeases leases, boolean inLanes, Handler handler) {
+    private Inbox(Redis redis, ServiceName service, PartitionLeases leases, boolean pipelined, Handler handler) {
         this.redis = redis;
-        this.reader = new InboxReader(redis.getDelegate(), service, inLanes ? BATCH_IN_LANES : BATCH, BLOCK);
-        this.pipeline = new SequentialRedisConnection(redis.getDelegate());
+        this.reader = new InboxReader(
+                redis.getDelegate(), service, pipelined ? PIPELINED_BATCH_SIZE : BATCH_SIZE, BLOCK_TIME);
+        this.connection = new SequentialRedisConnection(redis.getDelegate());
         this.service = service;
         this.leases = leases;
-        this.inLanes = inLanes;
+        this.pipelined = pipelined;
         this.handler = handler;
-        this.reading = PeriodicTask.repeat(service.label() + " inbox", this::readAndHandle);
+        this.readLoop = PeriodicTask.start(service.label() + " inbox", this::readAndHandle);
     }
 
-    /** Reads no more. */
+    /** Stops reading and acknowledges the handled messages. */
     public void close() {
-        reading.cancel();
-        reader.takeAway()
+        readLoop.cancel();
+        reader.acknowledge()
                 .subscribe()
-                .with(taken -> {}, e -> LOG.debugf("%s handles some again: %s", service.label(), e));
+                .with(
+                        acknowledged -> {},
+                        e -> LOG.debugf("Inbox not acknowledged: service=%s reason=%s", service.label(), e));
     }
 
     private Uni<Void> readAndHandle() {
-        List<Partition> now = leases.owned();
-        if (!now.equals(owned)) {
-            now.stream().filter(partition -> !owned.contains(partition)).forEach(behind::add);
-            behind.retainAll(now);
-            owned = now;
+        List<Partition> current = leases.ownedPartitions();
+        if (!current.equals(owned)) {
+            current.stream().filter(partition -> !owned.contains(partition)).forEach(maybePending::add);
+            maybePending.retainAll(current);
+            owned = current;
         }
-        if (System.nanoTime() - lookedBackAt > LOOK_BACK.toNanos()) {
-            lookedBackAt = System.nanoTime();
-            behind.addAll(owned);
+        if (System.nanoTime() - pendingCheckedAt > PENDING_CHECK_INTERVAL.toNanos()) {
+            pendingCheckedAt = System.nanoTime();
+            maybePending.addAll(owned);
         }
         if (owned.isEmpty()) {
-            return reader.takeAway().onItem().delayIt().by(BLOCK);
+            return reader.acknowledge().onItem().delayIt().by(BLOCK_TIME);
         }
-        return gather().chain(() -> reader.read(owned, behind))
+        return awaitReadInterval()
+                .chain(() -> reader.read(owned, maybePending))
                 .chain(this::handleAll)
                 .onFailure()
-                .invoke(() -> behind.addAll(owned)); // what was read and not finished is now pending
+                .invoke(() -> maybePending.addAll(owned)); // messages that were read but not finished are pending now
     }
 
-    private Uni<Void> gather() {
-        Context here = Vertx.currentContext();
-        long wait = fast ? GATHER.toNanos() - (System.nanoTime() - readAt) : 0;
-        return here == null || wait <= 0
+    private Uni<Void> awaitReadInterval() {
+        Context context = Vertx.currentContext();
+        long wait = highRate ? MIN_READ_INTERVAL.toNanos() - (System.nanoTime() - lastReadAt) : 0;
+        return context == null || wait <= 0
                 ? Uni.createFrom().voidItem()
                 : Uni.createFrom()
                         .emitter(emitter ->
-                                here.owner().setTimer(Math.ceilDiv(wait, 1_000_000L), id -> emitter.complete(null)));
+                                context.owner().setTimer(Math.ceilDiv(wait, 1_000_000L), id -> emitter.complete(null)));
     }
 
     private Uni<Void> handleAll(List<Batch> batches) {
-        List<Uni<Void>> works = new ArrayList<>();
+        List<Uni<Void>> tasks = new ArrayList<>();
         int entries = 0;
         for (Batch batch : batches) {
             entries += batch.entries().size();
             if (batch.entries().isEmpty()) {
-                behind.remove(batch.partition());
+                maybePending.remove(batch.partition());
             } else if (leases.owns(batch.partition())) {
-                works.addAll(handle(batch));
+                tasks.addAll(handle(batch));
             } else {
-                behind.add(batch.partition());
+                maybePending.add(batch.partition());
             }
         }
         long now = System.nanoTime();
-        fast = entries * FAST.toNanos() > now - readAt;
-        readAt = now;
-        return switch (works.size()) {
+        highRate = entries * HIGH_RATE_INTERVAL.toNanos() > now - lastReadAt;
+        lastReadAt = now;
+        return switch (tasks.size()) {
             case 0 -> Uni.createFrom().voidItem();
-            case 1 -> works.getFirst();
-            // Not Uni.join: that may begin with a later one while another thread still begins with an earlier one.
+            case 1 -> tasks.getFirst();
+            // Not Uni.join, which may start a later task while another thread still starts an earlier one.
             default ->
                 Multi.createFrom()
-                        .iterable(works)
+                        .iterable(tasks)
                         .onItem()
-                        .transformToUni(work -> work)
+                        .transformToUni(task -> task)
                         .collectFailures()
-                        .merge(works.size())
+                        .merge(tasks.size())
                         .onItem()
                         .ignoreAsUni();
         };
     }
 
-    /** What may be begun with at once. */
+    /** Creates the tasks of a batch that may start at once. */
     private List<Uni<Void>> handle(Batch batch) {
-        SequentialRequests lane = pipeline.lane();
-        List<Uni<Void>> works = new ArrayList<>(batch.entries().size());
-        batch.entries().forEach(entry -> works.add(handle(batch.partition(), entry, lane)));
-        return inLanes || works.size() == 1
-                ? works
+        SequentialRequests requests = connection.newSequentialRequests();
+        List<Uni<Void>> tasks = new ArrayList<>(batch.entries().size());
+        batch.entries().forEach(entry -> tasks.add(handle(batch.partition(), entry, requests)));
+        return pipelined || tasks.size() == 1
+                ? tasks
                 : List.of(Multi.createFrom()
-                        .iterable(works)
+                        .iterable(tasks)
                         .onItem()
-                        .transformToUniAndConcatenate(work -> work)
+                        .transformToUniAndConcatenate(task -> task)
                         .onItem()
                         .ignoreAsUni());
     }
 
-    private Uni<Void> handle(Partition partition, Entry entry, SequentialRequests lane) {
+    private Uni<Void> handle(Partition partition, Entry entry, SequentialRequests requests) {
         String json = entry.json();
         if (json == null) {
-            reader.handled(partition, entry.id());
+            reader.markHandled(partition, entry.id());
             return Uni.createFrom().voidItem();
         }
         return Uni.createFrom()
-                .deferred(() -> handler.handle(Json.read(json, InboxMessage.class), lane))
-                .onFailure(e -> !TransientFailures.is(e))
+                .deferred(() -> handler.handle(Json.read(json, InboxMessage.class), requests))
+                .onFailure(e -> !TransientFailures.isTransient(e))
                 .recoverWithUni(e -> {
-                    LOG.errorf(e, "%s cannot handle %s; kept as a dead letter", service.label(), entry.id());
-                    return bury(partition, json);
+                    LOG.errorf(e, "Message moved to dead letters: service=%s id=%s", service.label(), entry.id());
+                    return moveToDeadLetters(partition, json);
                 })
-                .invoke(() -> reader.handled(partition, entry.id()));
+                .invoke(() -> reader.markHandled(partition, entry.id()));
     }
 
-    private Uni<Void> bury(Partition partition, String json) {
+    private Uni<Void> moveToDeadLetters(Partition partition, String json) {
         return redis.send(Request.cmd(Command.XADD)
                         .arg(RedisKeys.deadLetters(service, partition))
                         .arg("MAXLEN")
-                        .arg(DEAD_LETTERS)
+                        .arg(MAX_DEAD_LETTERS)
                         .arg("*")
                         .arg("m")
                         .arg(json))

@@ -28,123 +28,130 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands behind an {@link Inbox}, on a connection of their own, for a read holds it for as long as nothing comes. What
- * does not change from one read to the next is made once: at 500 messages/s there is a read for each.
+ * The Redis commands of an {@link Inbox}, on a connection of their own, because a read blocks the connection until a
+ * message arrives. A request is reused if it does not change from one read to the next: at 500 messages/s each message
+ * has a read.
  */
 final class InboxReader {
 
-    /** One name for whoever owns the partition: a new owner finds what the last one had read and not finished. */
-    private static final String OWNER = "owner";
+    /** The consumer name of every owner, so that a new owner finds the unfinished messages of the last owner. */
+    private static final String CONSUMER = "owner";
 
-    /** What waited when the partition was taken over, before anything new. */
+    /** Start id for pending messages, which are read before new ones. */
     private static final String PENDING = "0";
 
+    /** Start id for new messages. */
     private static final String NEW = ">";
 
-    /** A read that is not answered this long after it should have been has lost its connection. */
-    private static final Duration LOST = Duration.ofSeconds(5);
+    /** Maximum delay of a reply before the connection counts as lost. */
+    private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(5);
 
     /**
-     * What was handled is taken away with a read, and not with each of them, for that is two commands more: at most two of
-     * these later. At 2,000 messages/s up to 80 of them are handled twice if this replica dies or gives its partitions away.
+     * Interval of acknowledgements. Handled messages are acknowledged together with a read but not with every read,
+     * because that costs two more commands; an acknowledgement follows at most two intervals later. At 2,000 messages/s
+     * up to 80 messages are handled twice if this replica dies or releases its partitions.
      */
-    private static final Duration TAKE_AWAY = Duration.ofMillis(20);
+    private static final Duration ACKNOWLEDGE_INTERVAL = Duration.ofMillis(20);
 
     private final Redis redis;
     private final ServiceName service;
-    private final int batch;
-    private final Duration block;
-    private final Map<String, Partition> byName = new HashMap<>();
-    private final Set<Partition> ungrouped = new HashSet<>(Partition.all());
+    private final int batchSize;
+    private final Duration blockTime;
+    private final Map<String, Partition> partitionByInbox = new HashMap<>();
+    private final Set<Partition> withoutGroup = new HashSet<>(Partition.all());
     private final Map<Partition, Queue<String>> handled = new ConcurrentHashMap<>();
-    private long tookAwayAt = System.nanoTime() - TAKE_AWAY.toNanos();
-    private Reading last = new Reading(List.of(), Set.of(), Duration.ZERO, Request.cmd(Command.XREADGROUP));
+    private long acknowledgedAt = System.nanoTime() - ACKNOWLEDGE_INTERVAL.toNanos();
+    private ReadRequest last = new ReadRequest(List.of(), Set.of(), Duration.ZERO, Request.cmd(Command.XREADGROUP));
 
     private @Nullable Future<RedisConnection> connection;
 
     /**
-     * Reads nothing yet.
+     * Creates the reader without connecting.
      *
-     * @param batch entries of one partition in one read, at most
-     * @param block how long a read waits for something new
+     * @param batchSize maximum entries of one partition in one read
+     * @param blockTime maximum wait of a read for new messages
      */
-    InboxReader(Redis redis, ServiceName service, int batch, Duration block) {
+    InboxReader(Redis redis, ServiceName service, int batchSize, Duration blockTime) {
         this.redis = redis;
         this.service = service;
-        this.batch = batch;
-        this.block = block;
-        Partition.all().forEach(partition -> byName.put(RedisKeys.inbox(service, partition), partition));
+        this.batchSize = batchSize;
+        this.blockTime = blockTime;
+        Partition.all().forEach(partition -> partitionByInbox.put(RedisKeys.inbox(service, partition), partition));
     }
 
-    /** What one partition had, in order. */
+    /** The entries of one partition, in order. */
     record Batch(Partition partition, List<Entry> entries) {}
 
-    /** A message with its id; without it where it was taken away while it was pending. */
+    /** A message with its id; the JSON is null if the message was deleted while it was pending. */
     record Entry(String id, @Nullable String json) {}
 
-    private record Reading(List<Partition> owned, Set<Partition> behind, Duration block, Request request) {}
+    private record ReadRequest(
+            List<Partition> owned, Set<Partition> maybePending, Duration blockTime, Request request) {}
 
     /**
-     * Reads what is pending in the partitions that are behind, and what is new in the others; answers nothing where nothing
-     * came in time. A partition that is behind and has nothing pending answers with an empty batch.
+     * Reads the pending messages of the partitions in {@code maybePending} and new messages of the others. The result
+     * is empty if no message arrives in time. A partition of {@code maybePending} without pending messages has an empty
+     * batch.
      */
-    Uni<List<Batch>> read(List<Partition> owned, Set<Partition> behind) {
-        return Collections.disjoint(ungrouped, owned)
-                ? readGrouped(owned, behind)
-                : createGroups(owned).chain(() -> readGrouped(owned, behind));
+    Uni<List<Batch>> read(List<Partition> owned, Set<Partition> maybePending) {
+        return Collections.disjoint(withoutGroup, owned)
+                ? readGrouped(owned, maybePending)
+                : createGroups(owned).chain(() -> readGrouped(owned, maybePending));
     }
 
-    /** The next read, or a later one, takes it away. */
-    void handled(Partition partition, String id) {
+    /** Marks a message as handled. A later read acknowledges and deletes it. */
+    void markHandled(Partition partition, String id) {
         handled.computeIfAbsent(partition, any -> new ConcurrentLinkedQueue<>()).add(id);
     }
 
     /**
-     * Where no read follows that would do it; not behind one that waits. What is left is handled again by the next owner.
+     * Acknowledges and deletes the handled messages at once, for times without a read. Uses a pooled connection, so that
+     * a blocked read does not delay it. Messages that are not acknowledged are handled again by the next owner.
      */
-    Uni<Void> takeAway() {
+    Uni<Void> acknowledge() {
         return handled.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : Timeouts.within(LOST, UniHelper.toUni(redis.batch(removals())))
-                        .invoke(this::tookAway)
+                : Timeouts.failAfter(REPLY_TIMEOUT, UniHelper.toUni(redis.batch(acknowledgements())))
+                        .invoke(this::clearHandled)
                         .replaceWithVoid();
     }
 
-    private Uni<List<Batch>> readGrouped(List<Partition> owned, Set<Partition> behind) {
-        boolean any = !handled.isEmpty();
-        // What was not taken away is pending, so it goes before that is read.
-        boolean now = any && (System.nanoTime() - tookAwayAt > TAKE_AWAY.toNanos() || !behind.isEmpty());
-        List<Request> requests = now ? removals() : new ArrayList<>(1);
-        Duration wait = any && !now ? TAKE_AWAY : block;
-        requests.add(request(owned, behind, wait));
+    private Uni<List<Batch>> readGrouped(List<Partition> owned, Set<Partition> maybePending) {
+        boolean anyHandled = !handled.isEmpty();
+        // Unacknowledged messages are pending, so they must be acknowledged before pending messages are read.
+        boolean acknowledge = anyHandled
+                && (System.nanoTime() - acknowledgedAt > ACKNOWLEDGE_INTERVAL.toNanos() || !maybePending.isEmpty());
+        List<Request> requests = acknowledge ? acknowledgements() : new ArrayList<>(1);
+        Duration wait = anyHandled && !acknowledge ? ACKNOWLEDGE_INTERVAL : blockTime;
+        requests.add(request(owned, maybePending, wait));
         return send(requests, wait).map(answers -> {
-            if (now) {
-                tookAway();
+            if (acknowledge) {
+                clearHandled();
             }
             return batches(answers.getLast());
         });
     }
 
-    /** The same as the last one, nearly always. */
-    private Request request(List<Partition> owned, Set<Partition> behind, Duration wait) {
-        if (!(wait.equals(last.block) && owned.equals(last.owned) && behind.equals(last.behind))) {
+    /** Creates the read request, or reuses the last one, which is nearly always the same. */
+    private Request request(List<Partition> owned, Set<Partition> maybePending, Duration wait) {
+        if (!(wait.equals(last.blockTime) && owned.equals(last.owned) && maybePending.equals(last.maybePending))) {
             Request request = Request.cmd(Command.XREADGROUP)
                     .arg("GROUP")
                     .arg(service.label())
-                    .arg(OWNER)
+                    .arg(CONSUMER)
                     .arg("COUNT")
-                    .arg(batch)
+                    .arg(batchSize)
                     .arg("BLOCK")
                     .arg(wait.toMillis())
                     .arg("STREAMS");
             owned.forEach(partition -> request.arg(RedisKeys.inbox(service, partition)));
-            owned.forEach(partition -> request.arg(behind.contains(partition) ? PENDING : NEW));
-            last = new Reading(owned, Set.copyOf(behind), wait, request);
+            owned.forEach(partition -> request.arg(maybePending.contains(partition) ? PENDING : NEW));
+            last = new ReadRequest(owned, Set.copyOf(maybePending), wait, request);
         }
         return last.request;
     }
 
-    private List<Request> removals() {
+    private List<Request> acknowledgements() {
         List<Request> requests = new ArrayList<>();
         handled.forEach((partition, ids) -> {
             String inbox = RedisKeys.inbox(service, partition);
@@ -160,9 +167,9 @@ final class InboxReader {
         return requests;
     }
 
-    private void tookAway() {
+    private void clearHandled() {
         handled.clear();
-        tookAwayAt = System.nanoTime();
+        acknowledgedAt = System.nanoTime();
     }
 
     private List<Batch> batches(@Nullable Response response) {
@@ -178,9 +185,9 @@ final class InboxReader {
     }
 
     private Batch batch(String name, Response entries) {
-        Partition partition = byName.get(name);
+        Partition partition = partitionByInbox.get(name);
         if (partition == null) {
-            throw new IllegalStateException("Nobody asked for " + name);
+            throw new IllegalStateException("Redis returned an inbox that was not requested: " + name);
         }
         List<Entry> list = new ArrayList<>(entries.size());
         for (Response entry : entries) {
@@ -195,7 +202,7 @@ final class InboxReader {
     private Uni<Void> createGroups(List<Partition> partitions) {
         return Multi.createFrom()
                 .iterable(partitions)
-                .filter(ungrouped::contains)
+                .filter(withoutGroup::contains)
                 .onItem()
                 .transformToUniAndConcatenate(partition -> send(
                                 List.of(Request.cmd(Command.XGROUP)
@@ -207,26 +214,27 @@ final class InboxReader {
                                 Duration.ZERO)
                         .onFailure(e -> String.valueOf(e.getMessage()).contains("BUSYGROUP"))
                         .recoverWithNull()
-                        .invoke(() -> ungrouped.remove(partition)))
+                        .invoke(() -> withoutGroup.remove(partition)))
                 .onItem()
                 .ignoreAsUni();
     }
 
-    /** Fails with an answer of Redis, or because there is none; the next requests go over another connection then. */
+    /** Fails with an error of Redis or with a timeout; the next requests then use another connection. */
     private Uni<List<Response>> send(List<Request> requests, Duration wait) {
-        Future<RedisConnection> made = connection();
-        return made.succeeded()
-                ? send(made.result(), requests, wait)
-                : Timeouts.within(LOST, UniHelper.toUni(made)).chain(now -> send(now, requests, wait));
+        Future<RedisConnection> connected = connection();
+        return connected.succeeded()
+                ? send(connected.result(), requests, wait)
+                : Timeouts.failAfter(REPLY_TIMEOUT, UniHelper.toUni(connected))
+                        .chain(opened -> send(opened, requests, wait));
     }
 
-    private Uni<List<Response>> send(RedisConnection over, List<Request> requests, Duration wait) {
-        return Timeouts.within(LOST.plus(wait), UniHelper.toUni(over.batch(requests)))
+    private Uni<List<Response>> send(RedisConnection used, List<Request> requests, Duration wait) {
+        return Timeouts.failAfter(REPLY_TIMEOUT.plus(wait), UniHelper.toUni(used.batch(requests)))
                 .onFailure()
-                .invoke(e -> failed(over, e));
+                .invoke(e -> onSendFailed(used, e));
     }
 
-    /** One at a time: an attempt that takes longer than somebody waits for it is the next one's. */
+    /** Opens one connection at a time. A connection that opens after its caller's timeout serves the next caller. */
     private Future<RedisConnection> connection() {
         if (connection == null || connection.failed()) {
             connection = redis.connect();
@@ -234,15 +242,15 @@ final class InboxReader {
         return connection;
     }
 
-    /** That a connection broke looks like an answer of Redis, too. */
-    private void failed(RedisConnection over, Throwable e) {
+    /** Handles a failure. A broken connection is reported in the same way as an error of Redis. */
+    private void onSendFailed(RedisConnection used, Throwable e) {
         String message = String.valueOf(e.getMessage());
         if (message.contains("NOGROUP")) {
-            ungrouped.addAll(Partition.all()); // Redis came back without its data
+            withoutGroup.addAll(Partition.all()); // Redis restarted without its data
         } else if (!message.contains("BUSYGROUP")) {
             connection = null;
             if (!(e instanceof TimeoutException)) {
-                over.close(); // to the pool; one with an answer to come may not go there
+                used.close(); // returns it to the pool, which is not allowed while a reply is outstanding
             }
         }
     }

@@ -20,49 +20,50 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Shares a service's partitions among its replicas. Each holds its share by leases in Redis; those of a replica that
- * died or hangs lapse and are taken by the others. A late owner is harmless, for handlers are idempotent.
+ * Distributes a service's partitions among its replicas by leases in Redis. The leases of a replica that died or hangs
+ * expire and the other replicas acquire them. A late owner is harmless, because handlers are idempotent.
  */
 public final class PartitionLeases {
 
-    private static final RedisScript REPLICAS = RedisScript.load("replicas");
-    private static final RedisScript LEASE = RedisScript.load("lease");
-    private static final RedisScript RELEASE = RedisScript.load("release");
+    private static final RedisScript REGISTER_REPLICA = RedisScript.load("register-replica");
+    private static final RedisScript ACQUIRE = RedisScript.load("acquire-lease");
+    private static final RedisScript RELEASE = RedisScript.load("release-lease");
     private static final Logger LOG = Logger.getLogger(PartitionLeases.class);
 
     private final Redis redis;
     private final ServiceName service;
     private final String replica;
-    private final Duration time;
-    private final List<Partition> order;
+    private final Duration leaseDuration;
+    private final List<Partition> acquisitionOrder;
     private final Map<Partition, Long> validUntil = new ConcurrentHashMap<>();
     private final Cancellable renewal;
 
     /**
-     * Takes part in the sharing from now on.
+     * Starts to acquire and renew leases.
      *
      * @param replica a name that no other process has ever had
-     * @param time how long a lease lasts; renewed each fifth of it, so that one that lapsed is soon taken
+     * @param leaseDuration the duration of a lease. Renewal runs every fifth of it, so that expired leases are acquired
+     *     soon
      */
-    public PartitionLeases(Redis redis, ServiceName service, String replica, Duration time) {
+    public PartitionLeases(Redis redis, ServiceName service, String replica, Duration leaseDuration) {
         this.redis = redis;
         this.service = service;
         this.replica = replica;
-        this.time = time;
-        // Replicas that start together try in different orders, so that they do not all contend for the same one.
-        this.order = new ArrayList<>(Partition.all());
-        Collections.shuffle(order, new Random(replica.hashCode()));
-        this.renewal = PeriodicTask.repeat(service.label() + " leases", time.dividedBy(5), this::renew);
+        this.leaseDuration = leaseDuration;
+        // Replicas that start together acquire in different orders, so that they do not contend for the same partition.
+        this.acquisitionOrder = new ArrayList<>(Partition.all());
+        Collections.shuffle(acquisitionOrder, new Random(replica.hashCode()));
+        this.renewal = PeriodicTask.start(service.label() + " leases", leaseDuration.dividedBy(5), this::renew);
     }
 
-    /** Whether this replica owns the partition now. */
+    /** Returns true if this replica owns the partition now. */
     public boolean owns(Partition partition) {
         return owns(partition, System.nanoTime());
     }
 
     /** The partitions that this replica owns now. */
-    public List<Partition> owned() {
-        long now = System.nanoTime(); // once, for an inbox asks at each read
+    public List<Partition> ownedPartitions() {
+        long now = System.nanoTime(); // read once, because an inbox calls this method at each read
         List<Partition> owned = new ArrayList<>(Partition.COUNT);
         for (Partition partition : Partition.all()) {
             if (owns(partition, now)) {
@@ -73,53 +74,61 @@ public final class PartitionLeases {
     }
 
     private boolean owns(Partition partition, long now) {
-        Long until = validUntil.get(partition);
-        return until != null && until - now > 0;
+        Long expiry = validUntil.get(partition);
+        return expiry != null && expiry - now > 0;
     }
 
-    /** Gives everything back at once, so that nobody waits for the leases to lapse. */
+    /** Releases all leases at once, so that other replicas need not wait for their expiry. */
     public Uni<Void> close() {
         renewal.cancel();
-        return REPLICAS.run(redis, List.of(RedisKeys.replicas(service)), List.of(replica, "0"))
-                .chain(() -> each(Partition.all(), this::release));
+        return REGISTER_REPLICA
+                .run(redis, List.of(RedisKeys.replicas(service)), List.of(replica, "0"))
+                .chain(() -> forEach(Partition.all(), this::release));
     }
 
     private Uni<Void> renew() {
-        return REPLICAS.run(
-                        redis, List.of(RedisKeys.replicas(service)), List.of(replica, String.valueOf(time.toMillis())))
+        return REGISTER_REPLICA
+                .run(
+                        redis,
+                        List.of(RedisKeys.replicas(service)),
+                        List.of(replica, String.valueOf(leaseDuration.toMillis())))
                 .chain(alive -> {
                     int share = Math.ceilDiv(Partition.COUNT, Math.max(1, alive.toInteger()));
-                    List<Partition> mine = order.stream().filter(this::owns).toList();
-                    List<Partition> keep = mine.subList(0, Math.min(share, mine.size()));
-                    List<Partition> surplus = mine.subList(keep.size(), mine.size());
-                    List<Partition> others =
-                            order.stream().filter(p -> !mine.contains(p)).toList();
-                    return each(surplus, this::release)
-                            .chain(() -> each(keep, this::take))
-                            .chain(() -> each(others, p -> owned().size() < share ? take(p) : done()))
-                            .invoke(() -> tell(mine.size()));
+                    List<Partition> owned =
+                            acquisitionOrder.stream().filter(this::owns).toList();
+                    List<Partition> kept = owned.subList(0, Math.min(share, owned.size()));
+                    List<Partition> surplus = owned.subList(kept.size(), owned.size());
+                    List<Partition> others = acquisitionOrder.stream()
+                            .filter(partition -> !owned.contains(partition))
+                            .toList();
+                    return forEach(surplus, this::release)
+                            .chain(() -> forEach(kept, this::acquire))
+                            .chain(() -> forEach(
+                                    others,
+                                    partition -> ownedPartitions().size() < share ? acquire(partition) : done()))
+                            .invoke(() -> logChange(owned.size()));
                 });
     }
 
-    private void tell(int before) {
-        int now = owned().size();
+    private void logChange(int before) {
+        int now = ownedPartitions().size();
         if (now != before) {
-            LOG.infof("%s: %d of %d partitions are this replica's", service.label(), now, Partition.COUNT);
+            LOG.infof("Partitions owned: service=%s owned=%d total=%d", service.label(), now, Partition.COUNT);
         }
     }
 
-    private Uni<Void> take(Partition partition) {
-        // Counted from before the request and 10% short, so that it ends here no later than in Redis.
-        long until = System.nanoTime() + time.toNanos() * 9 / 10;
-        return LEASE.run(
+    private Uni<Void> acquire(Partition partition) {
+        // Measured from before the request and shortened by 10%, so that the lease ends here no later than in Redis.
+        long expiry = System.nanoTime() + leaseDuration.toNanos() * 9 / 10;
+        return ACQUIRE.run(
                         redis,
                         List.of(RedisKeys.lease(service, partition)),
-                        List.of(replica, String.valueOf(time.toMillis())))
-                .invoke(held -> {
-                    if (held.toInteger() == 0) {
+                        List.of(replica, String.valueOf(leaseDuration.toMillis())))
+                .invoke(acquired -> {
+                    if (acquired.toInteger() == 0) {
                         validUntil.remove(partition);
                     } else {
-                        validUntil.put(partition, until);
+                        validUntil.put(partition, expiry);
                     }
                 })
                 .replaceWithVoid();
@@ -133,7 +142,7 @@ public final class PartitionLeases {
                 .replaceWithVoid();
     }
 
-    private static Uni<Void> each(List<Partition> partitions, Function<Partition, Uni<? extends Void>> work) {
+    private static Uni<Void> forEach(List<Partition> partitions, Function<Partition, Uni<? extends Void>> work) {
         return Multi.createFrom()
                 .iterable(partitions)
                 .onItem()

@@ -16,15 +16,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 
-/** This process among the replicas of its service: its name, and what it gives back when it stops. */
+/** This process as a replica of its service: its name, and the leases and inboxes that it closes on shutdown. */
 @ApplicationScoped
 public class ServiceReplica {
 
-    /** Redis may be gone when the process stops; then the leases lapse by themselves. */
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    /** Bounds the release at shutdown. If Redis is unavailable then, the leases expire instead. */
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(1);
 
     private final String name = HexFormat.of().formatHex(new SecureRandom().generateSeed(8));
-    private final List<Runnable> closing = new ArrayList<>();
+    private final List<Runnable> shutdownTasks = new ArrayList<>();
     private final Redis redis;
     private final DoramiConfig config;
 
@@ -33,15 +33,15 @@ public class ServiceReplica {
         this.config = config;
     }
 
-    /** Random, hence never used before: 64 bits in hexadecimal. */
+    /** The random name, never used before: 64 bits in hexadecimal. */
     public String name() {
         return name;
     }
 
-    /** Takes a share of the service's partitions for as long as this process runs. */
-    public PartitionLeases share(ServiceName service) {
-        PartitionLeases leases = new PartitionLeases(redis, service, name, config.leaseTime());
-        closing.add(() -> Timeouts.within(FAREWELL, leases.close())
+    /** Leases a share of the service's partitions until this process stops. */
+    public PartitionLeases leasePartitions(ServiceName service) {
+        PartitionLeases leases = new PartitionLeases(redis, service, name, config.leaseDuration());
+        shutdownTasks.add(() -> Timeouts.failAfter(RELEASE_TIMEOUT, leases.close())
                 .onFailure()
                 .recoverWithNull()
                 .await()
@@ -50,27 +50,28 @@ public class ServiceReplica {
     }
 
     /**
-     * Reads the service's inbox, its share of it, for as long as this process runs.
+     * Consumes this replica's share of the service's inbox until this process stops. Messages of a partition are
+     * handled one at a time.
      *
-     * @return the share
+     * @return the leases of the share
      */
-    public PartitionLeases read(ServiceName service, Function<InboxMessage, Uni<Void>> handler) {
+    public PartitionLeases consume(ServiceName service, Function<InboxMessage, Uni<Void>> handler) {
         return start(service, leases -> new Inbox(redis, service, leases, handler));
     }
 
-    /** The same, where the handler makes its requests in a lane: see {@link Inbox.Handler}. */
-    public PartitionLeases readInLanes(ServiceName service, Inbox.Handler handler) {
+    /** Consumes the inbox with pipelined messages: see {@link Inbox.Handler}. */
+    public PartitionLeases consumePipelined(ServiceName service, Inbox.Handler handler) {
         return start(service, leases -> new Inbox(redis, service, leases, handler));
     }
 
-    private PartitionLeases start(ServiceName service, Function<PartitionLeases, Inbox> reader) {
-        PartitionLeases leases = share(service);
-        Inbox inbox = reader.apply(leases);
-        closing.addFirst(inbox::close);
+    private PartitionLeases start(ServiceName service, Function<PartitionLeases, Inbox> createInbox) {
+        PartitionLeases leases = leasePartitions(service);
+        Inbox inbox = createInbox.apply(leases);
+        shutdownTasks.addFirst(inbox::close);
         return leases;
     }
 
     void stop(@Observes ShutdownEvent event) {
-        closing.forEach(Runnable::run);
+        shutdownTasks.forEach(Runnable::run);
     }
 }

@@ -41,37 +41,40 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events that leave a service if and only if its transaction commits. A row is written in the transaction; one active
- * relay among all replicas publishes the rows in order, marks them and keeps them for a while. A relay that dies or hangs
- * in between publishes again: the bus recognises a repeat by the row's {@code dedupe} and, after ten minutes too, by its id.
+ * Publishes events if and only if the transaction that wrote them commits. Each event is a row that is written in the
+ * transaction. One active relay among all replicas publishes the rows in order, marks them and keeps them for a while.
+ * A relay that dies or hangs before the mark publishes again: the event bus detects the repeat by the row's
+ * {@code dedupe} and, even after ten minutes, by its id.
  *
- * <p>Whoever commits wakes the relay of its own replica. Where another replica is just relaying, and may have looked
- * before the commit, it is told by NOTIFY, outside of any transaction, for inside one all commits would queue up behind
- * each other. A slow poll finds what was left by a replica that died before it could say so.
+ * <p>A commit wakes the relay of its own replica. If another replica is relaying and may have read the rows before the
+ * commit, NOTIFY wakes that replica. The NOTIFY runs outside of any transaction, because inside of one all commits
+ * would queue behind each other. A slow poll finds the rows of a replica that died before its NOTIFY.
  *
- * <p>Needs the table of {@code db/outbox}; {@code room} is null for a lifecycle event or a command. Draw the id after the row that the
- * event is about is locked: so events about one thing are in order.
+ * <p>Requires the table of {@code db/outbox}; {@code room} is null for a lifecycle event or a command. Insert the row
+ * after locking the row that the event is about, so that the ids of events about one subject are in order.
  */
 public final class TransactionalOutbox {
 
-    /** At about 10 us a row, 5 ms in Redis, which does nothing else meanwhile. */
-    private static final int BATCH = 500;
+    /** Rows of a batch. At about 10 us a row the batch blocks Redis for 5 ms. */
+    private static final int BATCH_SIZE = 500;
 
-    /** How late a commit is told whose replica died before it could wake anybody. */
-    private static final Duration POLL = Duration.ofMillis(500);
+    /** Maximum delay of an event whose replica died between the commit and waking a relay. */
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
-    /** Half of the time for which the bus knows a repeat ({@code DoramiConfig#onceTime()}). */
-    private static final Duration KEPT = Duration.ofMinutes(5);
+    /** Retention of published rows: half of the dedupe window ({@code DoramiConfig#dedupeWindow()}). */
+    private static final Duration RETENTION = Duration.ofMinutes(5);
 
-    /** At two polls a second, 10,000 rows a second. */
-    private static final int PURGED = 5_000;
+    /** Rows that a poll deletes at most. At two polls a second, 10,000 rows a second. */
+    private static final int PURGE_BATCH_SIZE = 5_000;
 
     private static final Logger LOG = Logger.getLogger(TransactionalOutbox.class);
 
-    private static final String INSERT = "INSERT INTO outbox (subject, room, message) VALUES ($1, $2, $3)";
+    private static final String INSERT = """
+        INSERT INTO outbox (subject, room, message) VALUES ($1, $2, $3)\
+        """;
 
-    // The lock goes with the transaction: a relay that dies lets go of it.
-    private static final String NEXT = """
+    // The lock is bound to the transaction, so that a dead relay releases it.
+    private static final String SELECT_BATCH = """
         SELECT lock.held, o.*
         FROM (SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.outbox')) AS held) AS lock
         LEFT JOIN LATERAL (
@@ -79,155 +82,163 @@ public final class TransactionalOutbox {
           FROM outbox WHERE lock.held AND published_at IS NULL ORDER BY id LIMIT %d
         ) AS o ON true
         ORDER BY o.id\
-        """.formatted(BATCH);
+        """.formatted(BATCH_SIZE);
 
-    private static final String MARK = "UPDATE outbox SET published_at = now() WHERE id = ANY($1)";
+    private static final String MARK_PUBLISHED = """
+        UPDATE outbox SET published_at = now() WHERE id = ANY($1)\
+        """;
 
-    // Only the oldest are looked at, for there is no index on the time.
-    private static final String PURGE =
-            "DELETE FROM outbox WHERE published_at < now() - interval '%d seconds'".formatted(KEPT.toSeconds())
-                    + " AND id IN (SELECT id FROM outbox ORDER BY id LIMIT %d)".formatted(PURGED);
+    // Only the oldest rows are considered, because the time has no index.
+    private static final String PURGE = """
+        DELETE FROM outbox
+        WHERE published_at < now() - interval '%d seconds' AND id IN (SELECT id FROM outbox ORDER BY id LIMIT %d)\
+        """.formatted(RETENTION.toSeconds(), PURGE_BATCH_SIZE);
 
     private final Database database;
     private final EventBus bus;
     private final String channel;
     private final Timer delay;
-    private final List<Cancellable> closing = new ArrayList<>();
-    private final AtomicInteger wanted = new AtomicInteger();
-    private final AtomicBoolean committed = new AtomicBoolean();
+    private final List<Cancellable> tasks = new ArrayList<>();
+    private final AtomicInteger relayRequests = new AtomicInteger();
+    private final AtomicBoolean ownCommit = new AtomicBoolean();
 
-    /** Relays from now on. */
+    /** Starts the relay. */
     public TransactionalOutbox(String name, Database database, EventBus bus) {
         this.database = database;
         this.bus = bus;
         this.channel = name + "_outbox";
         this.delay = Timer.builder("dorami.outbox.delay")
-                .description("from the row's writing, just before the commit, until Redis has it")
+                .description("Time from the insertion of an outbox row, just before the commit, to its publication")
                 .tag("outbox", name)
                 .publishPercentileHistogram()
                 .register(Metrics.globalRegistry);
-        closing.add(PeriodicTask.repeat(name + " outbox", POLL, () -> relayAll().chain(this::purge)));
-        closing.add(database.listen(channel, this::want));
+        tasks.add(PeriodicTask.start(
+                name + " outbox", POLL_INTERVAL, () -> relayAll().chain(this::purge)));
+        tasks.add(database.listen(channel, this::requestRelay));
     }
 
-    /** Relays no more; what is left, another replica relays, or the next start. */
+    /** Stops the relay. Another replica or the next start relays the remaining rows. */
     public void close() {
-        closing.forEach(Cancellable::cancel);
+        tasks.forEach(Cancellable::cancel);
     }
 
     /**
-     * The event goes to its room once the transaction has committed.
+     * Publishes the event to its room after the transaction has committed.
      *
-     * @param subject what the event is about, at most 100 characters. One that comes out after a later one about the same
-     *     subject is left out, so each must be written while the subject is locked
+     * @param subject the entity that the event is about, at most 100 characters. An event that is relayed after a later
+     *     event about the same subject is skipped, so that each must be written while the subject is locked
      */
     public static Uni<Void> publish(SqlConnection transaction, RoomId room, @Nullable Object subject, RoomEvent event) {
-        if (!event.delivery().logged()) {
-            throw new IllegalArgumentException("Only what is logged needs an outbox: " + event.name());
+        if (!event.delivery().isLogged()) {
+            throw new IllegalArgumentException("Only logged events can be published by an outbox: " + event.name());
         }
-        String frame = EventBus.frame(room, event).body();
+        String frame = EventBus.toFrame(room, event).body();
         return insert(transaction, Tuple.of(subject == null ? null : subject.toString(), room.toString(), frame));
     }
 
-    /** The same for an event that no lock orders: it goes out once, in the order of the ids that are there. */
+    /** Publishes an event that no lock orders: once, in the order of the committed ids. */
     public static Uni<Void> publish(SqlConnection transaction, RoomId room, RoomEvent event) {
         return publish(transaction, room, null, event);
     }
 
-    /** The services hear of it once the transaction has committed. */
-    public static Uni<Void> tell(SqlConnection transaction, StreamLifecycle event) {
+    /** Sends the lifecycle event to the subscribing services after the transaction has committed. */
+    public static Uni<Void> publish(SqlConnection transaction, StreamLifecycle event) {
         return insert(transaction, Tuple.of(null, null, Json.write(event)));
     }
 
-    /** The service that decides on the command finds it in its inbox once the transaction has committed. */
+    /** Sends the command to its service's inbox after the transaction has committed. */
     public static Uni<Void> send(SqlConnection transaction, ChatCommand command) {
         return insert(transaction, Tuple.of(null, null, Json.write(command)));
     }
 
-    /** Publishes what has just been committed without waiting for the next poll; nobody waits for it. */
-    public void relaySoon() {
-        committed.set(true);
-        want();
+    /** Schedules a relay of the events that were just committed, instead of waiting for the next poll. */
+    public void scheduleRelay() {
+        ownCommit.set(true);
+        requestRelay();
     }
 
     private static Uni<Void> insert(SqlConnection transaction, Tuple row) {
         return transaction.preparedQuery(INSERT).execute(row).replaceWithVoid();
     }
 
-    /** One run at a time; whoever comes meanwhile is served by one more. */
-    private void want() {
-        if (wanted.getAndIncrement() == 0) {
-            run();
+    /** Runs one relay at a time. Requests during a run are served together by one further run. */
+    private void requestRelay() {
+        if (relayRequests.getAndIncrement() == 0) {
+            runRelay();
         }
     }
 
-    private void run() {
-        int served = wanted.get();
-        boolean ours = committed.getAndSet(false);
+    private void runRelay() {
+        int served = relayRequests.get();
+        boolean notify = ownCommit.getAndSet(false);
         relayAll()
-                .chain(held -> held || !ours ? Uni.createFrom().voidItem() : wakeTheOther())
+                .chain(holdsLock -> holdsLock || !notify ? Uni.createFrom().voidItem() : notifyOtherReplicas())
                 .subscribe()
-                .with(done -> next(served), e -> {
-                    LOG.debugf("the next poll relays: %s", e);
-                    wanted.set(0);
+                .with(done -> finishRun(served), e -> {
+                    LOG.debugf("Outbox relay failed; the next poll retries: channel=%s reason=%s", channel, e);
+                    relayRequests.set(0);
                 });
     }
 
-    private void next(int served) {
-        if (!wanted.compareAndSet(served, 0)) {
-            run();
+    private void finishRun(int served) {
+        if (!relayRequests.compareAndSet(served, 0)) {
+            runRelay();
         }
     }
 
-    private Uni<Void> wakeTheOther() {
-        return database.critical(connection ->
+    private Uni<Void> notifyOtherReplicas() {
+        return database.runCritical(connection ->
                         connection.preparedQuery("SELECT pg_notify($1, '')").execute(Tuple.of(channel)))
                 .replaceWithVoid();
     }
 
-    private Uni<Void> purge(boolean held) {
-        return held
-                ? database.critical(connection -> connection.query(PURGE).execute())
+    private Uni<Void> purge(boolean holdsLock) {
+        return holdsLock
+                ? database.runCritical(connection -> connection.query(PURGE).execute())
                         .replaceWithVoid()
                 : Uni.createFrom().voidItem();
     }
 
-    /** Answers false where another replica is at it. */
+    /** Relays all rows. Returns false if another replica is relaying. */
     private Uni<Boolean> relayAll() {
-        return database.transaction(this::relayBatch).chain(batch -> {
+        return database.inTransaction(this::relayBatch).chain(batch -> {
             if (batch.failure() != null) {
                 return Uni.createFrom().failure(batch.failure());
             }
-            return batch.full() ? relayAll() : Uni.createFrom().item(batch.held());
+            return batch.isFull() ? relayAll() : Uni.createFrom().item(batch.holdsLock());
         });
     }
 
-    /** What became of a batch. */
+    /** The result of a batch. */
     private record RelayBatch(
-            boolean held, boolean full, @Nullable Throwable failure) {}
+            boolean holdsLock, boolean isFull, @Nullable Throwable failure) {}
 
-    /** What became of those of its rows that share a room. */
-    private record RelayPart(List<Row> rows, @Nullable Throwable failure) {}
+    /** The result of the rows of a batch that share a room. */
+    private record RoomResult(List<Row> rows, @Nullable Throwable failure) {}
 
-    /** Rooms at once, each room's rows in order. What did not fail is marked, whatever failed beside it. */
+    /**
+     * Publishes the rooms in parallel and each room's rows in order. Rows that did not fail are marked despite failures
+     * of other rooms.
+     */
     private Uni<RelayBatch> relayBatch(SqlConnection transaction) {
-        return transaction.query(NEXT).execute().chain(rows -> {
-            boolean held = rows.iterator().next().getBoolean("held");
-            List<Row> waiting = StreamSupport.stream(rows.spliterator(), false)
+        return transaction.query(SELECT_BATCH).execute().chain(rows -> {
+            boolean holdsLock = rows.iterator().next().getBoolean("held");
+            List<Row> unpublished = StreamSupport.stream(rows.spliterator(), false)
                     .filter(row -> row.getLong("id") != null)
                     .toList();
-            if (waiting.isEmpty()) {
-                return Uni.createFrom().item(new RelayBatch(held, false, null));
+            if (unpublished.isEmpty()) {
+                return Uni.createFrom().item(new RelayBatch(holdsLock, false, null));
             }
             return Multi.createFrom()
-                    .iterable(byRoom(waiting))
+                    .iterable(byRoom(unpublished))
                     .onItem()
                     .transformToUniAndMerge(
-                            part -> publish(part).onItemOrFailure().transform((done, e) -> new RelayPart(part, e)))
+                            room -> publish(room).onItemOrFailure().transform((done, e) -> new RoomResult(room, e)))
                     .collect()
                     .asList()
-                    .chain(parts -> mark(transaction, parts)
-                            .replaceWith(() -> new RelayBatch(held, waiting.size() == BATCH, failure(parts))));
+                    .chain(results -> markPublished(transaction, results)
+                            .replaceWith(() ->
+                                    new RelayBatch(holdsLock, unpublished.size() == BATCH_SIZE, failure(results))));
         });
     }
 
@@ -240,12 +251,12 @@ public final class TransactionalOutbox {
 
     private Uni<Void> publish(List<Row> rows) {
         String room = rows.getFirst().getString("room");
-        return room == null ? tell(rows) : publish(RedisKeys.roomEvents(RoomId.parse(room)), rows);
+        return room == null ? sendMessages(rows) : publish(RedisKeys.roomKeys(RoomId.parse(room)), rows);
     }
 
-    private Uni<Void> publish(RoomKeys topic, List<Row> rows) {
+    private Uni<Void> publish(RoomKeys keys, List<Row> rows) {
         return bus.publishInOrder(
-                topic,
+                keys,
                 rows.stream()
                         .flatMap(row -> read(row, message -> EventFrame.decode(null, message)).stream()
                                 .map(frame -> new OutboxEvent(
@@ -253,7 +264,7 @@ public final class TransactionalOutbox {
                         .toList());
     }
 
-    private Uni<Void> tell(List<Row> rows) {
+    private Uni<Void> sendMessages(List<Row> rows) {
         return Multi.createFrom()
                 .iterable(rows)
                 .onItem()
@@ -267,36 +278,36 @@ public final class TransactionalOutbox {
 
     private Uni<Void> send(InboxMessage message) {
         return switch (message) {
-            case StreamLifecycle event -> bus.tell(event);
-            case ChatCommand command -> bus.sendSurely(ServiceName.CHAT, command);
-            case PublisherChange change -> throw new IllegalArgumentException("Nobody's outbox has " + change);
+            case StreamLifecycle event -> bus.publish(event);
+            case ChatCommand command -> bus.sendWithoutLimit(ServiceName.CHAT, command);
+            case PublisherChange change -> throw new IllegalArgumentException("Not sent by an outbox: " + change);
         };
     }
 
-    /** What cannot be read, today or ever, must not hold up all that comes after it. */
-    private static <T> Optional<T> read(Row row, Function<String, T> reader) {
+    /** Parses a row. An unreadable row is skipped, because it must not block the rows that follow. */
+    private static <T> Optional<T> read(Row row, Function<String, T> parser) {
         try {
-            return Optional.of(reader.apply(row.getString("message")));
+            return Optional.of(parser.apply(row.getString("message")));
         } catch (IllegalArgumentException | DoramiException e) {
-            LOG.errorf(e, "Left out of the outbox: row %d for %s", row.getLong("id"), row.getString("room"));
+            LOG.errorf(e, "Outbox row skipped: id=%d room=%s", row.getLong("id"), row.getString("room"));
             return Optional.empty();
         }
     }
 
-    private Uni<Void> mark(SqlConnection transaction, List<RelayPart> parts) {
-        List<Row> done = parts.stream()
-                .filter(part -> part.failure() == null)
-                .flatMap(part -> part.rows().stream())
+    private Uni<Void> markPublished(SqlConnection transaction, List<RoomResult> results) {
+        List<Row> published = results.stream()
+                .filter(result -> result.failure() == null)
+                .flatMap(result -> result.rows().stream())
                 .toList();
         OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
-        done.forEach(row -> delay.record(Duration.between(row.getOffsetDateTime("written_at"), now)));
-        Long[] ids = done.stream().map(row -> row.getLong("id")).toArray(Long[]::new);
-        return transaction.preparedQuery(MARK).execute(Tuple.of(ids)).replaceWithVoid();
+        published.forEach(row -> delay.record(Duration.between(row.getOffsetDateTime("written_at"), now)));
+        Long[] ids = published.stream().map(row -> row.getLong("id")).toArray(Long[]::new);
+        return transaction.preparedQuery(MARK_PUBLISHED).execute(Tuple.of(ids)).replaceWithVoid();
     }
 
-    private static @Nullable Throwable failure(List<RelayPart> parts) {
-        return parts.stream()
-                .map(RelayPart::failure)
+    private static @Nullable Throwable failure(List<RoomResult> results) {
+        return results.stream()
+                .map(RoomResult::failure)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready only while Redis answers. */
+/** Readiness check: up while Redis responds. */
 @Readiness
 @ApplicationScoped
 class RedisHealth implements AsyncHealthCheck {

@@ -20,13 +20,16 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A Lua script of {@code /lua}, called by its hash; sent whole where Redis does not know it (yet, or after a restart). */
+/**
+ * A Lua script of {@code /lua}, called by its hash. The source is sent if Redis does not know the script, as after a
+ * restart.
+ */
 public final class RedisScript {
 
-    /** A script takes well under a millisecond; whoever has waited this long has lost the connection. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Scripts take well under 1 ms; after this time the connection counts as lost. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** Every script of this process: a {@link SequentialRedisConnection} makes them known when it connects. */
+    /** Every script of this process. A {@link SequentialRedisConnection} loads them when it connects. */
     private static final List<RedisScript> ALL = new CopyOnWriteArrayList<>();
 
     private final String source;
@@ -37,7 +40,7 @@ public final class RedisScript {
         this.hash = hash;
     }
 
-    /** Reads {@code /lua/NAME.lua} from the class path; of several, one after the other. */
+    /** Reads {@code /lua/NAME.lua} from the class path; several files are concatenated in order. */
     public static RedisScript load(String... names) {
         String source = Stream.of(names).map(RedisScript::read).collect(Collectors.joining("\n"));
         try {
@@ -53,7 +56,7 @@ public final class RedisScript {
     private static String read(String name) {
         try (InputStream in = RedisScript.class.getResourceAsStream("/lua/" + name + ".lua")) {
             if (in == null) {
-                throw new IllegalStateException("No script " + name);
+                throw new IllegalStateException("No script /lua/" + name + ".lua on the class path");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -61,51 +64,52 @@ public final class RedisScript {
         }
     }
 
+    /** Runs the script on a connection of the pool. */
     public Uni<Response> run(Redis redis, List<String> keys, List<String> arguments) {
         return run(redis::send, keys, arguments);
     }
 
     /**
-     * The same in the order of a {@link SequentialRequests}. Where Redis does not know the script, the lane ends, for what comes next
-     * must not overtake it; Redis is told the script for the next attempt.
+     * Runs the script in the order of sequential requests. If Redis does not know the script, the sequential requests
+     * end, because later requests must not overtake the script; the script is then loaded for the next attempt.
      */
-    public Uni<Response> run(SequentialRequests lane, List<String> keys, List<String> arguments) {
-        return Timeouts.within(
-                PATIENCE,
-                lane.send(request(Command.EVALSHA, hash, keys, arguments))
+    public Uni<Response> run(SequentialRequests requests, List<String> keys, List<String> arguments) {
+        return Timeouts.failAfter(
+                TIMEOUT,
+                requests.send(request(Command.EVALSHA, hash, keys, arguments))
                         .onFailure(RedisScript::isUnknown)
-                        .recoverWithUni(e -> lane.teach(this)
-                                .chain(() ->
-                                        Uni.createFrom().failure(new IOException("Redis had forgotten a script", e)))));
+                        .recoverWithUni(e -> requests.loadScript(this)
+                                .chain(() -> Uni.createFrom()
+                                        .failure(new IOException("Redis did not know the script; retry", e)))));
     }
 
-    /** The same, in the order of a {@link SequentialRedisConnection}. */
-    public Uni<Response> run(SequentialRedisConnection pipeline, List<String> keys, List<String> arguments) {
-        return run(request -> pipeline.send(request.getDelegate()).map(Response::newInstance), keys, arguments);
+    /** Runs the script in the order of a {@link SequentialRedisConnection}. */
+    public Uni<Response> run(SequentialRedisConnection connection, List<String> keys, List<String> arguments) {
+        return run(request -> connection.send(request.getDelegate()).map(Response::newInstance), keys, arguments);
     }
 
     private static boolean isUnknown(Throwable e) {
         return String.valueOf(e.getMessage()).startsWith("NOSCRIPT");
     }
 
-    /** What makes all scripts known, so that the first call by a hash finds it. */
-    static List<io.vertx.redis.client.Request> loadAll() {
-        return ALL.stream().map(RedisScript::load).toList();
+    /** Creates the requests that load all scripts, so that the first call by hash succeeds. */
+    static List<io.vertx.redis.client.Request> loadRequests() {
+        return ALL.stream().map(RedisScript::loadRequest).toList();
     }
 
-    /** What makes the script known. */
-    io.vertx.redis.client.Request load() {
+    /** Creates the request that loads the script. */
+    io.vertx.redis.client.Request loadRequest() {
         return io.vertx.redis.client.Request.cmd(io.vertx.redis.client.Command.SCRIPT)
                 .arg("LOAD")
                 .arg(source);
     }
 
-    private Uni<Response> run(Function<Request, Uni<Response>> redis, List<String> keys, List<String> arguments) {
-        return Timeouts.within(
-                PATIENCE,
-                redis.apply(request(Command.EVALSHA, hash, keys, arguments))
+    private Uni<Response> run(Function<Request, Uni<Response>> send, List<String> keys, List<String> arguments) {
+        return Timeouts.failAfter(
+                TIMEOUT,
+                send.apply(request(Command.EVALSHA, hash, keys, arguments))
                         .onFailure(RedisScript::isUnknown)
-                        .recoverWithUni(() -> redis.apply(request(Command.EVAL, source, keys, arguments))));
+                        .recoverWithUni(() -> send.apply(request(Command.EVAL, source, keys, arguments))));
     }
 
     private static Request request(Command command, String script, List<String> keys, List<String> arguments) {

@@ -25,43 +25,46 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection on which requests reach Redis in the order in which they were made, none waiting for the answer to the
- * one before. A pool gives no order: two messages of one sender may overtake each other on two connections.
+ * A connection on which requests reach Redis in the order of their creation without waiting for previous replies. A
+ * pool keeps no order: two messages of one sender may overtake each other on two connections.
  */
 public final class SequentialRedisConnection {
 
-    /** While the connection is made: at 2,000 commands a second, one second of them. */
-    private static final int WAITING = 2_000;
+    /** Requests that wait while the connection opens: 1 s at 2,000 commands/s. */
+    private static final int MAX_WAITING = 2_000;
 
-    /** After one of several requests was refused; longer than the 5 s after which an inbox looks back, and asks again. */
-    private static final Duration ALONE = Duration.ofSeconds(10);
+    /**
+     * Duration of unbatched sending after Redis rejected a request of a batch. Longer than the 5 s after which an inbox
+     * checks for pending messages and repeats the requests.
+     */
+    private static final Duration UNBATCHED_DURATION = Duration.ofSeconds(10);
 
     private static final Logger LOG = Logger.getLogger(SequentialRedisConnection.class);
 
     private final Redis redis;
     private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger pendingSteps = new AtomicInteger();
 
-    /** This and what follows is touched by steps alone. */
+    /** This and the following fields are accessed only by steps. */
     private final Queue<PendingRequest> waiting = new ArrayDeque<>();
 
-    private @Nullable OpenConnection line;
+    private @Nullable OpenConnection open;
     private boolean connecting;
 
-    /** Connects on the first request, and again on the first after the connection broke. */
+    /** Connects on the first request, and again on the first request after the connection broke. */
     public SequentialRedisConnection(Redis redis) {
         this.redis = redis;
     }
 
     private record PendingRequest(
             Request request,
-            UniEmitter<? super Response> answer,
-            @Nullable SequentialRequests lane) {}
+            UniEmitter<? super Response> emitter,
+            @Nullable SequentialRequests sequence) {}
 
-    /** A request that was given to a connection, and what came of it. */
-    private static final class Sent {
-        final PendingRequest asked;
-        boolean answered;
+    /** A request that was passed to a connection, with its result. */
+    private static final class SentRequest {
+        final PendingRequest pending;
+        boolean completed;
 
         @Nullable
         Response response;
@@ -69,209 +72,220 @@ public final class SequentialRedisConnection {
         @Nullable
         Throwable failure;
 
-        Sent(PendingRequest asked) {
-            this.asked = asked;
+        SentRequest(PendingRequest pending) {
+            this.pending = pending;
         }
     }
 
-    /** A connection, and the place from which all requests are given to it. */
+    /** A connection with the context from which all requests are sent. */
     private static final class OpenConnection {
         final RedisConnection connection;
 
         /**
-         * The connection takes requests at once on its own thread and later from any other; so from several threads they
-         * would overtake each other.
+         * The connection's own context. Requests from its thread are sent at once and requests from other threads
+         * later, so that requests from several threads would overtake each other.
          */
-        final Context place;
+        final Context context;
 
-        /** What the next turn of the place writes; filled in turn, emptied there. */
-        final Queue<Sent> due = new ConcurrentLinkedQueue<>();
+        /** Requests for the next flush; added by steps, removed on the context. */
+        final Queue<SentRequest> unflushed = new ConcurrentLinkedQueue<>();
 
-        final AtomicBoolean planned = new AtomicBoolean();
+        final AtomicBoolean flushScheduled = new AtomicBoolean();
 
-        /** Not answered, in order; touched by steps alone. The client tells of an answer when it can, not in order. */
-        final Queue<Sent> unanswered = new ArrayDeque<>();
+        /**
+         * Requests without a delivered reply, in order; accessed only by steps. The client reports replies out of
+         * order.
+         */
+        final Queue<SentRequest> outstanding = new ArrayDeque<>();
 
-        /** Until then each request goes alone. Touched at the place. */
-        long aloneUntil = System.nanoTime();
+        /** End of unbatched sending; accessed only on the context. */
+        long unbatchedUntil = System.nanoTime();
 
-        OpenConnection(RedisConnection connection, Context place) {
+        OpenConnection(RedisConnection connection, Context context) {
             this.connection = connection;
-            this.place = place;
+            this.context = context;
         }
 
-        /** Makes all scripts known. */
-        void load() {
-            connection.batch(RedisScript.loadAll());
+        /** Loads all scripts. */
+        void loadScripts() {
+            connection.batch(RedisScript.loadRequests());
         }
     }
 
-    /** Requests that must keep their order even if this connection breaks and another one is made. */
-    public SequentialRequests lane() {
+    /** Creates requests that keep their order even if this connection breaks and another one is opened. */
+    public SequentialRequests newSequentialRequests() {
         return new SequentialRequests(this);
     }
 
-    /** Fails where Redis cannot be reached. A request that is given up before it was sent is not sent any more. */
+    /** Sends a request. Fails if Redis is unreachable. A request that is cancelled before it was sent is not sent. */
     Uni<Response> send(Request request) {
         return send(request, null);
     }
 
-    Uni<Response> send(Request request, @Nullable SequentialRequests lane) {
+    Uni<Response> send(Request request, @Nullable SequentialRequests sequence) {
         return Uni.createFrom().emitter(emitter -> {
-            PendingRequest next = new PendingRequest(request, emitter, lane);
-            emitter.onTermination(() -> inTurn(() -> waiting.remove(next)));
-            inTurn(() -> send(next));
+            PendingRequest next = new PendingRequest(request, emitter, sequence);
+            emitter.onTermination(() -> execute(() -> waiting.remove(next)));
+            execute(() -> send(next));
         });
     }
 
     /**
-     * One step after the other, on whichever thread is at it, and no other thread waits. A lock would not do: the Redis
-     * client tells of a broken connection while it holds its own, and takes it again to send and to close.
+     * Executes steps one at a time on the thread that is executing a step already; no other thread blocks. A lock could
+     * deadlock: the Redis client reports a broken connection while it holds its own lock, which sending and closing
+     * need too.
      */
-    private void inTurn(Runnable step) {
+    private void execute(Runnable step) {
         steps.add(step);
-        if (begun.getAndIncrement() == 0) {
+        if (pendingSteps.getAndIncrement() == 0) {
             do {
                 try {
                     Objects.requireNonNull(steps.poll()).run();
                 } catch (RuntimeException e) {
-                    LOG.error("A step of the pipeline failed", e);
+                    LOG.error("Step of the Redis connection failed", e);
                 }
-            } while (begun.decrementAndGet() > 0);
+            } while (pendingSteps.decrementAndGet() > 0);
         }
     }
 
     private void send(PendingRequest next) {
-        if (next.lane() != null && next.lane().hasEnded()) {
-            fail(next, new IOException("An earlier request failed"));
-        } else if (line != null) {
-            write(line, next);
-        } else if (waiting.size() == WAITING) {
-            fail(next, new DoramiException(ErrorCode.BUSY, "Redis does not answer; try again in a second"));
+        if (next.sequence() != null && next.sequence().hasEnded()) {
+            fail(next, new IOException("An earlier request of the sequence failed"));
+        } else if (open != null) {
+            write(open, next);
+        } else if (waiting.size() == MAX_WAITING) {
+            fail(next, new DoramiException(ErrorCode.BUSY, "Service temporarily unavailable; retry in 1 s"));
         } else {
             waiting.add(next);
             if (!connecting) {
                 connecting = true;
                 redis.connect()
-                        .onSuccess(made -> {
-                            Context place = Vertx.currentContext();
-                            inTurn(() -> connected(made, place));
+                        .onSuccess(connection -> {
+                            Context context = Vertx.currentContext();
+                            execute(() -> onConnected(connection, context));
                         })
-                        .onFailure(e -> inTurn(() -> failed(e)));
+                        .onFailure(e -> execute(() -> onConnectFailed(e)));
             }
         }
     }
 
-    private void connected(RedisConnection made, Context place) {
-        OpenConnection next = new OpenConnection(made, place);
-        made.exceptionHandler(e -> inTurn(() -> broken(next)));
-        made.endHandler(end -> inTurn(() -> broken(next)));
-        line = next;
+    private void onConnected(RedisConnection connection, Context context) {
+        OpenConnection next = new OpenConnection(connection, context);
+        connection.exceptionHandler(e -> execute(() -> discard(next)));
+        connection.endHandler(end -> execute(() -> discard(next)));
+        open = next;
         connecting = false;
-        place.runOnContext(now -> next.load());
-        List<PendingRequest> all = new ArrayList<>(waiting);
+        context.runOnContext(now -> next.loadScripts());
+        List<PendingRequest> requests = new ArrayList<>(waiting);
         waiting.clear();
-        all.forEach(request -> write(next, request));
+        requests.forEach(request -> write(next, request));
     }
 
-    private void failed(Throwable e) {
+    private void onConnectFailed(Throwable e) {
         connecting = false;
-        List<PendingRequest> inVain = new ArrayList<>(waiting);
+        List<PendingRequest> rejected = new ArrayList<>(waiting);
         waiting.clear();
-        inVain.forEach(next -> fail(next, e));
+        rejected.forEach(next -> fail(next, e));
     }
 
-    /** Its lane ends first: who hears of the failure may send the next request at once. */
+    /** Ends the sequence before failing the request, because the failure handler may send the next request at once. */
     private static void fail(PendingRequest next, Throwable e) {
-        if (next.lane() != null) {
-            next.lane().end();
+        if (next.sequence() != null) {
+            next.sequence().end();
         }
-        next.answer().fail(e);
+        next.emitter().fail(e);
     }
 
-    private void broken(OpenConnection gone) {
-        if (gone.equals(line)) {
-            line = null;
-            gone.connection.close();
+    private void discard(OpenConnection broken) {
+        if (broken.equals(open)) {
+            open = null;
+            broken.connection.close();
         }
     }
 
-    private void write(OpenConnection line, PendingRequest next) {
-        SequentialRequests lane = next.lane();
-        if (lane != null && !lane.bind(line.connection)) {
-            fail(next, new IOException("The connection of earlier requests is gone"));
+    private void write(OpenConnection target, PendingRequest next) {
+        SequentialRequests sequence = next.sequence();
+        if (sequence != null && !sequence.bind(target.connection)) {
+            fail(next, new IOException("The connection of the earlier requests is closed"));
             return;
         }
-        Sent request = new Sent(next);
-        line.unanswered.add(request);
-        line.due.add(request);
-        if (line.planned.compareAndSet(false, true)) {
-            line.place.runOnContext(now -> writeDue(line));
+        SentRequest request = new SentRequest(next);
+        target.outstanding.add(request);
+        target.unflushed.add(request);
+        if (target.flushScheduled.compareAndSet(false, true)) {
+            target.context.runOnContext(now -> flush(target));
         }
     }
 
-    /** At the place: what was asked for since its last turn is one write, for each is a system call and wakes Redis. */
-    private void writeDue(OpenConnection line) {
-        line.planned.set(false);
-        List<Sent> together = new ArrayList<>();
-        for (Sent next = line.due.poll(); next != null; next = line.due.poll()) {
-            together.add(next);
+    /**
+     * Sends all unflushed requests in one write, because each write is a system call and wakes Redis. Runs on the
+     * context.
+     */
+    private void flush(OpenConnection target) {
+        target.flushScheduled.set(false);
+        List<SentRequest> batch = new ArrayList<>();
+        for (SentRequest next = target.unflushed.poll(); next != null; next = target.unflushed.poll()) {
+            batch.add(next);
         }
-        if (together.size() > 1 && line.aloneUntil - System.nanoTime() < 0) {
-            write(line, together);
+        if (batch.size() > 1 && target.unbatchedUntil - System.nanoTime() < 0) {
+            write(target, batch);
         } else {
-            together.forEach(request -> line.connection
-                    .send(request.asked.request())
+            batch.forEach(request -> target.connection
+                    .send(request.pending.request())
                     .onComplete(
-                            response -> inTurn(() -> answered(line, request, response, null)),
-                            failure -> inTurn(() -> answered(line, request, null, failure))));
+                            response -> execute(() -> complete(target, request, response, null)),
+                            failure -> execute(() -> complete(target, request, null, failure))));
         }
     }
 
-    private void write(OpenConnection line, List<Sent> together) {
-        line.connection
-                .batch(together.stream().map(sent -> sent.asked.request()).toList())
+    private void write(OpenConnection target, List<SentRequest> batch) {
+        target.connection
+                .batch(batch.stream().map(sent -> sent.pending.request()).toList())
                 .onComplete(
-                        responses -> inTurn(() -> {
-                            for (int i = 0; i < together.size(); i++) {
-                                answered(line, together.get(i), responses.get(i), null);
+                        responses -> execute(() -> {
+                            for (int i = 0; i < batch.size(); i++) {
+                                complete(target, batch.get(i), responses.get(i), null);
                             }
                         }),
                         failure -> {
                             Throwable reason = failure;
-                            if (failure instanceof ErrorType refusal) {
-                                // It is not told whose request was refused; asked again alone, each hears for itself.
-                                line.aloneUntil = System.nanoTime() + ALONE.toNanos();
-                                line.load();
-                                reason = new BatchFailedException(refusal);
+                            if (failure instanceof ErrorType rejection) {
+                                // The client does not report which request was rejected; repeated unbatched, each gets
+                                // its own reply.
+                                target.unbatchedUntil = System.nanoTime() + UNBATCHED_DURATION.toNanos();
+                                target.loadScripts();
+                                reason = new BatchFailedException(rejection);
                             }
-                            Throwable why = reason;
-                            inTurn(() -> together.forEach(request -> answered(line, request, null, why)));
+                            Throwable cause = reason;
+                            execute(() -> batch.forEach(request -> complete(target, request, null, cause)));
                         });
     }
 
-    /** Redis refused one of several requests that were sent together, perhaps this one. */
+    /** Redis rejected one request of a batch, perhaps this one. */
     private static final class BatchFailedException extends IOException {
-        BatchFailedException(ErrorType refusal) {
-            super("One of several requests was refused: " + refusal.getMessage());
+        BatchFailedException(ErrorType rejection) {
+            super("One request of a batch was rejected: " + rejection.getMessage());
         }
     }
 
-    /** Hands out the answers that are known, in the order of their requests. */
-    private void answered(OpenConnection line, Sent sent, @Nullable Response response, @Nullable Throwable failure) {
-        sent.answered = true;
+    /** Delivers the available replies in the order of their requests. */
+    private void complete(
+            OpenConnection target, SentRequest sent, @Nullable Response response, @Nullable Throwable failure) {
+        sent.completed = true;
         sent.response = response;
         sent.failure = failure;
-        for (Sent first = line.unanswered.peek(); first != null && first.answered; first = line.unanswered.peek()) {
-            line.unanswered.remove();
+        for (SentRequest first = target.outstanding.peek();
+                first != null && first.completed;
+                first = target.outstanding.peek()) {
+            target.outstanding.remove();
             if (first.failure == null) {
-                first.asked.answer().complete(first.response);
+                first.pending.emitter().complete(first.response);
                 continue;
             }
             if (!(first.failure instanceof ErrorType || first.failure instanceof BatchFailedException)) {
-                broken(line); // no answer of Redis: the connection is of no use any more
+                discard(target); // not a reply of Redis, so the connection is broken
             }
-            fail(first.asked, first.failure);
+            fail(first.pending, first.failure);
         }
     }
 }

@@ -7,41 +7,44 @@ import io.vertx.redis.client.RedisConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that reach Redis in their order or not at all: they go over one connection, none waits for the answer to the
- * one before, and once one has failed no later one is sent. For a batch of messages whose order must hold.
+ * Requests that reach Redis in order or not at all. They use one connection, none waits for the previous reply, and
+ * after a failure no later request is sent. Used for a batch of messages whose order must hold.
  */
 public final class SequentialRequests {
 
-    private final SequentialRedisConnection pipeline;
+    private final SequentialRedisConnection redis;
 
-    /** This and what follows is touched in the pipeline's turn alone, so that no request slips in beside a failure. */
-    private @Nullable RedisConnection connection;
+    /**
+     * Like {@link #ended}, accessed only by steps of the connection, so that no request is sent concurrently with a
+     * failure.
+     */
+    private @Nullable RedisConnection boundConnection;
 
     private boolean ended;
 
-    SequentialRequests(SequentialRedisConnection pipeline) {
-        this.pipeline = pipeline;
+    SequentialRequests(SequentialRedisConnection redis) {
+        this.redis = redis;
     }
 
-    /** Fails where Redis cannot be reached, or did not answer an earlier request. */
+    /** Sends a request. Fails if Redis is unreachable or an earlier request failed. */
     public Uni<Response> send(Request request) {
-        return pipeline.send(request.getDelegate(), this).map(Response::newInstance);
+        return redis.send(request.getDelegate(), this).map(Response::newInstance);
     }
 
-    /** Makes a script known, besides the order. */
-    Uni<Void> teach(RedisScript script) {
-        return pipeline.send(script.load()).replaceWithVoid();
+    /** Loads a script, outside of the order. */
+    Uni<Void> loadScript(RedisScript script) {
+        return redis.send(script.loadRequest()).replaceWithVoid();
     }
 
-    /** Whether the next request may go over this connection: the first one decides. */
-    boolean bind(RedisConnection to) {
-        if (connection == null) {
-            connection = to;
+    /** Binds the requests to the connection of the first one. Returns false for any other connection. */
+    boolean bind(RedisConnection candidate) {
+        if (boundConnection == null) {
+            boundConnection = candidate;
         }
-        return connection.equals(to);
+        return boundConnection.equals(candidate);
     }
 
-    /** A request failed: no later one is sent. */
+    /** Ends the sequence after a failure: no later request is sent. */
     void end() {
         ended = true;
     }

@@ -3,7 +3,7 @@ package io.dorami.service.rest;
 import io.dorami.contracts.errors.ErrorCode;
 import java.time.Instant;
 
-/** What every REST call answers when it did not; the HTTP status is the code's. */
+/** The response of every failed REST call; the HTTP status is the status of the code. */
 public record ErrorResponse(boolean success, ErrorCode errorCode, String message, Instant timestamp) {
 
     public static ErrorResponse of(ErrorCode code, String message) {

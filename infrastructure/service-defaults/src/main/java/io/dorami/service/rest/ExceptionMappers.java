@@ -11,26 +11,30 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
+import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
 
-/** Every exception becomes the contract's failure, with the fitting status and without a stack trace. */
+/** Maps every exception to an {@link ErrorResponse} with the matching status and without a stack trace. */
 class ExceptionMappers {
 
-    /** PostgreSQL's code for a character that its texts cannot hold. */
-    private static final String NO_TEXT = "(22021)";
+    /** PostgreSQL's error code for a character that its texts cannot contain. */
+    private static final String INVALID_CHARACTER_CODE = "(22021)";
 
     private static final Logger LOG = Logger.getLogger(ExceptionMappers.class);
 
     @ServerExceptionMapper
-    Response refused(DoramiException e) {
+    Response rejected(DoramiException e) {
         return failure(e.code(), String.valueOf(e.getMessage()));
     }
 
@@ -39,22 +43,21 @@ class ExceptionMappers {
         return failure(
                 ErrorCode.VALIDATION_ERROR,
                 e.getConstraintViolations().stream()
-                        .map(violation -> field(violation) + " " + violation.getMessage())
+                        .map(ExceptionMappers::message)
                         .sorted(Comparator.naturalOrder())
                         .collect(Collectors.joining("; ")));
     }
 
-    @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class
-    }) // Quarkus maps the latter itself
+    // Quarkus has a mapper of its own for MismatchedInputException.
+    @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
     Response unreadable(JsonProcessingException e) {
-        if (e.getCause() instanceof DoramiException refused) {
-            return refused(refused);
+        if (e.getCause() instanceof DoramiException rejection) {
+            return rejected(rejection);
         }
-        String where =
-                e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
-                        ? String.valueOf(mapping.getPath().getLast().getFieldName())
-                        : "body";
-        return failure(ErrorCode.VALIDATION_ERROR, where + " is not what is expected there");
+        if (!(e instanceof JsonMappingException mapping) || mapping.getPath().isEmpty()) {
+            return failure(ErrorCode.VALIDATION_ERROR, "Request body: expected a JSON object");
+        }
+        return failure(ErrorCode.VALIDATION_ERROR, path(mapping) + ": expected " + expectation(mapping));
     }
 
     @ServerExceptionMapper
@@ -64,22 +67,22 @@ class ExceptionMappers {
 
     @ServerExceptionMapper
     Response unauthenticated(AuthenticationFailedException e) {
-        boolean said = e.getCause() instanceof DoramiException;
-        return failure(ErrorCode.UNAUTHORIZED, said ? String.valueOf(e.getMessage()) : "invalid token");
+        boolean hasReason = e.getCause() instanceof DoramiException;
+        return failure(ErrorCode.UNAUTHORIZED, hasReason ? String.valueOf(e.getMessage()) : "invalid token");
     }
 
     @ServerExceptionMapper
     Response forbidden(ForbiddenException e) {
-        return failure(ErrorCode.FORBIDDEN, "This user may not do that");
+        return failure(ErrorCode.FORBIDDEN, "Not permitted for this user");
     }
 
     @ServerExceptionMapper
     Response http(WebApplicationException e) {
-        if (e.getCause() instanceof JsonProcessingException unreadable) {
-            return unreadable(unreadable);
+        if (e.getCause() instanceof JsonProcessingException json) {
+            return unreadable(json);
         }
-        if (e.getCause() instanceof DoramiException refused) {
-            return refused(refused);
+        if (e.getCause() instanceof DoramiException rejection) {
+            return rejected(rejection);
         }
         int status = e.getResponse().getStatus();
         ErrorCode code = Arrays.stream(ErrorCode.values())
@@ -91,15 +94,15 @@ class ExceptionMappers {
 
     @ServerExceptionMapper
     Response unexpected(Throwable e) {
-        if (TransientFailures.is(e)) {
-            LOG.debugf("A request failed: %s", e); // readiness and the background work tell of the outage, once
-            return failure(ErrorCode.BUSY, "Not now; try again in a second");
+        if (TransientFailures.isTransient(e)) {
+            LOG.debugf("Request failed: %s", e); // readiness and the periodic tasks report the outage once
+            return failure(ErrorCode.BUSY, "Service temporarily unavailable; retry in 1 s");
         }
-        if (String.valueOf(e.getMessage()).endsWith(NO_TEXT)) {
-            return failure(ErrorCode.VALIDATION_ERROR, "A text must not contain the character U+0000");
+        if (String.valueOf(e.getMessage()).endsWith(INVALID_CHARACTER_CODE)) {
+            return failure(ErrorCode.VALIDATION_ERROR, "Text fields: the character U+0000 is not allowed");
         }
-        LOG.error("A request failed", e);
-        return failure(ErrorCode.INTERNAL_ERROR, "The request failed; it may be tried again");
+        LOG.error("Request failed", e);
+        return failure(ErrorCode.INTERNAL_ERROR, "Internal error; retry the request");
     }
 
     private static boolean isGeneral(ErrorCode code) {
@@ -118,12 +121,57 @@ class ExceptionMappers {
         };
     }
 
-    private static String field(ConstraintViolation<?> violation) {
-        String name = "";
+    private static String message(ConstraintViolation<?> violation) {
+        String parameter = "";
+        StringBuilder properties = new StringBuilder();
         for (Path.Node node : violation.getPropertyPath()) {
-            name = String.valueOf(node.getName());
+            if (node.getKind() == ElementKind.PARAMETER) {
+                parameter = String.valueOf(node.getName());
+            } else if (node.getKind() == ElementKind.PROPERTY) {
+                properties.append('.').append(node.getName());
+            }
         }
-        return name;
+        if (!properties.isEmpty()) {
+            return "body" + properties + ": " + violation.getMessage();
+        }
+        return violation.getConstraintDescriptor().getAnnotation() instanceof NotNull
+                ? "Request body is required" // other parameters are never null if they are constrained
+                : parameter + ": " + violation.getMessage();
+    }
+
+    private static String path(JsonMappingException e) {
+        StringBuilder path = new StringBuilder("body");
+        for (JsonMappingException.Reference reference : e.getPath()) {
+            if (reference.getFieldName() == null) {
+                path.append('[').append(reference.getIndex()).append(']');
+            } else {
+                path.append('.').append(reference.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+
+    private static String expectation(JsonMappingException e) {
+        @Nullable Class<?> type = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        if (type == null) {
+            return "a valid value";
+        }
+        if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants())
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(", ", "one of ", ""));
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return "an array";
+        }
+        return switch (type.getSimpleName()) {
+            case "int", "Integer", "long", "Long" -> "an integer";
+            case "boolean", "Boolean" -> "true or false";
+            case "String" -> "a string";
+            case "UUID" -> "a UUID";
+            case "Instant" -> "an ISO-8601 time";
+            default -> "a valid value";
+        };
     }
 
     private static Response failure(ErrorCode code, String message) {

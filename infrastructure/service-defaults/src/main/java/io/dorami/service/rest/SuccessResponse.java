@@ -2,7 +2,7 @@ package io.dorami.service.rest;
 
 import java.time.Instant;
 
-/** What every REST call answers when it went well. */
+/** The response of every successful REST call. */
 public record SuccessResponse<T>(T data, boolean success, Instant timestamp) {
 
     public static <T> SuccessResponse<T> of(T data) {

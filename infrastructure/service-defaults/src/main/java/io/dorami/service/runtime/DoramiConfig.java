@@ -2,48 +2,53 @@ package io.dorami.service.runtime;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 
-/** What every service needs to know of its surroundings; each is an environment variable {@code DORAMI_…} too. */
+/** The configuration that all services share; each key is also an environment variable {@code DORAMI_…}. */
 @ConfigMapping(prefix = "dorami")
 public interface DoramiConfig {
 
-    /** The one Redis. Another address is another platform: services that must meet need the same. */
+    /** The address of Redis. Services that communicate need the same Redis. */
     @WithDefault("redis://localhost:6379")
     String redisUrl();
 
     /**
-     * Signs and verifies tokens (HS256), at least 32 bytes; the same as the web platform's. Changing it signs everybody
-     * out and makes every publish token void.
+     * The secret that signs and verifies tokens (HS256), at least 32 bytes and the same as the web platform's. Changing
+     * the secret signs all users out and invalidates every publish token.
      */
     String jwtSecret();
 
     /**
-     * A replica that has not renewed its lease for this long loses its partitions. Shorter takes over sooner after a
-     * crash and costs a few more Redis commands (one for each partition, each fifth of it).
+     * The time without a renewal after which a replica loses its partitions. A shorter time speeds up the takeover
+     * after a crash and costs a few more Redis commands (one for each partition, every fifth of the time).
      */
     @WithDefault("3S")
-    Duration leaseTime();
+    @WithName("lease-time")
+    Duration leaseDuration();
 
     /**
-     * What may wait in one partition of an inbox before new commands are refused with BUSY. 10,000 of about 500 bytes
-     * are 5 MB of Redis, and at 2,000 commands a second 5 s of waiting.
+     * The maximum messages in one partition of an inbox, after which new commands are rejected with BUSY. 10,000
+     * messages of about 500 bytes take 5 MB of Redis and, at 2,000 commands a second, 5 s of waiting.
      */
     @WithDefault("10000")
     int inboxLimit();
 
     /**
-     * How long a repeated command is recognised as the same. Longer than a client retries; each key costs Redis about
-     * 150 bytes.
+     * The time within which a repeated command is detected. Longer than clients retry; each key costs Redis about 150
+     * bytes.
      */
     @WithDefault("10M")
-    Duration onceTime();
+    @WithName("once-time")
+    Duration dedupeWindow();
 
-    /** How long a room's log is kept after its last event. */
+    /** The retention of a room's log after its last event. */
     @WithDefault("24H")
-    Duration logTime();
+    @WithName("log-time")
+    Duration logRetention();
 
-    /** The verb of the publish scripts: SPUBLISH spreads Pub/Sub over a Redis 7 cluster. */
+    /** The Redis command of the publish scripts: SPUBLISH distributes Pub/Sub over a Redis 7 cluster. */
     @WithDefault("PUBLISH")
-    String publishVerb();
+    @WithName("publish-verb")
+    String publishCommand();
 }

@@ -4,18 +4,19 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/** A part is up if it answers within a second. */
+/** A health check: a component is up if it responds within 1 s. */
 public final class HealthProbe {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private HealthProbe() {}
 
-    public static Uni<HealthCheckResponse> check(String part, Uni<?> question) {
-        return Timeouts.within(PATIENCE, question)
-                .map(answer -> HealthCheckResponse.up(part))
+    /** Reports the component as up if the request succeeds in time. */
+    public static Uni<HealthCheckResponse> check(String component, Uni<?> request) {
+        return Timeouts.failAfter(TIMEOUT, request)
+                .map(response -> HealthCheckResponse.up(component))
                 .onFailure()
-                .recoverWithItem(e -> HealthCheckResponse.named(part)
+                .recoverWithItem(e -> HealthCheckResponse.named(component)
                         .down()
                         .withData("reason", String.valueOf(e.getMessage()))
                         .build());

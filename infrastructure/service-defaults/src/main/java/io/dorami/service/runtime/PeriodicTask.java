@@ -8,47 +8,47 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Work that goes on for as long as the service does. A failure is waited out and the work tried again; the log says when
- * it began to fail and when it went on, not each time.
+ * A task that repeats until it is cancelled. After a failure the task is retried with a delay; only the first failure
+ * and the recovery are logged, not every attempt.
  */
 public final class PeriodicTask {
 
-    /** Short enough to be back within a second of whatever was down. */
-    private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+    /** Short enough to resume within 1 s of the recovery of a dependency. */
+    private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
     private static final Logger LOG = Logger.getLogger(PeriodicTask.class);
 
     private PeriodicTask() {}
 
-    /** Runs the task again and again, with a pause of at least 1 ms between the end of one run and the next start. */
-    public static Cancellable repeat(String name, Duration pause, Supplier<Uni<? extends Void>> task) {
-        return repeat(
-                name, () -> Uni.createFrom().deferred(task).onItem().delayIt().by(pause));
+    /** Repeats the task with a delay of at least 1 ms between the end of a run and the start of the next. */
+    public static Cancellable start(String name, Duration delay, Supplier<Uni<? extends Void>> task) {
+        return start(
+                name, () -> Uni.createFrom().deferred(task).onItem().delayIt().by(delay));
     }
 
-    /** Runs a task that does its own waiting again and again. */
-    public static Cancellable repeat(String name, Supplier<Uni<? extends Void>> task) {
+    /** Repeats a task that contains its own delay. */
+    public static Cancellable start(String name, Supplier<Uni<? extends Void>> task) {
         AtomicBoolean failing = new AtomicBoolean();
         return Uni.createFrom()
                 .deferred(task)
                 .onItem()
                 .invoke(() -> {
                     if (failing.compareAndSet(true, false)) {
-                        LOG.infof("%s goes on", name);
+                        LOG.infof("Task recovered: task=%s", name);
                     }
                 })
                 .onFailure()
                 .invoke(e -> {
                     if (failing.compareAndSet(false, true)) {
-                        LOG.warnf("%s fails and is tried again: %s", name, e);
+                        LOG.warnf("Task failed, retrying: task=%s reason=%s", name, e);
                     }
                 })
                 .onFailure()
                 .recoverWithUni(
-                        () -> Uni.createFrom().voidItem().onItem().delayIt().by(AFTER_FAILURE))
+                        () -> Uni.createFrom().voidItem().onItem().delayIt().by(RETRY_DELAY))
                 .repeat()
                 .indefinitely()
                 .subscribe()
-                .with(done -> {}, e -> LOG.errorf(e, "%s ended", name));
+                .with(done -> {}, e -> LOG.errorf(e, "Task ended: task=%s", name));
     }
 }

@@ -11,31 +11,31 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /**
- * The end of a wait, told by the event loop that waits, or by a thread of its own for those who wait elsewhere. Mutiny's own
- * timer keeps what was cancelled until its time, and then wakes two threads for nothing; and any timer of another thread is
- * woken for each wait.
+ * Timeouts on the caller's event loop, or on a dedicated thread for callers outside of an event loop. Mutiny's own
+ * timer keeps cancelled timeouts until they expire and then wakes two threads for nothing, and a timer on another
+ * thread is woken for each wait.
  */
 public final class Timeouts {
 
-    private static final ScheduledExecutorService ELSEWHERE = timer();
+    private static final ScheduledExecutorService TIMER = timer();
 
     private Timeouts() {}
 
-    /** The answer, or a {@link TimeoutException} where it does not come within that time. */
-    public static <T> Uni<T> within(Duration time, Uni<T> answer) {
-        UniOnTimeout<T> waiting = answer.ifNoItem().after(time);
+    /** Fails with a {@link TimeoutException} if the result does not arrive within the timeout. */
+    public static <T> Uni<T> failAfter(Duration timeout, Uni<T> result) {
+        UniOnTimeout<T> waiting = result.ifNoItem().after(timeout);
         if (Vertx.currentContext() instanceof ContextInternal context
                 && context.nettyEventLoop().inEventLoop()) {
-            return waiting.on(context.nettyEventLoop()).recoverWithUni(() -> late(context));
+            return waiting.on(context.nettyEventLoop()).recoverWithUni(() -> failOn(context));
         }
-        return waiting.on(ELSEWHERE).fail();
+        return waiting.on(TIMER).fail();
     }
 
-    /** The loop's timer knows nothing of the context, and with it goes what belongs to a request: its user, for one. */
-    private static <T> Uni<T> late(Context context) {
+    /** Fails on the context, because the event loop's timer would lose it and the request's data, such as the user. */
+    private static <T> Uni<T> failOn(Context context) {
         return Uni.createFrom()
                 .<T>failure(new TimeoutException())
-                .emitOn(end -> context.runOnContext(here -> end.run()));
+                .emitOn(task -> context.runOnContext(none -> task.run()));
     }
 
     private static ScheduledExecutorService timer() {

@@ -5,22 +5,25 @@ import io.smallrye.mutiny.TimeoutException;
 import java.io.IOException;
 import java.util.regex.Pattern;
 
-/** Tells what ends by itself, and is worth another try, from what is wrong for good. */
+/** Classifies failures: transient failures end without intervention and are worth a retry. */
 public final class TransientFailures {
 
-    /** PostgreSQL's classes of connection trouble, lack of resources and operator's intervention stand at the end. */
-    private static final Pattern POSTGRESQL = Pattern.compile("\\((08|53|57)[0-9A-Z]{3}\\)$");
+    /**
+     * PostgreSQL's error classes of connection failures, missing resources and operator intervention, at the message's
+     * end.
+     */
+    private static final Pattern POSTGRESQL_CODES = Pattern.compile("\\((08|53|57)[0-9A-Z]{3}\\)$");
 
     private TransientFailures() {}
 
-    /** Whether a part is down or overloaded: Redis, PostgreSQL, or the way to them. */
-    public static boolean is(Throwable e) {
-        // By name: a service without a database has no class of its driver.
+    /** Returns true if a dependency is down or overloaded: Redis, PostgreSQL, or the network to them. */
+    public static boolean isTransient(Throwable e) {
+        // Compared by name, because a service without a database has no driver class.
         String type = e.getClass().getName();
         if (type.equals("io.vertx.pgclient.PgException")) {
-            return POSTGRESQL.matcher(String.valueOf(e.getMessage())).find();
+            return POSTGRESQL_CODES.matcher(String.valueOf(e.getMessage())).find();
         }
-        return (e instanceof DoramiException refused && refused.code().retryable())
+        return (e instanceof DoramiException rejection && rejection.code().isRetryable())
                 || e instanceof IOException
                 || e instanceof TimeoutException
                 || e instanceof java.util.concurrent.TimeoutException

@@ -9,20 +9,21 @@ import io.vertx.core.spi.VertxServiceProvider;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Has Vert.x use no more than one event loop for each core, where no number is configured, and epoll where the system has it.
- * Quarkus' own default is two for each and never fewer than two, which then take the core from each other in the middle of a
- * pass. A provider, found as a service, for in a native image {@code quarkus.vertx.prefer-native-transport} changes nothing.
+ * Limits Vert.x to one event loop per core if no number is configured, and enables epoll if the system supports it.
+ * Quarkus' default is two event loops per core and at least two, which preempt each other on one core in the middle of
+ * an iteration. Registered as a service provider, because {@code quarkus.vertx.prefer-native-transport} has no effect
+ * in a native image.
  */
 @RegisterForReflection
 public final class VertxTransportProvider implements VertxServiceProvider {
 
-    private static final String CONFIGURED = "quarkus.vertx.event-loops-pool-size";
+    private static final String EVENT_LOOPS_KEY = "quarkus.vertx.event-loops-pool-size";
 
     @Override
     public void init(VertxBuilder builder) {
         VertxOptions options = builder.options();
         if (ConfigProvider.getConfig()
-                .getOptionalValue(CONFIGURED, Integer.class)
+                .getOptionalValue(EVENT_LOOPS_KEY, Integer.class)
                 .isEmpty()) {
             options.setEventLoopPoolSize(Math.min(options.getEventLoopPoolSize(), CpuCoreSensor.availableProcessors()));
         }

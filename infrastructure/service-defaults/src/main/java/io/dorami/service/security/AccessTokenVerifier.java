@@ -28,16 +28,16 @@ import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 
 /**
- * Reads the platform's access tokens. The messages of its errors are those that the web client looks for before it
- * refreshes its token.
+ * Verifies the platform's access tokens. The web client matches the error messages to decide on refreshing its token,
+ * so that they must not change.
  */
 @ApplicationScoped
 public class AccessTokenVerifier {
 
-    /** Longer than Redis ever takes in health; then signing in goes on without the question. */
+    /** Longer than a healthy Redis ever takes; after it, sign-in continues without the revocation check. */
     private static final Duration REVOCATION_TIMEOUT = Duration.ofSeconds(1);
 
-    private static final String REVOKED = "token has been revoked";
+    private static final String REVOKED_MESSAGE = "token has been revoked";
 
     private static final Logger LOG = Logger.getLogger(AccessTokenVerifier.class);
 
@@ -49,21 +49,24 @@ public class AccessTokenVerifier {
         this.redis = redis;
     }
 
-    /** Who the token speaks for; fails with {@link ErrorCode#UNAUTHORIZED} where it is not valid or was revoked. */
+    /**
+     * Verifies the token and returns its identity. Fails with {@link ErrorCode#UNAUTHORIZED} if it is invalid or
+     * revoked.
+     */
     public Uni<Identity> verify(String token) {
         return Uni.createFrom()
                 .item(() -> parse(token))
-                .call(this::refuseRevoked)
+                .call(this::rejectRevoked)
                 .map(AccessTokenVerifier::identity);
     }
 
     private static Identity identity(JsonWebToken token) {
         String id = token.getTokenID();
-        return new Identity(user(token), id == null ? "" : id, Instant.ofEpochSecond(token.getExpirationTime()));
+        return new Identity(userOf(token), id == null ? "" : id, Instant.ofEpochSecond(token.getExpirationTime()));
     }
 
-    /** The user of a token that was verified already. */
-    static User user(JsonWebToken token) {
+    /** Returns the user of a verified token. */
+    static User userOf(JsonWebToken token) {
         String id = token.getClaim("userId");
         String name = token.getClaim("name");
         String role = token.getClaim("role");
@@ -73,59 +76,62 @@ public class AccessTokenVerifier {
                 "ADMIN".equals(role) ? User.Role.ADMIN : User.Role.USER);
     }
 
-    /** Fails where the token is no access token, or it or its user was revoked. */
-    Uni<Void> refuseRevoked(JsonWebToken token) {
+    /** Fails if the token is not an access token, or if the token or its user was revoked. */
+    Uni<Void> rejectRevoked(JsonWebToken token) {
         String type = token.getClaim("type");
         if (type != null && !type.equals("access")) {
             return Uni.createFrom().failure(unauthorized("invalid token: not an access token"));
         }
         Identity identity = identity(token);
-        return revoked(List.of(identity))
+        return revocationReasons(List.of(identity))
                 .onFailure()
                 .recoverWithItem(e -> {
-                    // Signing in must go on while Redis restarts: a revoked user gains seconds, everybody else an
-                    // outage.
-                    LOG.warnf("Revocation is not known: %s", e);
+                    // Sign-in must continue while Redis restarts: otherwise a revoked user would lose seconds of access
+                    // and
+                    // all other users would have an outage.
+                    LOG.warnf("Revocation check failed, token accepted: reason=%s", e);
                     return Map.of();
                 })
-                .invoke(why -> {
-                    if (why.containsKey(identity)) {
-                        throw unauthorized(why.get(identity));
+                .invoke(reasons -> {
+                    if (reasons.containsKey(identity)) {
+                        throw unauthorized(reasons.get(identity));
                     }
                 })
                 .replaceWithVoid();
     }
 
-    /** Those who may not be spoken for any more, each with why; three EXISTS for each, in one pipeline. */
-    public Uni<Map<Identity, String>> revoked(List<Identity> identities) {
-        List<Request> questions = new ArrayList<>();
+    /** Returns the revoked identities with their reasons. Sends three EXISTS for each identity in one pipeline. */
+    public Uni<Map<Identity, String>> revocationReasons(List<Identity> identities) {
+        List<Request> requests = new ArrayList<>();
         for (Identity identity : identities) {
-            revocations(identity).keySet().forEach(key -> questions.add(exists(key)));
+            revocationKeys(identity).keySet().forEach(key -> requests.add(exists(key)));
         }
-        return Timeouts.within(REVOCATION_TIMEOUT, redis.batch(questions)).map(answers -> {
-            Map<Identity, String> why = new HashMap<>();
-            Iterator<Response> answer = answers.iterator();
+        return Timeouts.failAfter(REVOCATION_TIMEOUT, redis.batch(requests)).map(responses -> {
+            Map<Identity, String> reasons = new HashMap<>();
+            Iterator<Response> response = responses.iterator();
             for (Identity identity : identities) {
-                revocations(identity).forEach((key, message) -> {
-                    if (answer.next().toInteger() == 1) {
-                        why.put(identity, message);
+                revocationKeys(identity).forEach((key, message) -> {
+                    if (response.next().toInteger() == 1) {
+                        reasons.put(identity, message);
                     }
                 });
             }
-            return why;
+            return reasons;
         });
     }
 
-    /** Why the identity may not be spoken for any more, once this key is there; nothing where the key is about others. */
-    public static Optional<String> revokedBy(Identity identity, String key) {
-        return Optional.ofNullable(revocations(identity).get(key));
+    /**
+     * Returns the reason for which the existence of this key revokes the identity; empty if the key belongs to others.
+     */
+    public static Optional<String> revocationReason(Identity identity, String key) {
+        return Optional.ofNullable(revocationKeys(identity).get(key));
     }
 
-    /** The keys that revoke the identity, each with what the web client is told. */
-    private static Map<String, String> revocations(Identity identity) {
+    /** Returns the keys that revoke the identity, each with the message for the web client. */
+    private static Map<String, String> revocationKeys(Identity identity) {
         Map<String, String> keys = new LinkedHashMap<>();
-        keys.put(RedisKeys.blacklist(identity.tokenId()), REVOKED);
-        keys.put(RedisKeys.blacklist(identity.user().id()), REVOKED);
+        keys.put(RedisKeys.blacklist(identity.tokenId()), REVOKED_MESSAGE);
+        keys.put(RedisKeys.blacklist(identity.user().id()), REVOKED_MESSAGE);
         keys.put(RedisKeys.suspended(identity.user().id()), "account is suspended");
         return keys;
     }

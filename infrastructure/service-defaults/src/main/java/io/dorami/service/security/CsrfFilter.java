@@ -12,17 +12,17 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The double-submit check of the front end's contract: a call that changes something and is authenticated by cookie
- * repeats the cookie {@code csrf-token} in the header {@code X-CSRF-Token}. A bearer token needs none, for no other site
- * can make a browser send one; nor does signing in (/dev/), which asks for no cookie.
+ * The double-submit check of the front end's contract: a modifying call that is authenticated by cookie must repeat the
+ * cookie {@code csrf-token} in the header {@code X-CSRF-Token}. A bearer token is exempt, because no other site can
+ * make a browser send one. The development sign-in (/dev/) is exempt, because it requires no cookie.
  */
 class CsrfFilter {
 
-    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+    private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
     @ServerRequestFilter
     void check(ContainerRequestContext request) {
-        if (SAFE.contains(request.getMethod())
+        if (SAFE_METHODS.contains(request.getMethod())
                 || !request.getCookies().containsKey("accessToken")
                 || String.valueOf(request.getHeaderString(HttpHeaders.AUTHORIZATION))
                         .startsWith("Bearer ")
@@ -33,10 +33,11 @@ class CsrfFilter {
         @Nullable String header = request.getHeaderString("X-CSRF-Token");
         if (cookie == null || header == null || header.isEmpty()) {
             throw new DoramiException(
-                    ErrorCode.CSRF_TOKEN_MISSING, "The cookie csrf-token must be repeated in X-CSRF-Token");
+                    ErrorCode.CSRF_TOKEN_MISSING, "Repeat the cookie csrf-token in the header X-CSRF-Token");
         }
         if (!MessageDigest.isEqual(bytes(cookie.getValue()), bytes(header))) {
-            throw new DoramiException(ErrorCode.CSRF_TOKEN_INVALID, "X-CSRF-Token is not the cookie csrf-token");
+            throw new DoramiException(
+                    ErrorCode.CSRF_TOKEN_INVALID, "X-CSRF-Token: expected the value of the cookie csrf-token");
         }
     }
 

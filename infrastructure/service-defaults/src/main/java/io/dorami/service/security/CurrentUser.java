@@ -8,7 +8,10 @@ import jakarta.enterprise.context.RequestScoped;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Who calls. To be asked before anything is waited for: what comes after is not in the request's scope any more. */
+/**
+ * The caller of a request. Read it before any asynchronous step, because later steps are outside of the request's
+ * scope.
+ */
 @RequestScoped
 public class CurrentUser {
 
@@ -20,16 +23,19 @@ public class CurrentUser {
         this.identity = identity;
     }
 
-    /** Only where the endpoint asks for a signed-in user. */
+    /** Returns the user. Only for endpoints that require a signed-in user. */
     public User get() {
-        return AccessTokenVerifier.user(token);
+        return AccessTokenVerifier.userOf(token);
     }
 
-    /** Where guests may call too; a token that is not valid makes a guest, for the page sends its cookie unasked. */
-    public Uni<Optional<User>> orGuest() {
+    /**
+     * Returns the user, or empty for a guest. Only for endpoints that allow guests. A caller with an invalid token
+     * counts as a guest, because the page always sends its cookie.
+     */
+    public Uni<Optional<User>> getOptional() {
         return identity.getDeferredIdentity()
-                .map(found -> found.getPrincipal() instanceof JsonWebToken signedIn
-                        ? Optional.of(AccessTokenVerifier.user(signedIn))
+                .map(caller -> caller.getPrincipal() instanceof JsonWebToken signedIn
+                        ? Optional.of(AccessTokenVerifier.userOf(signedIn))
                         : Optional.<User>empty())
                 .onFailure(AuthenticationFailedException.class)
                 .recoverWithItem(Optional.empty());

@@ -4,9 +4,9 @@ import io.dorami.contracts.User;
 import java.time.Instant;
 
 /**
- * Who a valid access token speaks for.
+ * The identity in a valid access token.
  *
- * @param tokenId its {@code jti}, by which it can be revoked; empty where it has none
- * @param expires from then on it speaks for nobody
+ * @param tokenId the token's {@code jti}, by which it can be revoked; empty if it has none
+ * @param expiresAt the expiry of the token
  */
-public record Identity(User user, String tokenId, Instant expires) {}
+public record Identity(User user, String tokenId, Instant expiresAt) {}

@@ -8,29 +8,29 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives {@code dorami.jwt-secret} to SmallRye JWT in the one form that it takes for HS256: a JWK. Its bytes are the
- * secret's UTF-8, as the Node platform's {@code jsonwebtoken} uses them.
+ * Passes {@code dorami.jwt-secret} to SmallRye JWT in the only form that SmallRye accepts for HS256, a JWK. The key
+ * bytes are the secret's UTF-8, as in the Node platform's {@code jsonwebtoken}.
  */
 public final class JwtSecretConfigInterceptor implements ConfigSourceInterceptor {
 
-    private static final String NAME = "smallrye.jwt.verify.secretkey";
+    private static final String KEY_PROPERTY = "smallrye.jwt.verify.secretkey";
 
-    /** HS256 needs a key as long as its hash (RFC 7518, section 3.2). */
-    private static final int MIN_BYTES = 32;
+    /** HS256 requires a key of at least the size of its hash (RFC 7518, section 3.2). */
+    private static final int MIN_SECRET_BYTES = 32;
 
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
-        ConfigValue secret = name.equals(NAME) ? context.restart("dorami.jwt-secret") : null;
+        ConfigValue secret = name.equals(KEY_PROPERTY) ? context.restart("dorami.jwt-secret") : null;
         if (secret == null || secret.getValue() == null) {
             return context.proceed(name);
         }
         byte[] bytes = secret.getValue().getBytes(StandardCharsets.UTF_8);
-        if (bytes.length < MIN_BYTES) {
-            throw new IllegalArgumentException("DORAMI_JWT_SECRET must have at least " + MIN_BYTES + " bytes");
+        if (bytes.length < MIN_SECRET_BYTES) {
+            throw new IllegalArgumentException("DORAMI_JWT_SECRET must have at least " + MIN_SECRET_BYTES + " bytes");
         }
         String key = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         return secret.from()
-                .withName(NAME)
+                .withName(KEY_PROPERTY)
                 .withValue("{\"kty\":\"oct\",\"alg\":\"HS256\",\"k\":\"" + key + "\"}")
                 .build();
     }

@@ -8,14 +8,14 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Refuses over HTTP what {@link AccessTokenVerifier} refuses on sockets. */
+/** Applies the revocation check of {@link AccessTokenVerifier} to HTTP requests. */
 @ApplicationScoped
 class RevocationFilter implements SecurityIdentityAugmentor {
 
-    private final AccessTokenVerifier tokens;
+    private final AccessTokenVerifier verifier;
 
-    RevocationFilter(AccessTokenVerifier tokens) {
-        this.tokens = tokens;
+    RevocationFilter(AccessTokenVerifier verifier) {
+        this.verifier = verifier;
     }
 
     @Override
@@ -23,7 +23,7 @@ class RevocationFilter implements SecurityIdentityAugmentor {
         if (!(identity.getPrincipal() instanceof JsonWebToken token)) {
             return Uni.createFrom().item(identity);
         }
-        return tokens.refuseRevoked(token)
+        return verifier.rejectRevoked(token)
                 .onFailure()
                 .transform(e -> new AuthenticationFailedException(e.getMessage(), e))
                 .replaceWith(identity);

@@ -15,21 +15,21 @@ import org.junit.jupiter.api.Test;
 class ContractReflectionTest {
 
     @Test
-    void everyRecordOfTheWireIsKnownToNativeImages() {
-        List<Class<?>> known = List.of(ContractReflection.class
+    void everyWireRecordIsRegisteredForNativeImages() {
+        List<Class<?>> registered = List.of(ContractReflection.class
                 .getAnnotation(RegisterForReflection.class)
                 .targets());
         assertThat(Stream.of(InboxMessage.class, ClientRequest.class, RoomEvent.class, DirectEvent.class)
-                        .flatMap(ContractReflectionTest::family))
+                        .flatMap(ContractReflectionTest::withSubtypes))
                 .hasSizeGreaterThan(30)
-                .allSatisfy(type -> assertThat(known).contains(type));
+                .allSatisfy(type -> assertThat(registered).contains(type));
     }
 
-    private static Stream<Class<?>> family(Class<?> type) {
+    private static Stream<Class<?>> withSubtypes(Class<?> type) {
         return type.isSealed()
                 ? Stream.concat(
                         Stream.of(type),
-                        Arrays.stream(type.getPermittedSubclasses()).flatMap(ContractReflectionTest::family))
+                        Arrays.stream(type.getPermittedSubclasses()).flatMap(ContractReflectionTest::withSubtypes))
                 : Stream.of(type);
     }
 }

@@ -37,83 +37,81 @@ class EventBusTest {
     private final RoomId room = RoomId.parse("stream:" + key);
 
     @Test
-    void anEventIsLoggedAndToldWithItsPosition() {
-        try (RedisSubscriber ear = RedisSubscriber.of(redis, room)) {
-            bus.publish(RedisKeys.roomEvents(room), new StreamEnded(key))
-                    .await()
-                    .indefinitely();
-            await().until(() -> ear.events().size() == 1);
-            assertThat(RedisSubscriber.log(redis, room)).isEqualTo(ear.events());
+    void event_isLoggedAndPublishedWithPosition() {
+        try (RedisSubscriber subscriber = RedisSubscriber.toRoom(redis, room)) {
+            bus.publish(RedisKeys.roomKeys(room), new StreamEnded(key)).await().indefinitely();
+            await().until(() -> subscriber.events().size() == 1);
+            assertThat(RedisSubscriber.loggedEvents(redis, room)).isEqualTo(subscriber.events());
         }
     }
 
     @Test
-    void aRepeatIsToldOnceAndHasTheFirstOnesPosition() {
-        try (RedisSubscriber ear = RedisSubscriber.of(redis, room)) {
+    void repeatedEvent_isPublishedOnceWithFirstPosition() {
+        try (RedisSubscriber subscriber = RedisSubscriber.toRoom(redis, room)) {
             String first = publishOnce("a");
             assertThat(publishOnce("a")).isEqualTo(first);
             assertThat(publishOnce("b")).isNotEqualTo(first);
-            await().until(() -> ear.events().size() == 2);
-            assertThat(RedisSubscriber.logged(redis, room)).hasSize(2);
+            await().until(() -> subscriber.events().size() == 2);
+            assertThat(RedisSubscriber.loggedEventNames(redis, room)).hasSize(2);
         }
     }
 
     @Test
-    void aCountIsToldAndNotLogged() {
-        try (RedisSubscriber ear = RedisSubscriber.of(redis, room)) {
-            bus.publish(RedisKeys.roomEvents(room), new ViewerCountChanged(key, 7, Instant.EPOCH))
+    void count_isPublishedButNotLogged() {
+        try (RedisSubscriber subscriber = RedisSubscriber.toRoom(redis, room)) {
+            bus.publish(RedisKeys.roomKeys(room), new ViewerCountChanged(key, 7, Instant.EPOCH))
                     .await()
                     .indefinitely();
-            await().until(() -> ear.events().size() == 1);
-            assertThat(ear.events().getFirst().position()).isNull();
-            assertThat(RedisSubscriber.logged(redis, room)).isEmpty();
+            await().until(() -> subscriber.events().size() == 1);
+            assertThat(subscriber.events().getFirst().position()).isNull();
+            assertThat(RedisSubscriber.loggedEventNames(redis, room)).isEmpty();
         }
     }
 
     @Test
-    void anEventIsRefusedInARoomOfAnotherKind() {
-        assertThatThrownBy(() -> bus.publish(RedisKeys.roomEvents(RoomId.parse("chat:" + key)), new StreamEnded(key)))
+    void event_inRoomOfOtherType_isRejected() {
+        assertThatThrownBy(() -> bus.publish(RedisKeys.roomKeys(RoomId.parse("chat:" + key)), new StreamEnded(key)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void aFullInboxRefusesCommandsAndKeepsLifecycleEvents() {
+    void fullInbox_rejectsCommandsAndAcceptsLifecycleEvents() {
         TestRedis.flush(redis);
         LeaveChat command =
-                new LeaveChat(key, new User("u1", "Kim", User.Role.USER), new ReplyTo("boot", "c", null), false);
+                new LeaveChat(key, new User("u1", "Kim", User.Role.USER), new ReplyTo("gateway-1", "c", null), false);
         for (int i = 0; i < 3; i++) {
             bus.send(ServiceName.PRODUCT, command).await().indefinitely();
         }
         assertThatThrownBy(() -> bus.send(ServiceName.PRODUCT, command).await().indefinitely())
                 .isInstanceOfSatisfying(
                         DoramiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
-        bus.tell(new StreamLifecycle.StreamRegistered(key, "u1", Instant.EPOCH))
+        bus.publish(new StreamLifecycle.StreamRegistered(key, "u1", Instant.EPOCH))
                 .await()
                 .indefinitely();
-        assertThat(TestRedis.length(redis, RedisKeys.inbox(ServiceName.PRODUCT, key.partition())))
+        assertThat(TestRedis.streamLength(redis, RedisKeys.inbox(ServiceName.PRODUCT, key.partition())))
                 .isEqualTo(4);
     }
 
     @Test
-    void aBurstOnAColdBusKeepsItsOrder() {
+    void burstOnColdConnectionKeepsOrder() {
         TestRedis.flush(redis);
         Redis cold = TestRedis.client();
-        EventBus burst = TestEventBus.create(cold, Map.of());
+        EventBus coldBus = TestEventBus.create(cold, Map.of());
         List<String> sent = IntStream.range(0, 300).mapToObj(i -> "user-" + i).toList();
-        List<Uni<Void>> answers = sent.stream()
-                .map(id -> burst.send(
+        List<Uni<Void>> results = sent.stream()
+                .map(id -> coldBus.send(
                                 ServiceName.CHAT,
                                 new LeaveChat(
                                         key,
                                         new User(id, "Kim", User.Role.USER),
-                                        new ReplyTo("boot", "c", null),
+                                        new ReplyTo("gateway-1", "c", null),
                                         false))
                         .subscribe()
                         .asCompletionStage())
-                .map(answer -> Uni.createFrom().completionStage(answer))
+                .map(result -> Uni.createFrom().completionStage(result))
                 .toList();
-        Uni.join().all(answers).andFailFast().await().indefinitely();
-        assertThat(TestRedis.entries(redis, RedisKeys.inbox(ServiceName.CHAT, key.partition())).stream()
+        Uni.join().all(results).andFailFast().await().indefinitely();
+        assertThat(TestRedis.streamMessages(redis, RedisKeys.inbox(ServiceName.CHAT, key.partition())).stream()
                         .map(json -> ((LeaveChat) Json.read(json, InboxMessage.class))
                                 .user()
                                 .id()))
@@ -121,8 +119,8 @@ class EventBusTest {
         cold.close();
     }
 
-    private String publishOnce(String dedupe) {
-        return bus.publishOnce(RedisKeys.roomEvents(room), new StreamEnded(key), dedupe)
+    private String publishOnce(String dedupeKey) {
+        return bus.publishOnce(RedisKeys.roomKeys(room), new StreamEnded(key), dedupeKey)
                 .await()
                 .indefinitely();
     }

@@ -22,15 +22,15 @@ import org.junit.jupiter.api.Test;
 
 class InboxReaderTest {
 
-    private static final Duration BLOCK = Duration.ofSeconds(5);
+    private static final Duration BLOCK_TIME = Duration.ofSeconds(5);
     private static final Partition PARTITION = Partition.all().getFirst();
     private static final String INBOX = RedisKeys.inbox(ServiceName.CHAT, PARTITION);
 
     private final Redis redis = TestRedis.client();
-    private final InboxReader reader = new InboxReader(redis.getDelegate(), ServiceName.CHAT, 10, BLOCK);
+    private final InboxReader reader = new InboxReader(redis.getDelegate(), ServiceName.CHAT, 10, BLOCK_TIME);
 
     @BeforeEach
-    void forget() {
+    void flush() {
         TestRedis.flush(redis);
     }
 
@@ -40,10 +40,10 @@ class InboxReaderTest {
     }
 
     @Test
-    void theFirstReadAfterABrokenConnectionGoesOverANewOne() {
+    void readAfterBrokenConnection_usesNewConnection() {
         CompletableFuture<List<Batch>> waiting = read(Set.of());
-        await().until(() -> TestRedis.killReaders(redis) == 1);
-        assertThat(waiting).failsWithin(BLOCK);
+        await().until(() -> TestRedis.killBlockedReaders(redis) == 1);
+        assertThat(waiting).failsWithin(BLOCK_TIME);
         put("a");
         assertThat(read(Set.of()).join())
                 .singleElement()
@@ -52,24 +52,24 @@ class InboxReaderTest {
     }
 
     @Test
-    void whatWasHandledIsTakenAwayBeforePendingMessagesAreRead() {
+    void handledMessages_areAcknowledgedBeforePendingRead() {
         put("a");
         put("b");
         put("c");
         List<Entry> entries = read(Set.of()).join().getFirst().entries();
-        reader.handled(PARTITION, entries.get(0).id());
+        reader.markHandled(PARTITION, entries.get(0).id());
         assertThat(pending()).isEqualTo(entries.subList(1, 3));
-        reader.handled(PARTITION, entries.get(1).id()); // too soon after the last to be taken away otherwise
+        reader.markHandled(PARTITION, entries.get(1).id()); // within the acknowledge interval of the last one
         assertThat(pending()).isEqualTo(entries.subList(2, 3));
-        assertThat(TestRedis.length(redis, INBOX)).isEqualTo(1);
+        assertThat(TestRedis.streamLength(redis, INBOX)).isEqualTo(1);
     }
 
     private List<Entry> pending() {
         return read(Set.of(PARTITION)).join().getFirst().entries();
     }
 
-    private CompletableFuture<List<Batch>> read(Set<Partition> behind) {
-        return reader.read(List.of(PARTITION), behind).subscribeAsCompletionStage();
+    private CompletableFuture<List<Batch>> read(Set<Partition> maybePending) {
+        return reader.read(List.of(PARTITION), maybePending).subscribeAsCompletionStage();
     }
 
     private void put(String message) {

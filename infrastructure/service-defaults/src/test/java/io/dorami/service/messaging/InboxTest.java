@@ -35,87 +35,87 @@ import org.junit.jupiter.api.Test;
 
 class InboxTest {
 
-    private static final Duration LEASE = Duration.ofMillis(600);
+    private static final Duration LEASE_DURATION = Duration.ofMillis(600);
     private static final StreamKey KEY = new StreamKey("inbox-test");
     private static final User KIM = new User("u1", "Kim", User.Role.USER);
 
     private final Redis redis = TestRedis.client();
     private final EventBus bus = TestEventBus.create(redis, Map.of());
     private final List<String> handled = new CopyOnWriteArrayList<>();
-    private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> closeables = new CopyOnWriteArrayList<>();
 
     @BeforeEach
-    void forget() {
+    void flush() {
         TestRedis.flush(redis);
     }
 
     @AfterEach
     void close() throws Exception {
-        for (AutoCloseable reader : open) {
+        for (AutoCloseable reader : closeables) {
             reader.close();
         }
         redis.close();
     }
 
     @Test
-    void messagesAreHandledInOrderAndTakenAway() {
+    void messagesAreHandledInOrderAndAcknowledged() {
         send(0, 300);
-        read(redis, "one", this::note);
+        read(redis, "one", this::record);
         await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 300)));
         await().until(() -> waiting() == 0);
     }
 
     @Test
-    void whatFailsForAWhileIsHandledAgainInItsPlace() {
+    void transientFailure_isRetriedInOrder() {
         AtomicInteger failures = new AtomicInteger(2);
         send(0, 5);
         read(
                 redis,
                 "one",
                 message -> name(message).equals("2") && failures.getAndDecrement() > 0
-                        ? Uni.createFrom().failure(new IOException("out for a moment"))
-                        : note(message));
+                        ? Uni.createFrom().failure(new IOException("transient"))
+                        : record(message));
         await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 5)));
         await().until(() -> waiting() == 0);
     }
 
     @Test
-    void whatCannotBeHandledIsKeptAsideAndTheRestGoesOn() {
+    void unhandledMessage_movesToDeadLetters() {
         send(0, 3);
         read(
                 redis,
                 "one",
                 message -> name(message).equals("1")
                         ? Uni.createFrom().failure(new IllegalArgumentException("a bug"))
-                        : note(message));
+                        : record(message));
         await().untilAsserted(() -> assertThat(handled).containsExactly("0", "2"));
-        assertThat(TestRedis.length(redis, RedisKeys.deadLetters(ServiceName.CHAT, KEY.partition())))
+        assertThat(TestRedis.streamLength(redis, RedisKeys.deadLetters(ServiceName.CHAT, KEY.partition())))
                 .isEqualTo(1);
     }
 
     @Test
-    void whatADeadReaderHadBegunTheNextOneFinishes() {
+    void messagesOfDeadReader_areHandledByNextReader() {
         Redis dying = TestRedis.client();
         send(0, 5);
-        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger started = new AtomicInteger();
         read(dying, "one", message -> {
-            begun.incrementAndGet();
-            return Uni.createFrom().nothing(); // never done
+            started.incrementAndGet();
+            return Uni.createFrom().nothing(); // never finishes
         });
-        await().until(() -> begun.get() == 1);
+        await().until(() -> started.get() == 1);
         dying.close();
-        read(redis, "two", this::note);
+        read(redis, "two", this::record);
         await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 5)));
     }
 
     @Test
-    void whatWasHandledIsTakenAwayThoughItsPartitionWasGivenAway() {
+    void handledMessage_ofReleasedPartition_isAcknowledged() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, "one", LEASE);
+        PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, "one", LEASE_DURATION);
         Uni<Void> slowly = Uni.createFrom().completionStage(done);
         Inbox inbox = new Inbox(
-                redis, ServiceName.CHAT, leases, message -> note(message).chain(() -> slowly));
-        open.add(inbox::close);
+                redis, ServiceName.CHAT, leases, message -> record(message).chain(() -> slowly));
+        closeables.add(inbox::close);
         send(0, 1);
         await().until(() -> handled.size() == 1);
         leases.close().await().indefinitely();
@@ -124,32 +124,32 @@ class InboxTest {
     }
 
     @Test
-    void whatWasHandledIsTakenAwayByAReaderThatCloses() throws Exception {
+    void handledMessages_areAcknowledgedOnClose() throws Exception {
         send(0, 2);
         read(
                 redis,
                 "one",
                 message -> name(message).equals("1")
-                        ? Uni.createFrom().failure(new IOException("out, so that no read follows for 0.5 s"))
-                        : note(message));
+                        ? Uni.createFrom().failure(new IOException("transient, so that no read follows for 0.5 s"))
+                        : record(message));
         await().pollInterval(Duration.ofMillis(10)).until(() -> handled.size() == 1);
-        open.removeFirst().close();
+        closeables.removeFirst().close();
         await().until(() -> waiting() == 1);
     }
 
     @Test
-    void whatWasGivenToAReaderThatDroppedItIsFoundLater() {
-        read(redis, "one", this::note);
+    void droppedMessage_isFoundByPendingCheck() {
+        read(redis, "one", this::record);
         send(0, 1);
         await().until(() -> handled.size() == 1);
-        TestRedis.deliverToNobody(
+        TestRedis.addPendingMessage(
                 redis, RedisKeys.inbox(ServiceName.CHAT, KEY.partition()), "chat", Json.write(command("1")));
         await().untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 2)));
     }
 
     @Test
-    void redisWithoutItsDataIsReadAgain() {
-        read(redis, "one", this::note);
+    void inboxIsReadAfterRedisDataLoss() {
+        read(redis, "one", this::record);
         send(0, 1);
         await().until(() -> handled.size() == 1);
         TestRedis.flush(redis);
@@ -158,55 +158,55 @@ class InboxTest {
     }
 
     @Test
-    void aReadThatIsNeverAnsweredIsDoneAgainOnAnotherConnection() {
-        FaultProxy forwarder = TestRedis.forwarder();
-        open.add(forwarder);
-        Redis reader = TestRedis.client(forwarder);
-        PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, "one", LEASE);
-        open.add(() -> leases.close().await().indefinitely());
-        open.addFirst(new Inbox(reader, ServiceName.CHAT, leases, this::note)::close);
+    void unansweredRead_isRepeatedOnOtherConnection() {
+        FaultProxy proxy = TestRedis.newFaultProxy();
+        closeables.add(proxy);
+        Redis reader = TestRedis.client(proxy);
+        PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, "one", LEASE_DURATION);
+        closeables.add(() -> leases.close().await().indefinitely());
+        closeables.addFirst(new Inbox(reader, ServiceName.CHAT, leases, this::record)::close);
         send(0, 1);
         await().until(() -> handled.size() == 1);
-        forwarder.freeze();
-        forwarder.thaw(); // for those who connect from now on
-        send(1, 2); // given to the connection that is dead
+        proxy.freeze();
+        proxy.thaw(); // for new connections
+        send(1, 2); // delivered to the dead connection
         await().atMost(Duration.ofSeconds(15))
                 .untilAsserted(() -> assertThat(handled).isEqualTo(names(0, 2)));
         await().until(() -> waiting() == 0);
     }
 
     @Test
-    void whatIsUnderWayAtOnceKeepsItsOrderThoughItsConnectionBreaks() {
+    void pipelinedMessages_keepOrderAfterConnectionLoss() {
         send(0, 2_000);
         List<String> all = names(0, 2_000);
         Redis reader = TestRedis.client();
-        start(reader, "one", leases -> new Inbox(reader, ServiceName.CHAT, leases, this::noteOnceInRedis));
+        start(reader, "one", leases -> new Inbox(reader, ServiceName.CHAT, leases, this::recordOnceInRedis));
         await().pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
             redis.sendAndAwait(
                     Request.cmd(Command.CLIENT).arg("KILL").arg("TYPE").arg("normal"));
-            assertThat(notedInRedis()).hasSizeGreaterThan(all.size() / 2);
+            assertThat(recordedInRedis()).hasSizeGreaterThan(all.size() / 2);
         });
-        await().untilAsserted(() -> assertThat(notedInRedis()).isEqualTo(all));
+        await().untilAsserted(() -> assertThat(recordedInRedis()).isEqualTo(all));
         await().until(() -> waiting() == 0);
     }
 
-    /** Two steps, as chat has them; what is done again has no effect. */
-    private Uni<Void> noteOnceInRedis(InboxMessage message, SequentialRequests lane) {
-        return lane.send(Request.cmd(Command.PING))
-                .chain(() -> lane.send(Request.cmd(Command.EVAL)
+    /** Two steps, like in chat; a repetition has no effect. */
+    private Uni<Void> recordOnceInRedis(InboxMessage message, SequentialRequests requests) {
+        return requests.send(Request.cmd(Command.PING))
+                .chain(() -> requests.send(Request.cmd(Command.EVAL)
                         .arg("if redis.call('SADD', KEYS[1], ARGV[1]) == 1 then"
                                 + " redis.call('RPUSH', KEYS[2], ARGV[1]) end return 1")
                         .arg(2)
                         .arg("test:seen")
-                        .arg("test:noted")
+                        .arg("test:recorded")
                         .arg(name(message))))
                 .replaceWithVoid();
     }
 
-    private List<String> notedInRedis() {
-        Response noted = redis.sendAndAwait(
-                Request.cmd(Command.LRANGE).arg("test:noted").arg(0).arg(-1));
-        return StreamSupport.stream(noted.spliterator(), false)
+    private List<String> recordedInRedis() {
+        Response recorded = redis.sendAndAwait(
+                Request.cmd(Command.LRANGE).arg("test:recorded").arg(0).arg(-1));
+        return StreamSupport.stream(recorded.spliterator(), false)
                 .map(Response::toString)
                 .toList();
     }
@@ -215,11 +215,12 @@ class InboxTest {
         start(reader, replica, leases -> new Inbox(reader, ServiceName.CHAT, leases, handler));
     }
 
-    private void start(Redis reader, String replica, Function<PartitionLeases, Inbox> starting) {
-        PartitionLeases leases = new PartitionLeases(reader, ServiceName.CHAT, replica, LEASE);
-        Inbox inbox = starting.apply(leases);
-        open.add(inbox::close);
-        open.add(() -> leases.close().onFailure().recoverWithNull().await().indefinitely());
+    private void start(Redis reader, String replica, Function<PartitionLeases, Inbox> createInbox) {
+        PartitionLeases leases = new PartitionLeases(reader, ServiceName.CHAT, replica, LEASE_DURATION);
+        Inbox inbox = createInbox.apply(leases);
+        closeables.add(inbox::close);
+        closeables.add(
+                () -> leases.close().onFailure().recoverWithNull().await().indefinitely());
     }
 
     private void send(int from, int to) {
@@ -229,16 +230,16 @@ class InboxTest {
     }
 
     private static SendChat command(String name) {
-        return new SendChat(KEY, KIM, new ReplyTo("boot", "c", null), name, "Hi", null);
+        return new SendChat(KEY, KIM, new ReplyTo("gateway-1", "c", null), name, "Hi", null);
     }
 
-    private Uni<Void> note(InboxMessage message) {
+    private Uni<Void> record(InboxMessage message) {
         handled.add(name(message));
         return Uni.createFrom().voidItem();
     }
 
     private int waiting() {
-        return TestRedis.length(redis, RedisKeys.inbox(ServiceName.CHAT, KEY.partition()));
+        return TestRedis.streamLength(redis, RedisKeys.inbox(ServiceName.CHAT, KEY.partition()));
     }
 
     private static String name(InboxMessage message) {

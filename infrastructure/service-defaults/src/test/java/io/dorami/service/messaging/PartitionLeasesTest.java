@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 
 class PartitionLeasesTest {
 
-    private static final Duration TIME = Duration.ofMillis(600);
+    private static final Duration LEASE_DURATION = Duration.ofMillis(600);
     private final Redis first = TestRedis.client();
     private final Redis second = TestRedis.client();
     private final List<PartitionLeases> replicas = new ArrayList<>();
 
     @BeforeEach
-    void forget() {
+    void flush() {
         TestRedis.flush(first);
     }
 
@@ -33,38 +33,38 @@ class PartitionLeasesTest {
     }
 
     @Test
-    void oneReplicaOwnsAll() {
+    void singleReplicaOwnsAllPartitions() {
         PartitionLeases one = replica(first, "one");
-        await().until(() -> one.owned().size() == Partition.COUNT);
+        await().until(() -> one.ownedPartitions().size() == Partition.COUNT);
         one.close().await().indefinitely();
-        assertThat(one.owned()).isEmpty();
+        assertThat(one.ownedPartitions()).isEmpty();
     }
 
     @Test
-    void twoReplicasShareAndNeverOwnTheSame() {
+    void twoReplicasNeverOwnSamePartition() {
         PartitionLeases one = replica(first, "one");
-        await().until(() -> one.owned().size() == Partition.COUNT);
+        await().until(() -> one.ownedPartitions().size() == Partition.COUNT);
         PartitionLeases two = replica(second, "two");
         await().until(() -> {
-            assertThat(one.owned()).noneMatch(two::owns);
-            return one.owned().size() == 8 && two.owned().size() == 8;
+            assertThat(one.ownedPartitions()).noneMatch(two::owns);
+            return one.ownedPartitions().size() == 8 && two.ownedPartitions().size() == 8;
         });
         one.close().await().indefinitely();
-        await().until(() -> two.owned().size() == Partition.COUNT);
+        await().until(() -> two.ownedPartitions().size() == Partition.COUNT);
     }
 
     @Test
-    void whatADeadReplicaHeldIsTakenOver() {
+    void partitionsOfDeadReplica_areAcquired() {
         PartitionLeases one = replica(first, "one");
-        await().until(() -> one.owned().size() == Partition.COUNT);
+        await().until(() -> one.ownedPartitions().size() == Partition.COUNT);
         PartitionLeases two = replica(second, "two");
-        first.close(); // cannot renew any more, and does not give back
-        await().until(() -> two.owned().size() == Partition.COUNT);
-        assertThat(one.owned()).isEmpty();
+        first.close(); // can neither renew nor release
+        await().until(() -> two.ownedPartitions().size() == Partition.COUNT);
+        assertThat(one.ownedPartitions()).isEmpty();
     }
 
     private PartitionLeases replica(Redis redis, String name) {
-        PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, name, TIME);
+        PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, name, LEASE_DURATION);
         replicas.add(leases);
         return leases;
     }

@@ -7,7 +7,7 @@ import io.vertx.mutiny.redis.client.Redis;
 import java.time.Duration;
 import java.util.Map;
 
-/** Makes event buses without Quarkus, from settings of a test's own. */
+/** Creates event buses without Quarkus from a test's settings. */
 final class TestEventBus {
 
     private TestEventBus() {}

@@ -24,16 +24,16 @@ import org.junit.jupiter.api.Test;
 
 class SequentialRedisConnectionTest {
 
-    /** Of one loop, so that what runs there shares a turn with the connection. */
+    /** With one event loop, so that a task on it runs in the same iteration as the connection. */
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
 
     private final Redis redis = TestRedis.client(vertx);
-    private final SequentialRedisConnection pipeline = new SequentialRedisConnection(redis.getDelegate());
+    private final SequentialRedisConnection connection = new SequentialRedisConnection(redis.getDelegate());
 
     @BeforeEach
-    void forget() {
+    void flush() {
         TestRedis.flush(redis);
-        answer(pipeline.send(set("text", "here")));
+        await(connection.send(set("text", "here")));
     }
 
     @AfterEach
@@ -43,29 +43,29 @@ class SequentialRedisConnectionTest {
     }
 
     @Test
-    void requestsReachRedisInTheOrderInWhichTheyWereMade() {
+    void requestsReachRedisInOrder() {
         List<CompletableFuture<Response>> answers = IntStream.range(0, 1_500)
-                .mapToObj(i -> pipeline.send(push("list", i)).subscribeAsCompletionStage())
+                .mapToObj(i -> connection.send(push("list", i)).subscribeAsCompletionStage())
                 .toList();
         assertThat(answers.stream().map(length -> length.join().toInteger()))
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, 1_500).boxed().toList());
-        Response list = answer(
-                pipeline.send(Request.cmd(Command.LRANGE).arg("list").arg(0).arg(-1)));
+        Response list = await(
+                connection.send(Request.cmd(Command.LRANGE).arg("list").arg(0).arg(-1)));
         assertThat(StreamSupport.stream(list.spliterator(), false).map(Response::toInteger))
                 .containsExactlyElementsOf(IntStream.range(0, 1_500).boxed().toList());
     }
 
     @Test
-    void whereOneOfSeveralIsRefusedEachHearsForItselfTheNextTime() {
+    void rejectedBatch_repeated_reportsEachFailureSeparately() {
         List<Request> requests = List.of(set("before", "x"), push("text", 1), set("after", "x"));
-        List<Throwable> failures = together(requests);
+        List<Throwable> failures = sendTogether(requests);
         assertThat(failures)
                 .hasSize(3)
                 .allSatisfy(failure ->
                         assertThat(failure).isInstanceOf(IOException.class).hasMessageContaining("WRONGTYPE"));
 
-        assertThat(together(requests))
+        assertThat(sendTogether(requests))
                 .singleElement()
                 .isInstanceOf(ErrorType.class)
                 .extracting(Throwable::getMessage)
@@ -73,19 +73,22 @@ class SequentialRedisConnectionTest {
                 .startsWith("WRONGTYPE");
     }
 
-    /** Makes them in one turn of the connection's loop; answers what failed. */
-    private List<Throwable> together(List<Request> requests) {
+    /** Sends the requests in one iteration of the connection's event loop and returns the failures. */
+    private List<Throwable> sendTogether(List<Request> requests) {
         List<Throwable> failures = new CopyOnWriteArrayList<>();
-        CompletableFuture<List<CompletableFuture<Response>>> made = new CompletableFuture<>();
-        vertx.runOnContext(() -> made.complete(requests.stream()
-                .map(request ->
-                        pipeline.send(request).onFailure().invoke(failures::add).subscribeAsCompletionStage())
+        CompletableFuture<List<CompletableFuture<Response>>> sent = new CompletableFuture<>();
+        vertx.runOnContext(() -> sent.complete(requests.stream()
+                .map(request -> connection
+                        .send(request)
+                        .onFailure()
+                        .invoke(failures::add)
+                        .subscribeAsCompletionStage())
                 .toList()));
-        made.join().forEach(answer -> answer.handle((done, failed) -> done).join());
+        sent.join().forEach(response -> response.handle((done, failed) -> done).join());
         return failures;
     }
 
-    private static Response answer(Uni<Response> request) {
+    private static Response await(Uni<Response> request) {
         return request.await().atMost(Duration.ofSeconds(10));
     }
 

@@ -24,27 +24,27 @@ class TimeoutsTest {
     }
 
     @Test
-    void whoWaitedOnARequestsContextHearsOfTheEndThere() throws Exception {
-        Context request = ((ContextInternal) vertx.getOrCreateContext()).duplicate();
-        CompletableFuture<Heard> heard = new CompletableFuture<>();
-        request.runOnContext(start -> listen(heard));
-        assertThat(heard.get(5, TimeUnit.SECONDS).context()).isSameAs(request);
-        assertThat(heard.get().failure()).isInstanceOf(TimeoutException.class);
+    void timeoutOnRequestContext_failsOnSameContext() throws Exception {
+        Context context = ((ContextInternal) vertx.getOrCreateContext()).duplicate();
+        CompletableFuture<Failure> timedOut = new CompletableFuture<>();
+        context.runOnContext(start -> timeOut(timedOut));
+        assertThat(timedOut.get(5, TimeUnit.SECONDS).context()).isSameAs(context);
+        assertThat(timedOut.get().failure()).isInstanceOf(TimeoutException.class);
     }
 
     @Test
-    void whoWaitsElsewhereHearsOfItToo() throws Exception {
-        CompletableFuture<Heard> heard = new CompletableFuture<>();
-        listen(heard);
-        assertThat(heard.get(5, TimeUnit.SECONDS).context()).isNull();
-        assertThat(heard.get().failure()).isInstanceOf(TimeoutException.class);
+    void timeoutOutsideOfEventLoop_fails() throws Exception {
+        CompletableFuture<Failure> timedOut = new CompletableFuture<>();
+        timeOut(timedOut);
+        assertThat(timedOut.get(5, TimeUnit.SECONDS).context()).isNull();
+        assertThat(timedOut.get().failure()).isInstanceOf(TimeoutException.class);
     }
 
-    private static void listen(CompletableFuture<Heard> heard) {
-        Timeouts.within(Duration.ofMillis(10), Uni.createFrom().nothing())
+    private static void timeOut(CompletableFuture<Failure> timedOut) {
+        Timeouts.failAfter(Duration.ofMillis(10), Uni.createFrom().nothing())
                 .subscribe()
-                .with(never -> {}, failure -> heard.complete(new Heard(failure, Vertx.currentContext())));
+                .with(never -> {}, failure -> timedOut.complete(new Failure(failure, Vertx.currentContext())));
     }
 
-    private record Heard(Throwable failure, @Nullable Context context) {}
+    private record Failure(Throwable failure, @Nullable Context context) {}
 }

@@ -9,33 +9,34 @@ import org.junit.jupiter.api.Test;
 
 class VertxTransportProviderTest {
 
-    private static final String CONFIGURED = "quarkus.vertx.event-loops-pool-size";
+    private static final String EVENT_LOOPS_KEY = "quarkus.vertx.event-loops-pool-size";
 
-    /** With a number that is neither that of the cores nor a default. */
-    private final VertxOptions asked = new VertxOptions().setEventLoopPoolSize(77);
+    /** With a pool size that is neither the number of cores nor a default. */
+    private final VertxOptions options = new VertxOptions().setEventLoopPoolSize(77);
 
     @AfterEach
-    void forget() {
-        System.clearProperty(CONFIGURED);
+    void clearProperty() {
+        System.clearProperty(EVENT_LOOPS_KEY);
     }
 
     @Test
-    void thereIsOneForEachCoreWhateverTheDefaultIs() {
-        new VertxTransportProvider().init(new VertxBuilder(asked));
-        assertThat(asked.getEventLoopPoolSize()).isEqualTo(Runtime.getRuntime().availableProcessors());
+    void defaultIsOneEventLoopPerCore() {
+        new VertxTransportProvider().init(new VertxBuilder(options));
+        assertThat(options.getEventLoopPoolSize())
+                .isEqualTo(Runtime.getRuntime().availableProcessors());
     }
 
     @Test
-    void whoAsksForOneGetsOne() {
+    void smallerPoolSizeIsKept() {
         VertxOptions one = new VertxOptions().setEventLoopPoolSize(1);
         new VertxTransportProvider().init(new VertxBuilder(one));
         assertThat(one.getEventLoopPoolSize()).isEqualTo(1);
     }
 
     @Test
-    void aNumberThatIsConfiguredStays() {
-        System.setProperty(CONFIGURED, "77");
-        new VertxTransportProvider().init(new VertxBuilder(asked));
-        assertThat(asked.getEventLoopPoolSize()).isEqualTo(77);
+    void configuredPoolSizeIsKept() {
+        System.setProperty(EVENT_LOOPS_KEY, "77");
+        new VertxTransportProvider().init(new VertxBuilder(options));
+        assertThat(options.getEventLoopPoolSize()).isEqualTo(77);
     }
 }

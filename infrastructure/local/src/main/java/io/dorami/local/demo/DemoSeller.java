@@ -1,0 +1,125 @@
+package io.dorami.local.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dorami.contracts.Json;
+import io.dorami.contracts.User;
+import io.dorami.contracts.events.Product;
+import io.dorami.contracts.keys.StreamKey;
+import io.dorami.local.CliError;
+import io.dorami.local.system.Ports;
+import io.dorami.local.system.Secrets;
+import io.dorami.local.system.Service;
+import io.dorami.signing.AccessToken;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+
+/** A seller who creates a stream, goes live by SRS's hook, and sells over REST. */
+public final class DemoSeller {
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final String clientId = "demo-" + UUID.randomUUID();
+    private final URI gateway;
+    private final URI hookAddress;
+    private final String token;
+    private String publishKey = "";
+    private String streamId = "";
+
+    /** Creates a seller on the system at these ports. */
+    public DemoSeller(URI gateway, Ports ports, Secrets secrets, User user) {
+        this.gateway = gateway;
+        this.hookAddress = URI.create("http://127.0.0.1:" + ports.http(Service.STREAM) + "/api/srs/hooks?secret="
+                + URLEncoder.encode(secrets.srs(), StandardCharsets.UTF_8));
+        this.token = AccessToken.of(user, Duration.ofDays(2)).sign(secrets.jwt());
+    }
+
+    /** Creates a stream and sends the hook that SRS sends when an encoder publishes it. */
+    public StreamKey goLive(String title) {
+        JsonNode session = call("POST", "/api/streaming/generate-key", Map.of("title", title));
+        publishKey = session.path("publishKey").asText();
+        streamId = session.path("id").asText();
+        sendHook("on_publish");
+        return new StreamKey(session.path("streamKey").asText());
+    }
+
+    /** Adds a product to the show. */
+    public Product addProduct(String name, long price, int stock) {
+        String key = publishKey.substring(0, publishKey.indexOf('?'));
+        Map<String, Object> request = Map.of("streamKey", key, "name", name, "price", price, "stock", stock);
+        return toProduct(call("POST", "/api/products", request));
+    }
+
+    /** Ends the show: the encoder stops, and the seller does not wait for the grace period. */
+    public void endShow() {
+        sendHook("on_unpublish");
+        call("PATCH", "/api/streaming/" + streamId + "/stop", Map.of());
+    }
+
+    private void sendHook(String action) {
+        int queryStart = publishKey.indexOf('?');
+        Map<String, String> hook = Map.of(
+                "action",
+                action,
+                "client_id",
+                clientId,
+                "service_id",
+                "demo",
+                "app",
+                "live",
+                "stream",
+                publishKey.substring(0, queryStart),
+                "param",
+                publishKey.substring(queryStart));
+        HttpRequest request = HttpRequest.newBuilder(hookAddress)
+                .timeout(REQUEST_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(Json.write(hook)))
+                .build();
+        String response = send(request).body();
+        if (!response.equals("{\"code\":0}")) {
+            throw new CliError(action + " was rejected: " + response);
+        }
+    }
+
+    private JsonNode call(String method, String path, Map<String, ?> body) {
+        HttpRequest request = HttpRequest.newBuilder(gateway.resolve(path))
+                .timeout(REQUEST_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + token)
+                .method(
+                        method,
+                        method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString(Json.write(body)))
+                .build();
+        HttpResponse<String> response = send(request);
+        if (response.statusCode() >= 300) {
+            throw new CliError(method + " " + path + " failed: " + response.body());
+        }
+        return Json.read(response.body(), JsonNode.class).path("data");
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new CliError(request.uri().getPath() + " cannot be reached: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Product toProduct(JsonNode data) {
+        return Json.MAPPER.convertValue(data, Product.class);
+    }
+}

@@ -1,0 +1,95 @@
+package io.dorami.local.system;
+
+import io.dorami.local.CliError;
+import io.dorami.local.process.PortProbe;
+import io.dorami.local.stores.LocalPostgres;
+import io.dorami.local.stores.LocalRedis;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Ports of the system, as offsets from the gateway's port; all on 127.0.0.1. */
+public record Ports(int base) {
+
+    private static final int MANAGEMENT_OFFSET = 10;
+    private static final int REDIS_OFFSET = 20;
+    private static final int POSTGRES_OFFSET = 21;
+
+    public Ports {
+        if (base < 1 || base + POSTGRES_OFFSET > 65_535) {
+            throw new CliError("--port: expected 1 to " + (65_535 - POSTGRES_OFFSET) + ", got " + base + "; "
+                    + (POSTGRES_OFFSET + 1) + " ports from there on are used.");
+        }
+    }
+
+    public int http(Service service) {
+        return base + service.ordinal();
+    }
+
+    public int management(Service service) {
+        return base + MANAGEMENT_OFFSET + service.ordinal();
+    }
+
+    public int redis() {
+        return base + REDIS_OFFSET;
+    }
+
+    public int postgres() {
+        return base + POSTGRES_OFFSET;
+    }
+
+    /** Address of the gateway for people and their browsers. */
+    public String address() {
+        return "http://localhost:" + base;
+    }
+
+    /** Fails if a port is taken. The message names every taken port, its owner, and a free range. */
+    public void requireFree() {
+        Map<Integer, String> taken = takenPorts();
+        if (!taken.isEmpty()) {
+            StringBuilder message = new StringBuilder();
+            taken.forEach((port, name) -> message.append(takenMessage(port, name)));
+            throw new CliError(message + "Choose others, for example --port %d.".formatted(alternativeBase()));
+        }
+    }
+
+    /** Fails if the port of another server is taken. */
+    public static void requireFree(int port, String name) {
+        if (!PortProbe.isFree(port)) {
+            throw new CliError(takenMessage(port, name) + "Choose others with --port.");
+        }
+    }
+
+    private static String takenMessage(int port, String name) {
+        return "Port %d (%s) is taken%s.%n"
+                .formatted(
+                        port,
+                        name,
+                        PortProbe.owner(port).map(owner -> " by " + owner).orElse(""));
+    }
+
+    /** Taken ports with their names. */
+    public Map<Integer, String> takenPorts() {
+        Map<Integer, String> taken = new TreeMap<>();
+        names().forEach((port, name) -> {
+            if (!PortProbe.isFree(port)) {
+                taken.put(port, name);
+            }
+        });
+        return taken;
+    }
+
+    private Map<Integer, String> names() {
+        Map<Integer, String> names = new TreeMap<>();
+        for (Service service : Service.values()) {
+            names.put(http(service), service.folder());
+            names.put(management(service), service.folder() + ", management");
+        }
+        names.put(redis(), LocalRedis.NAME);
+        names.put(postgres(), LocalPostgres.NAME);
+        return names;
+    }
+
+    private int alternativeBase() {
+        return base + 1_000 + POSTGRES_OFFSET <= 65_535 ? base + 1_000 : base - 1_000;
+    }
+}

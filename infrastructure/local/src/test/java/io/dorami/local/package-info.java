@@ -1,4 +1,0 @@
-@NullMarked
-package io.dorami.local;
-
-import org.jspecify.annotations.NullMarked;

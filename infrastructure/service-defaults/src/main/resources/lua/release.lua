@@ -1,3 +1,0 @@
--- Gives a lease back, if it is this replica's.   KEYS: lease   ARGV: replica
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
