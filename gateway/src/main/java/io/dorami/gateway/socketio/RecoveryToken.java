@@ -1,14 +1,11 @@
 package io.dorami.gateway.socketio;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
+import io.dorami.signing.HmacSha256;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Token with which a client resumes after a reconnect. It states the client's socket ID for one user and namespace, and
@@ -23,8 +20,6 @@ record RecoveryToken(String socketId, Instant issuedAt) {
     /** Longer than any show, but not longer than room logs are kept. */
     private static final Duration VALIDITY = Duration.ofHours(12);
 
-    private static final String MAC_ALGORITHM = "HmacSHA256";
-
     /** Length of the truncated signature: 128 bits. */
     private static final int SIGNATURE_BYTES = 16;
 
@@ -33,12 +28,10 @@ record RecoveryToken(String socketId, Instant issuedAt) {
     /** Signs and verifies tokens with a key derived from the platform's secret and used for nothing else. */
     static final class Signer {
 
-        private final SecretKeySpec key;
+        private final HmacSha256 hmac;
 
         Signer(String secret) {
-            SecretKeySpec secretKey = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), MAC_ALGORITHM);
-            byte[] derived = mac(secretKey, "socket.io recovery");
-            this.key = new SecretKeySpec(derived, MAC_ALGORITHM);
+            hmac = new HmacSha256(secret).deriveKey("socket.io recovery");
         }
 
         /** Returns the signed text form of the token. */
@@ -55,8 +48,7 @@ record RecoveryToken(String socketId, Instant issuedAt) {
                 return Optional.empty();
             }
             String body = text.substring(0, lastDot);
-            byte[] expected = signature(body, namespace, userId).getBytes(StandardCharsets.US_ASCII);
-            if (!MessageDigest.isEqual(expected, text.substring(lastDot + 1).getBytes(StandardCharsets.UTF_8))) {
+            if (!HmacSha256.isEqual(signature(body, namespace, userId), text.substring(lastDot + 1))) {
                 return Optional.empty();
             }
             // The signature is valid, so the text has the form written by sign().
@@ -67,20 +59,8 @@ record RecoveryToken(String socketId, Instant issuedAt) {
         }
 
         private String signature(String body, String namespace, String userId) {
-            byte[] fullMac = mac(key, body + '\n' + namespace + '\n' + userId);
-            byte[] truncatedMac = new byte[SIGNATURE_BYTES];
-            System.arraycopy(fullMac, 0, truncatedMac, 0, SIGNATURE_BYTES);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(truncatedMac);
-        }
-
-        private static byte[] mac(SecretKeySpec key, String text) {
-            try {
-                Mac mac = Mac.getInstance(MAC_ALGORITHM);
-                mac.init(key);
-                return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("Algorithm not available: " + MAC_ALGORITHM, e);
-            }
+            byte[] signature = hmac.sign(body + '\n' + namespace + '\n' + userId);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(signature, SIGNATURE_BYTES));
         }
     }
 }

@@ -16,6 +16,12 @@ class RecoveryTokenTest {
     private final RecoveryToken.Signer signer = new RecoveryToken.Signer("a-secret-for-tests-of-32-bytes-and-more");
     private final String signedToken = signer.sign(TOKEN, "/chat", "u1");
 
+    /** Gateways of two versions run beside each other during a deployment. */
+    @Test
+    void textFormIsTheSameInEveryVersion() {
+        assertThat(signedToken).isEqualTo("1795521600.3f1c.2zIDtk8cj9r7_DJQXA_JmA");
+    }
+
     @Test
     void otherGatewayVerifiesToken() {
         RecoveryToken.Signer other = new RecoveryToken.Signer("a-secret-for-tests-of-32-bytes-and-more");

@@ -3,15 +3,11 @@ package io.dorami.signing;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +22,11 @@ public final class PaymentSignature {
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
     private static final Pattern HEADER_PATTERN = Pattern.compile("t=(\\d{1,11}),v1=([0-9a-f]{64})");
 
-    private final SecretKeySpec key;
+    private final HmacSha256 hmac;
 
     /** Creates the signature from the secret that the provider and product-service share. */
     public PaymentSignature(String secret) {
-        key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+        hmac = new HmacSha256(secret);
     }
 
     /**
@@ -44,7 +40,7 @@ public final class PaymentSignature {
             throw invalid("expected t=<seconds>,v1=<hex>");
         }
         Instant signedAt = Instant.ofEpochSecond(Long.parseLong(parts.group(1)));
-        if (!MessageDigest.isEqual(hmac(signedAt, body), HexFormat.of().parseHex(parts.group(2)))) {
+        if (!hmac.verify(HexFormat.of().parseHex(parts.group(2)), prefix(signedAt), body)) {
             throw invalid("does not match the body");
         }
         if (Duration.between(signedAt, now).abs().compareTo(TOLERANCE) > 0) {
@@ -54,18 +50,11 @@ public final class PaymentSignature {
 
     /** Creates the header's value for a body that is sent now. */
     public String sign(byte[] body, Instant now) {
-        return "t=" + now.getEpochSecond() + ",v1=" + HexFormat.of().formatHex(hmac(now, body));
+        return "t=" + now.getEpochSecond() + ",v1=" + HexFormat.of().formatHex(hmac.sign(prefix(now), body));
     }
 
-    private byte[] hmac(Instant signedAt, byte[] body) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key);
-            mac.update((signedAt.getEpochSecond() + ".").getBytes(StandardCharsets.UTF_8));
-            return mac.doFinal(body);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+    private static byte[] prefix(Instant signedAt) {
+        return (signedAt.getEpochSecond() + ".").getBytes(StandardCharsets.UTF_8);
     }
 
     private static DoramiException invalid(String reason) {

@@ -2,6 +2,7 @@ package io.dorami.stream.access;
 
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.service.runtime.DoramiConfig;
+import io.dorami.signing.HmacSha256;
 import io.dorami.stream.state.Stream;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.auth.principal.JWTParser;
@@ -9,11 +10,10 @@ import io.smallrye.jwt.auth.principal.ParseException;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import javax.crypto.spec.SecretKeySpec;
+import javax.crypto.SecretKey;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +32,11 @@ public class StreamTokens {
     private static final Logger LOG = Logger.getLogger(StreamTokens.class);
 
     private final JWTParser parser;
-    private final SecretKeySpec secret;
+    private final SecretKey signingKey;
 
     StreamTokens(JWTParser parser, DoramiConfig config) {
         this.parser = parser;
-        this.secret = new SecretKeySpec(config.jwtSecret().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+        this.signingKey = new HmacSha256(config.jwtSecret()).key();
     }
 
     /** The publish key to paste into the encoder: the stream key with a publish token. */
@@ -69,7 +69,7 @@ public class StreamTokens {
                 .expiresAt(expires)
                 .jws()
                 .algorithm(SignatureAlgorithm.HS256)
-                .sign(secret);
+                .sign(signingKey);
     }
 
     private Optional<JsonWebToken> parse(String token, String type, StreamKey key) {
