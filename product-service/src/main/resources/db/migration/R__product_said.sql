@@ -1,8 +1,13 @@
 -- Room events of a change of stock, for the statements that take stock and return it in one round trip. The rules are those
--- of ProductRules and Product; StockPropertyTest compares them. Flyway runs this file again whenever it changes.
+-- of ProductRules, and the events those of RoomEvent and Product: decision 17 explains why they are repeated here, and
+-- StockPropertyTest compares both. Flyway runs this file again whenever it changes.
 
+-- A time as java.time.Instant writes it: with no, three or six decimals of a second.
 CREATE OR REPLACE FUNCTION iso(moment timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+  SELECT to_char(moment AT TIME ZONE 'UTC', CASE
+    WHEN extract(microseconds FROM moment) % 1000000 = 0 THEN 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+    WHEN extract(microseconds FROM moment) % 1000 = 0 THEN 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
+    ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' END)
 $$;
 
 CREATE OR REPLACE FUNCTION product_json(p product) RETURNS json LANGUAGE sql STABLE AS $$

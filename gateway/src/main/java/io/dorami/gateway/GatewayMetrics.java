@@ -4,9 +4,6 @@ import io.dorami.contracts.errors.CloseCode;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.keys.LogPosition;
 import io.dorami.contracts.keys.ServiceName;
-import io.dorami.gateway.hub.FrameEncoder;
-import io.dorami.gateway.hub.Shard;
-import io.dorami.gateway.socketio.engine.EngineServer;
 import io.dorami.gateway.transport.SendStats;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -14,12 +11,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Metrics of the gateway. Labels have a handful of values each: never a room, never a user. */
@@ -74,55 +70,30 @@ public class GatewayMetrics {
         return IntStream.of(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
     }
 
-    /** Registers the gauges that are summed over all event loops. */
-    public void registerShardGauges(Collection<Shard> shards) {
-        gauge("dorami.gateway.rooms", "Rooms with members, counted on each event loop", shards, Shard::rooms);
-        gauge(
-                "dorami.gateway.queued.frames",
-                "Frames in send queues; a shared frame counts in each queue",
-                shards,
-                Shard::queuedFrames);
-        gauge(
-                "dorami.gateway.queued.bytes",
-                "Bytes in send queues; a shared frame counts in each queue",
-                shards,
-                Shard::queuedBytes);
-    }
-
-    private void gauge(String name, String description, Collection<Shard> shards, ToDoubleFunction<Shard> value) {
-        Gauge.builder(name, shards, all -> all.stream().mapToDouble(value).sum())
-                .description(description)
-                .register(registry);
+    /** Registers a gauge. */
+    public void registerGauge(String name, String description, Supplier<Number> value, String... tags) {
+        Gauge.builder(name, value).description(description).tags(tags).register(registry);
     }
 
     /** Counts an opened connection, by protocol and transport. */
-    public void connectionOpened(FrameEncoder encoder, String transport) {
-        connections(encoder, transport).incrementAndGet();
+    public void connectionOpened(String protocol, String transport) {
+        connections(protocol, transport).incrementAndGet();
     }
 
-    public void connectionClosed(FrameEncoder encoder, String transport) {
-        connections(encoder, transport).decrementAndGet();
+    public void connectionClosed(String protocol, String transport) {
+        connections(protocol, transport).decrementAndGet();
     }
 
-    /** Registers the connection gauges of Socket.IO, whose connections may change from one transport to the other. */
-    public void registerSocketIoGauges(EngineServer server) {
-        for (boolean polling : new boolean[] {false, true}) {
-            Gauge.builder("dorami.gateway.connections", server, engine -> engine.countSessions(polling))
-                    .description(CONNECTIONS_HELP)
-                    .tag("format", "socketio")
-                    .tag("transport", polling ? "polling" : "websocket")
-                    .register(registry);
-        }
+    /** Registers a gauge of connections that are counted elsewhere. */
+    public void registerConnections(String protocol, String transport, Supplier<Number> count) {
+        registerGauge(
+                "dorami.gateway.connections", CONNECTIONS_HELP, count, "format", protocol, "transport", transport);
     }
 
-    private AtomicInteger connections(FrameEncoder encoder, String transport) {
-        return connections.computeIfAbsent(encoder.metricsLabel() + ' ' + transport, key -> {
+    private AtomicInteger connections(String protocol, String transport) {
+        return connections.computeIfAbsent(protocol + ' ' + transport, key -> {
             AtomicInteger open = new AtomicInteger();
-            Gauge.builder("dorami.gateway.connections", open, AtomicInteger::get)
-                    .description(CONNECTIONS_HELP)
-                    .tag("format", encoder.metricsLabel())
-                    .tag("transport", transport)
-                    .register(registry);
+            registerConnections(protocol, transport, open::get);
             return open;
         });
     }

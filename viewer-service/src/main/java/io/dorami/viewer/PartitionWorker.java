@@ -1,8 +1,7 @@
 package io.dorami.viewer;
 
-import io.dorami.contracts.commands.InboxMessage;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.StreamLifecycle;
-import io.dorami.contracts.keys.ServiceName;
 import io.dorami.presence.RunningShowStatistics;
 import io.dorami.service.messaging.PartitionLeases;
 import io.dorami.service.messaging.ServiceReplica;
@@ -43,17 +42,14 @@ class PartitionWorker {
     }
 
     void start(@Observes StartupEvent event) {
-        PartitionLeases leases = replica.consume(ServiceName.VIEWER, this::handle);
+        PartitionLeases leases = replica.consume(InboxAddress.VIEWER, this::handle);
         PeriodicTask.start(
                 "publish viewer counts", config.publishInterval(), () -> counts.sweep(leases.ownedPartitions()));
         PeriodicTask.start(
                 "write show records", RECORD_WRITE_INTERVAL, () -> store.writeEnded(leases.ownedPartitions()));
     }
 
-    private Uni<Void> handle(InboxMessage message) {
-        if (!(message instanceof StreamLifecycle event)) {
-            throw new IllegalArgumentException("Not for this service: " + message);
-        }
+    private Uni<Void> handle(StreamLifecycle event) {
         return switch (event) {
             case StreamLifecycle.StreamRegistered registered -> Uni.createFrom().voidItem();
             case StreamLifecycle.StreamWentLive live -> shows.startShow(live.stream(), live.ownerId(), live.at());

@@ -6,22 +6,20 @@ import io.dorami.presence.RunningShowStatistics;
 import io.dorami.presence.ShowStatistics;
 import io.dorami.presence.ShowStatistics.Minute;
 import io.dorami.service.database.Database;
+import io.dorami.service.database.SqlRows;
+import io.dorami.service.database.SqlTime;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.StreamSupport;
 
 /**
  * Stores the statistics of ended shows in PostgreSQL. An ended show stays in Redis until it is written, however long
@@ -90,30 +88,29 @@ class ShowStatisticsStore {
         return database.runBulk(connection -> connection
                 .preparedQuery(SELECT_LAST_SHOW)
                 .execute(Tuple.of(key.value()))
-                .map(rows ->
-                        mapRows(rows, row -> toShowStatistics(row)).stream().findFirst()));
+                .map(rows -> SqlRows.first(rows, ShowStatisticsStore::toShowStatistics)));
     }
 
     /** Finds the last minutes of an ended show, oldest first. */
     Uni<List<Minute>> findMinutes(ShowStatistics show, int limit) {
         return database.runBulk(connection -> connection
                 .preparedQuery(SELECT_MINUTES)
-                .execute(Tuple.of(show.stream().value(), toUtc(show.startedAt()), limit))
-                .map(rows -> mapRows(rows, ShowStatisticsStore::toMinute).reversed()));
+                .execute(Tuple.of(show.stream().value(), SqlTime.utc(show.startedAt()), limit))
+                .map(rows -> SqlRows.list(rows, ShowStatisticsStore::toMinute).reversed()));
     }
 
     private Uni<Void> write(ShowStatistics show) {
         Tuple row = Tuple.tuple()
                 .addString(show.stream().value())
-                .addOffsetDateTime(toUtc(show.startedAt()))
+                .addOffsetDateTime(SqlTime.utc(show.startedAt()))
                 .addString(show.ownerId())
-                .addOffsetDateTime(toUtc(show.measuredFrom()))
-                .addOffsetDateTime(toUtc(show.measuredTo()))
+                .addOffsetDateTime(SqlTime.utc(show.measuredFrom()))
+                .addOffsetDateTime(SqlTime.utc(show.measuredTo()))
                 .addLong(show.peak())
                 .addLong(show.unique())
                 .addLong(show.watched().toMillis())
                 .addArrayOfOffsetDateTime(show.minutes().stream()
-                        .map(minute -> toUtc(minute.from()))
+                        .map(minute -> SqlTime.utc(minute.from()))
                         .toArray(OffsetDateTime[]::new))
                 .addArrayOfLong(column(show, minute -> minute.length().toMillis()))
                 .addArrayOfLong(column(show, Minute::peak))
@@ -127,17 +124,13 @@ class ShowStatisticsStore {
         return show.minutes().stream().map(mapper).toArray(Long[]::new);
     }
 
-    private static <T> List<T> mapRows(RowSet<Row> rows, Function<Row, T> mapper) {
-        return StreamSupport.stream(rows.spliterator(), false).map(mapper).toList();
-    }
-
     private static ShowStatistics toShowStatistics(Row row) {
         return new ShowStatistics(
                 new StreamKey(row.getString("stream_key")),
                 row.getString("owner_id"),
-                toInstant(row, "started_at"),
-                toInstant(row, "measured_from"),
-                toInstant(row, "measured_to"),
+                SqlTime.instant(row, "started_at"),
+                SqlTime.instant(row, "measured_from"),
+                SqlTime.instant(row, "measured_to"),
                 row.getLong("peak"),
                 row.getLong("unique_viewers"),
                 Duration.ofMillis(row.getLong("watched_ms")),
@@ -146,18 +139,10 @@ class ShowStatisticsStore {
 
     private static Minute toMinute(Row row) {
         return new Minute(
-                toInstant(row, "begins_at"),
+                SqlTime.instant(row, "begins_at"),
                 Duration.ofMillis(row.getLong("length_ms")),
                 row.getLong("peak"),
                 row.getLong("unique_viewers"),
                 Duration.ofMillis(row.getLong("watched_ms")));
-    }
-
-    private static Instant toInstant(Row row, String column) {
-        return row.getOffsetDateTime(column).toInstant();
-    }
-
-    private static OffsetDateTime toUtc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -2,7 +2,6 @@ package io.dorami.chat.commands;
 
 import io.dorami.chat.ChatConfig;
 import io.dorami.chat.ChatMetrics;
-import io.dorami.chat.redis.ChatJoinLeaveThrottle;
 import io.dorami.chat.redis.ChatLogReader;
 import io.dorami.chat.redis.ChatRoomCache;
 import io.dorami.chat.redis.MessageWriter;
@@ -15,9 +14,9 @@ import io.dorami.contracts.commands.ChatCommand.JoinChat;
 import io.dorami.contracts.commands.ChatCommand.LeaveChat;
 import io.dorami.contracts.commands.ChatCommand.ModerateChat;
 import io.dorami.contracts.commands.ChatCommand.SendChat;
+import io.dorami.contracts.commands.ChatInboxMessage;
 import io.dorami.contracts.commands.ChatRoom;
-import io.dorami.contracts.commands.InboxMessage;
-import io.dorami.contracts.commands.PublisherChange;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.Reply;
 import io.dorami.contracts.commands.ReplyTo;
 import io.dorami.contracts.commands.StreamLifecycle;
@@ -29,18 +28,17 @@ import io.dorami.contracts.events.DirectEvent.ChatLeft;
 import io.dorami.contracts.events.DirectEvent.ChatSent;
 import io.dorami.contracts.events.DirectEvent.RequestRejected;
 import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.events.RoomEvent.ChatUserJoined;
 import io.dorami.contracts.events.RoomEvent.ChatUserLeft;
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.RoomId;
-import io.dorami.contracts.keys.ServiceName;
 import io.dorami.service.messaging.EventBus;
+import io.dorami.service.messaging.JoinLeaveThrottle;
 import io.dorami.service.messaging.ServiceReplica;
 import io.dorami.service.redis.SequentialRequests;
-import io.dorami.service.runtime.PeriodicTask;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -50,7 +48,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
@@ -70,16 +67,16 @@ class ChatService {
 
     private static final Duration ROOM_POLL_INTERVAL = Duration.ofMillis(100);
 
-    /** Half of the throttle's interval, so that an event is published at most half an interval late. */
-    private static final Duration THROTTLE_FLUSH_INTERVAL = ChatJoinLeaveThrottle.MIN_INTERVAL.dividedBy(2);
+    /** Joins and leaves of a chat room share one limit. */
+    private static final String THROTTLED_EVENTS = "join or leave";
 
     private static final Logger LOG = Logger.getLogger(ChatService.class);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
-    private final ChatJoinLeaveThrottle joinLeaveThrottle = new ChatJoinLeaveThrottle();
     private final AtomicInteger waitingJoins = new AtomicInteger();
     private final ServiceReplica replica;
     private final EventBus bus;
+    private final JoinLeaveThrottle joinLeaveThrottle;
     private final ChatLogReader logReader;
     private final ChatRoomCache roomCache;
     private final MessageWriter messageWriter;
@@ -90,6 +87,7 @@ class ChatService {
     ChatService(
             ServiceReplica replica,
             EventBus bus,
+            JoinLeaveThrottle joinLeaveThrottle,
             ChatLogReader logReader,
             ChatRoomCache roomCache,
             MessageWriter messageWriter,
@@ -98,6 +96,7 @@ class ChatService {
             ChatMetrics metrics) {
         this.replica = replica;
         this.bus = bus;
+        this.joinLeaveThrottle = joinLeaveThrottle;
         this.logReader = logReader;
         this.roomCache = roomCache;
         this.messageWriter = messageWriter;
@@ -107,15 +106,13 @@ class ChatService {
     }
 
     void start(@Observes StartupEvent event) {
-        replica.consumePipelined(ServiceName.CHAT, this::handle);
-        PeriodicTask.start("publish joins and leaves", THROTTLE_FLUSH_INTERVAL, this::flushJoinLeaveThrottle);
+        replica.consumePipelined(InboxAddress.CHAT, this::handle);
     }
 
-    private Uni<Void> handle(InboxMessage message, SequentialRequests requests) {
+    private Uni<Void> handle(ChatInboxMessage message, SequentialRequests requests) {
         return switch (message) {
             case ChatCommand command -> handle(command, requests);
             case StreamLifecycle event -> roomCache.register(event, requests);
-            case PublisherChange change -> throw new IllegalArgumentException("Not for this service: " + change);
         };
     }
 
@@ -145,7 +142,7 @@ class ChatService {
                 reject(send, send.replyTo(), new DoramiException(reject.code(), reject.message()), requests);
             case Decision.Post post -> {
                 DirectEvent sent = new ChatSent(post.event().id(), clock.instant());
-                Reply success = reply(send, send.replyTo(), Reply.MembershipChange.NONE, sent);
+                Reply success = reply(send, send.replyTo(), MembershipChange.NONE, sent);
                 yield messageWriter.post(post, success, room, requests).chain(result -> switch (result) {
                     case MessageWriter.WriteResult.Written written ->
                         Uni.createFrom().voidItem();
@@ -224,7 +221,7 @@ class ChatService {
                     .reply(new Reply(
                             join.replyTo(),
                             room,
-                            Reply.MembershipChange.JOINED,
+                            MembershipChange.JOINED,
                             history.position(),
                             snapshot,
                             EventBus.toFrame(new ChatJoined(socketIoRoom(room), now)))));
@@ -277,7 +274,7 @@ class ChatService {
                 : published.chain(() -> reply(
                         leave,
                         leave.replyTo(),
-                        Reply.MembershipChange.LEFT,
+                        MembershipChange.LEFT,
                         new ChatLeft(socketIoRoom(leave.room()), now),
                         requests));
     }
@@ -311,20 +308,11 @@ class ChatService {
         return replyOnFailure(started, delete, delete.replyTo(), requests);
     }
 
+    /** Publishes a join or leave in the order of the room's commands, or later if the room's limit is reached. */
     private Uni<Void> publishThrottled(RoomId room, RoomEvent event, SequentialRequests requests) {
-        return joinLeaveThrottle.tryAcquire(room, event, System.nanoTime())
+        return joinLeaveThrottle.tryAcquire(room, THROTTLED_EVENTS, event, System.nanoTime())
                 ? bus.withRequests(requests).publish(RedisKeys.roomKeys(room), event)
                 : Uni.createFrom().voidItem();
-    }
-
-    private Uni<Void> flushJoinLeaveThrottle() {
-        return Multi.createFrom()
-                .iterable(joinLeaveThrottle.drainDue(System.nanoTime()).entrySet())
-                .onItem()
-                .transformToUniAndConcatenate((Map.Entry<RoomId, RoomEvent> due) ->
-                        bus.publish(RedisKeys.roomKeys(due.getKey()), due.getValue()))
-                .onItem()
-                .ignoreAsUni();
     }
 
     private Uni<ChatRoom> reload(ChatCommand command, int attemptsLeft, SequentialRequests requests) {
@@ -346,7 +334,7 @@ class ChatService {
         // retryable.
         boolean isRemoved = command instanceof JoinChat join
                 && !(join.alreadyJoined() && e.code().isRetryable());
-        Reply.MembershipChange membershipChange = isRemoved ? Reply.MembershipChange.LEFT : Reply.MembershipChange.NONE;
+        MembershipChange membershipChange = isRemoved ? MembershipChange.LEFT : MembershipChange.NONE;
         RequestRejected rejection = RequestRejected.of(e.code(), String.valueOf(e.getMessage()), clock.instant());
         return reply(command, replyTo, membershipChange, rejection, requests);
     }
@@ -354,14 +342,14 @@ class ChatService {
     private Uni<Void> reply(
             ChatCommand command,
             ReplyTo replyTo,
-            Reply.MembershipChange membershipChange,
+            MembershipChange membershipChange,
             DirectEvent result,
             SequentialRequests requests) {
         return bus.withRequests(requests).reply(reply(command, replyTo, membershipChange, result));
     }
 
     private static Reply reply(
-            ChatCommand command, ReplyTo replyTo, Reply.MembershipChange membershipChange, DirectEvent result) {
+            ChatCommand command, ReplyTo replyTo, MembershipChange membershipChange, DirectEvent result) {
         return new Reply(replyTo, command.room(), membershipChange, null, List.of(), EventBus.toFrame(result));
     }
 

@@ -17,6 +17,7 @@ import io.dorami.contracts.commands.ReplyTo;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.DirectEvent.ChatDeleteConfirmed;
+import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.events.RoomEvent.ChatPosted;
 import io.dorami.contracts.events.RoomEvent.ChatRestricted;
@@ -216,7 +217,7 @@ public class ModerationService {
                 .reply(new Reply(
                         command.replyTo(),
                         command.room(),
-                        Reply.MembershipChange.NONE,
+                        MembershipChange.NONE,
                         null,
                         List.of(),
                         EventBus.toFrame(new ChatDeleteConfirmed(delete.messageId(), Instant.now()))));

@@ -13,9 +13,9 @@ import io.dorami.contracts.commands.ReplyTo;
 import io.dorami.contracts.events.RoomEvent.ChatPosted;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.service.database.Database;
-import io.dorami.service.messaging.EventBus;
+import io.dorami.service.database.SqlRows;
+import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.TransactionalOutbox;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
@@ -29,13 +29,11 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.StreamSupport;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -106,13 +104,12 @@ public class ModerationStore {
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
-    private final EventBus bus;
+    private final TransactionalOutbox outbox;
     private final Flyway flyway;
-    private @Nullable TransactionalOutbox outbox;
 
-    ModerationStore(Database database, EventBus bus, Flyway flyway) {
+    ModerationStore(Database database, TransactionalOutbox outbox, Flyway flyway) {
         this.database = database;
-        this.bus = bus;
+        this.outbox = outbox;
         this.flyway = flyway;
     }
 
@@ -151,7 +148,6 @@ public class ModerationStore {
     void start(@Observes StartupEvent event) {
         try {
             flyway.migrate();
-            startOutboxRelay();
         } catch (RuntimeException e) {
             LOG.warnf(
                     "Database migration failed, retried every %s; chat works, moderation does not: %s",
@@ -164,18 +160,8 @@ public class ModerationStore {
                     .withBackOff(MIGRATION_RETRY_DELAY, MIGRATION_RETRY_DELAY)
                     .indefinitely()
                     .subscribe()
-                    .with(done -> startOutboxRelay(), failure -> LOG.error("Database migration failed", failure));
+                    .with(done -> {}, failure -> LOG.error("Database migration failed", failure));
         }
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        if (outbox != null) {
-            outbox.close();
-        }
-    }
-
-    private void startOutboxRelay() {
-        outbox = new TransactionalOutbox("chat", database, bus);
     }
 
     /** Finds a room with its restrictions. */
@@ -184,12 +170,13 @@ public class ModerationStore {
         return database.runCritical(connection -> connection
                 .preparedQuery(SELECT_ROOM)
                 .execute(parameters)
-                .chain(rooms -> rooms.size() == 0
+                .map(rooms -> SqlRows.first(rooms, ModerationStore::toChatRoom))
+                .chain(room -> room.isEmpty()
                         ? Uni.createFrom().item(Optional.empty())
                         : connection
                                 .preparedQuery(SELECT_RESTRICTIONS)
                                 .execute(parameters)
-                                .map(rows -> Optional.of(new StoredRoom(toChatRoom(rooms), restrictions(rows))))));
+                                .map(rows -> Optional.of(new StoredRoom(room.get(), restrictions(rows))))));
     }
 
     /** Inserts a room. An existing room stays as it is, except that a missing owner is set. */
@@ -214,7 +201,7 @@ public class ModerationStore {
                         .chain(() -> transaction
                                 .preparedQuery(SELECT_ROOM + "FOR UPDATE")
                                 .execute(Tuple.of(key.value())))
-                        .map(ModerationStore::toChatRoom)
+                        .map(rooms -> toChatRoom(rooms.iterator().next()))
                         .chain(before -> {
                             ChatModeration action = decision.apply(before);
                             ChatRoom after = ChatRules.apply(before, action);
@@ -224,7 +211,7 @@ public class ModerationStore {
                             return updateRoom(transaction, key, after)
                                     .chain(() -> restrict(transaction, key, action, entry))
                                     .chain(() -> insertEntry(transaction, key, entry))
-                                    .chain(() -> TransactionalOutbox.send(
+                                    .chain(() -> outbox.send(
                                             transaction,
                                             new ModerateChat(
                                                     key,
@@ -237,11 +224,7 @@ public class ModerationStore {
                                                     entry.at())))
                                     .replaceWith(entry);
                         }))
-                .invoke(() -> {
-                    if (outbox != null) {
-                        outbox.scheduleRelay();
-                    }
-                });
+                .invoke(outbox::scheduleRelay);
     }
 
     /** Lists the restrictions in force, newest first. */
@@ -257,9 +240,7 @@ public class ModerationStore {
         return database.runBulk(connection -> connection
                 .preparedQuery(SELECT_ACTIONS)
                 .execute(Tuple.of(key.value(), beforeVersion, userId, limit))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(ModerationStore::auditEntry)
-                        .toList()));
+                .map(rows -> SqlRows.list(rows, ModerationStore::auditEntry)));
     }
 
     private AuditEntry auditEntry(User moderator, ChatModeration action, long version, String reason) {
@@ -319,10 +300,10 @@ public class ModerationStore {
                 .execute(Tuple.from(new @Nullable Object[] {
                     key.value(),
                     userId,
-                    until == null ? null : until.atOffset(ZoneOffset.UTC),
+                    SqlTime.utc(until),
                     entry.moderatorId(),
                     entry.reason(),
-                    entry.at().atOffset(ZoneOffset.UTC)
+                    SqlTime.utc(entry.at())
                 }))
                 .replaceWithVoid();
     }
@@ -340,13 +321,12 @@ public class ModerationStore {
                     entry.userId(),
                     entry.detail().toString(),
                     entry.reason(),
-                    entry.at().atOffset(ZoneOffset.UTC)
+                    SqlTime.utc(entry.at())
                 }))
                 .replaceWithVoid();
     }
 
-    private static ChatRoom toChatRoom(RowSet<Row> rows) {
-        Row row = rows.iterator().next();
+    private static ChatRoom toChatRoom(Row row) {
         String pinned = row.getString("pinned");
         return new ChatRoom(
                 row.getLong("version"),
@@ -356,14 +336,14 @@ public class ModerationStore {
     }
 
     private static List<Restriction> restrictions(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(row -> new Restriction(
+        return SqlRows.list(
+                rows,
+                row -> new Restriction(
                         row.getString("user_id"),
-                        instant(row.getOffsetDateTime("until")),
+                        SqlTime.nullableInstant(row, "until"),
                         row.getString("by_id"),
                         row.getString("reason"),
-                        row.getOffsetDateTime("at").toInstant()))
-                .toList();
+                        SqlTime.instant(row, "at")));
     }
 
     private static AuditEntry auditEntry(Row row) {
@@ -376,10 +356,6 @@ public class ModerationStore {
                 row.getString("user_id"),
                 Json.read(row.getString("detail"), JsonNode.class),
                 row.getString("reason"),
-                row.getOffsetDateTime("at").toInstant());
-    }
-
-    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-        return time == null ? null : time.toInstant();
+                SqlTime.instant(row, "at"));
     }
 }

@@ -1,5 +1,8 @@
 package io.dorami.chat.redis;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.dorami.chat.ChatConfig;
 import io.dorami.chat.db.ModerationStore;
 import io.dorami.contracts.Json;
@@ -30,8 +33,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +54,12 @@ public class ChatRoomCache {
     /** Maximum number of rooms in memory: usually 300 bytes each, 30 KB with all words, hence 1 MB to 100 MB. */
     private static final int MAX_CACHED_ROOMS = 3_000;
 
+    /**
+     * Maximum number of keys without a room in memory, because any client may request any key: 200 bytes each with a
+     * key of 64 characters, hence 600 KB. Beyond this number a key costs a query each time.
+     */
+    static final int MAX_UNKNOWN_ROOMS = 3_000;
+
     /** Timeout of one load. While PostgreSQL hangs, messages of all rooms wait for the room that is being loaded. */
     private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(1);
 
@@ -63,7 +70,7 @@ public class ChatRoomCache {
     private static final Duration SAVE_INTERVAL = Duration.ofSeconds(2);
 
     /** Time between two queries for a room that PostgreSQL does not have. Registration puts the room into Redis. */
-    private static final Duration UNKNOWN_ROOM_TTL = Duration.ofSeconds(10);
+    static final Duration UNKNOWN_ROOM_TTL = Duration.ofSeconds(10);
 
     private static final RedisScript REGISTER_SCRIPT = RedisScript.load("chat-register");
     private static final RedisScript LOAD_SCRIPT = RedisScript.load("chat-load");
@@ -75,8 +82,9 @@ public class ChatRoomCache {
     private final ModerationStore store;
     private final ChatConfig config;
     private final String ttlSeconds;
-    private final Map<StreamKey, ChatRoom> cachedRooms = lruMap(MAX_CACHED_ROOMS);
-    private final Map<StreamKey, Long> unknownUntilNanos = lruMap(MAX_CACHED_ROOMS);
+    private final Cache<StreamKey, ChatRoom> cachedRooms =
+            newCacheBuilder(MAX_CACHED_ROOMS).build();
+    private final Cache<StreamKey, Boolean> unknownRooms = newUnknownRoomCache(Ticker.systemTicker());
     private final Map<StreamKey, Uni<Optional<ChatRoom>>> pendingFetches = new ConcurrentHashMap<>();
     private volatile List<String> globalBannedWords = List.of();
 
@@ -108,7 +116,7 @@ public class ChatRoomCache {
      * Returns the room from memory, or fetches it. Fails with BUSY if neither Redis nor PostgreSQL can return the room.
      */
     public Uni<Optional<ChatRoom>> get(StreamKey key, SequentialRequests requests) {
-        ChatRoom cached = cachedRooms.get(key);
+        ChatRoom cached = cachedRooms.getIfPresent(key);
         return cached == null ? fetch(key, requests) : Uni.createFrom().item(Optional.of(cached));
     }
 
@@ -121,7 +129,7 @@ public class ChatRoomCache {
                         key,
                         k -> readOrLoad(key, requests, MAX_LOAD_ATTEMPTS)
                                 .invoke(room -> room.ifPresentOrElse(
-                                        known -> cachedRooms.put(key, known), () -> cachedRooms.remove(key)))
+                                        known -> cachedRooms.put(key, known), () -> cachedRooms.invalidate(key)))
                                 .onTermination()
                                 .invoke(() -> pendingFetches.remove(key))
                                 .memoize()
@@ -163,7 +171,7 @@ public class ChatRoomCache {
         arguments.addAll(userArguments);
         return CHANGE_SCRIPT
                 .run(requests, scriptKeys(command.stream()), arguments)
-                .invoke(() -> cachedRooms.remove(command.stream()))
+                .invoke(() -> cachedRooms.invalidate(command.stream()))
                 .replaceWithVoid();
     }
 
@@ -203,8 +211,7 @@ public class ChatRoomCache {
     }
 
     private Uni<Optional<ModerationStore.StoredRoom>> findStored(StreamKey key) {
-        Long untilNanos = unknownUntilNanos.get(key);
-        if (untilNanos != null && untilNanos - System.nanoTime() > 0) {
+        if (unknownRooms.getIfPresent(key) != null) {
             return Uni.createFrom().item(Optional.empty());
         }
         return Timeouts.failAfter(LOAD_TIMEOUT, store.find(key))
@@ -215,7 +222,7 @@ public class ChatRoomCache {
                 })
                 .invoke(stored -> {
                     if (stored.isEmpty()) {
-                        unknownUntilNanos.put(key, System.nanoTime() + UNKNOWN_ROOM_TTL.toNanos());
+                        unknownRooms.put(key, true);
                     }
                 });
     }
@@ -292,7 +299,7 @@ public class ChatRoomCache {
                         .arg(RedisKeys.chatRoom(GLOBAL_RULES))
                         .arg("version"))
                 .chain(version -> {
-                    ChatRoom cached = cachedRooms.get(GLOBAL_RULES);
+                    ChatRoom cached = cachedRooms.getIfPresent(GLOBAL_RULES);
                     if (version != null && cached != null && version.toLong() == cached.version()) {
                         return Uni.createFrom().item(Optional.of(cached));
                     }
@@ -315,13 +322,16 @@ public class ChatRoomCache {
         return new ChatRoom(0, ownerId, ChatPolicy.UNRESTRICTED, null);
     }
 
-    /** Creates a map that evicts the least recently used entry. */
-    private static <K, V> Map<K, V> lruMap(int maxSize) {
-        return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > maxSize;
-            }
-        });
+    /** Creates the cache of keys for which PostgreSQL has no room. The values have no meaning. */
+    static Cache<StreamKey, Boolean> newUnknownRoomCache(Ticker ticker) {
+        return newCacheBuilder(MAX_UNKNOWN_ROOMS)
+                .expireAfterWrite(UNKNOWN_ROOM_TTL)
+                .ticker(ticker)
+                .build();
+    }
+
+    /** Evicts on the calling thread, because the default starts a thread pool for it. */
+    private static Caffeine<Object, Object> newCacheBuilder(int maxSize) {
+        return Caffeine.newBuilder().maximumSize(maxSize).executor(Runnable::run);
     }
 }

@@ -13,13 +13,14 @@ import io.dorami.chat.redis.ChatRoomCache;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ChatCommand;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.Reply;
 import io.dorami.contracts.commands.ReplyTo;
 import io.dorami.contracts.commands.StreamLifecycle;
 import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.RoomId;
-import io.dorami.contracts.keys.ServiceName;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.service.messaging.EventBus;
 import io.dorami.testing.DoramiTestResource;
@@ -74,7 +75,7 @@ class ModerationTest {
                 .await()
                 .atMost(TIMEOUT);
         gatewayChannel = new RedisSubscriber(redis, RedisKeys.gatewayChannel(gateway));
-        assertThat(join(KIM).membershipChange()).isEqualTo(Reply.MembershipChange.JOINED);
+        assertThat(join(KIM).membershipChange()).isEqualTo(MembershipChange.JOINED);
     }
 
     @AfterEach
@@ -107,7 +108,7 @@ class ModerationTest {
 
         assertThat(error(sendMessage(KIM, "again"))).isEqualTo("FORBIDDEN");
         Reply rejection = join(KIM);
-        assertThat(rejection.membershipChange()).isEqualTo(Reply.MembershipChange.LEFT);
+        assertThat(rejection.membershipChange()).isEqualTo(MembershipChange.LEFT);
         assertThat(error(rejection)).isEqualTo("FORBIDDEN");
         assertThat(history(join(LEE))).containsExactly("kind");
         assertThat(isBanned("kim"))
@@ -115,7 +116,7 @@ class ModerationTest {
                 .isTrue();
 
         as(host).delete("/api/chat/" + key + "/users/kim/ban").then().statusCode(200);
-        await().untilAsserted(() -> assertThat(join(KIM).membershipChange()).isEqualTo(Reply.MembershipChange.JOINED));
+        await().untilAsserted(() -> assertThat(join(KIM).membershipChange()).isEqualTo(MembershipChange.JOINED));
         assertThat(isBanned("kim")).isFalse();
         assertSent(sendMessage(KIM, "sorry"));
     }
@@ -130,7 +131,7 @@ class ModerationTest {
         Reply rejection = sendMessage(KIM, "but");
         assertThat(error(rejection)).isEqualTo("FORBIDDEN");
         assertThat(rejection.result().data()).contains("next message in 10 s");
-        assertThat(join(KIM).membershipChange()).isEqualTo(Reply.MembershipChange.JOINED);
+        assertThat(join(KIM).membershipChange()).isEqualTo(MembershipChange.JOINED);
         assertSent(sendMessage(LEE, "I may"));
 
         as(host).get("/api/chat/" + key + "/restrictions")
@@ -362,7 +363,7 @@ class ModerationTest {
     }
 
     private void send(ChatCommand command) {
-        bus.send(ServiceName.CHAT, command).await().atMost(TIMEOUT);
+        bus.send(InboxAddress.CHAT, command).await().atMost(TIMEOUT);
     }
 
     private ReplyTo replyTo(String requestId) {

@@ -6,15 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ChatCommand;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.Reply;
 import io.dorami.contracts.commands.ReplyTo;
 import io.dorami.contracts.commands.StreamLifecycle;
 import io.dorami.contracts.events.DirectEvent.ChatHistory;
 import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.events.RoomEvent.ChatPosted;
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.RoomId;
-import io.dorami.contracts.keys.ServiceName;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.service.messaging.EventBus;
 import io.dorami.service.runtime.DoramiConfig;
@@ -112,7 +113,7 @@ class ChatServiceTest {
         awaitReply(119);
         send(new ChatCommand.JoinChat(key, KIM, replyTo, false));
         Reply joined = awaitReply(120);
-        assertThat(joined.membershipChange()).isEqualTo(Reply.MembershipChange.JOINED);
+        assertThat(joined.membershipChange()).isEqualTo(MembershipChange.JOINED);
         assertThat(joined.result().name()).isEqualTo("chat:join-room:success");
         assertThat(joined.result().data()).contains("\"roomName\":\"live:" + key + "\"");
         assertThat(joined.position())
@@ -168,7 +169,7 @@ class ChatServiceTest {
     @Test
     void leaveIsConfirmedAndPublished() {
         send(new ChatCommand.LeaveChat(key, KIM, replyTo, false));
-        assertThat(awaitReply(0).membershipChange()).isEqualTo(Reply.MembershipChange.LEFT);
+        assertThat(awaitReply(0).membershipChange()).isEqualTo(MembershipChange.LEFT);
         await().until(() -> roomChannel().events().getFirst().name().equals("chat:user-left"));
     }
 
@@ -182,7 +183,7 @@ class ChatServiceTest {
     }
 
     private void send(ChatCommand command) {
-        bus.send(ServiceName.CHAT, command).await().atMost(TIMEOUT);
+        bus.send(InboxAddress.CHAT, command).await().atMost(TIMEOUT);
     }
 
     private Reply awaitReply(int index) {

@@ -1,5 +1,6 @@
 package io.dorami.gateway.auth;
 
+import io.dorami.contracts.keys.RoomType;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,10 +33,6 @@ public class UserRateLimiter {
 
         Action(int limit) {
             this.limit = limit;
-        }
-
-        int limit() {
-            return limit;
         }
 
         /** Returns the message for a client over the limit. */
@@ -77,6 +74,15 @@ public class UserRateLimiter {
 
     void start(@Observes StartupEvent event, Vertx vertx) {
         vertx.setPeriodic(SWEEP_INTERVAL_MILLIS, timer -> removeExpired(System.nanoTime()));
+    }
+
+    /**
+     * Acquires a permit for an action of a participant, counted over all connections to this gateway. Returns false if the
+     * limit is reached.
+     */
+    public boolean tryAcquire(String participant, Action action, RoomType roomType) {
+        String key = participant + ' ' + action + ' ' + roomType.label();
+        return tryAcquire(key, action.limit, System.nanoTime());
     }
 
     /**

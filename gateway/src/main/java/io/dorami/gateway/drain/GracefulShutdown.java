@@ -3,8 +3,6 @@ package io.dorami.gateway.drain;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.http.ApiProxy;
-import io.dorami.gateway.json.JsonWebSocketEndpoint;
-import io.dorami.gateway.socketio.SocketIoEndpoint;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -63,10 +61,8 @@ class GracefulShutdown implements HealthCheck {
         }
     }
 
-    /** Returns true if the request opens a connection. A request with a session id belongs to an open one. */
-    private static boolean opensConnection(HttpServerRequest request) {
-        return request.path().equals(JsonWebSocketEndpoint.PATH)
-                || (request.path().equals(SocketIoEndpoint.PATH) && request.getParam("sid") == null);
+    private boolean opensConnection(HttpServerRequest request) {
+        return endpoints.stream().anyMatch(endpoint -> endpoint.isOpenedBy(request));
     }
 
     /** Closes the connections. The application keeps running, and the rest of its shutdown waits for this method. */

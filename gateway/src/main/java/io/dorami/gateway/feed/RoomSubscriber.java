@@ -16,6 +16,7 @@ import io.dorami.gateway.hub.ClientRegistry;
 import io.dorami.gateway.hub.PublishedEvent;
 import io.dorami.gateway.hub.Replay;
 import io.dorami.gateway.hub.Room;
+import io.dorami.gateway.hub.RoomSource;
 import io.dorami.gateway.transport.EventLoop;
 import io.dorami.presence.Presence;
 import io.dorami.service.messaging.EventBus;
@@ -54,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * is touched only there.
  */
 @ApplicationScoped
-public class RoomSubscriber {
+public class RoomSubscriber implements RoomSource {
 
     /**
      * A third of the idle time after which the connection is closed: {@code quarkus.redis.feed.tcp.read-idle-timeout}.
@@ -157,6 +158,7 @@ public class RoomSubscriber {
      * Subscribes the part of a room on one event loop. Reports the start position to the part, then passes on every
      * later event.
      */
+    @Override
     public void subscribe(Room room) {
         loop.execute(() -> {
             RoomLogTail log = logs.get(room.id);
@@ -178,6 +180,7 @@ public class RoomSubscriber {
      * Unsubscribes the part of a room on one event loop. After the last part, the room is unsubscribed from Redis with
      * a delay, unless a client joins.
      */
+    @Override
     public void unsubscribe(Room room) {
         loop.execute(() -> {
             RoomLogTail log = logs.get(room.id);

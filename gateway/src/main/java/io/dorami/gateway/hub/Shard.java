@@ -4,11 +4,11 @@ import io.dorami.contracts.commands.Reply;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.Delivery;
 import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.keys.LogPosition;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.GatewayMetrics;
-import io.dorami.gateway.feed.RoomSubscriber;
 import io.dorami.gateway.transport.EventLoop;
 import io.dorami.gateway.transport.Frame;
 import io.dorami.gateway.transport.SendQueue;
@@ -45,7 +45,7 @@ public final class Shard {
 
     private final Map<String, Client> clients = new HashMap<>();
     private final Map<RoomId, Room> rooms = new HashMap<>();
-    private final RoomSubscriber roomSubscriber;
+    private final RoomSource roomSource;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
     private final SendQueue.Limits limits;
@@ -62,9 +62,9 @@ public final class Shard {
     /** Earliest time of the next flush, except for reliable events. */
     private long nextFlushAt = System.nanoTime();
 
-    Shard(EventLoop loop, RoomSubscriber roomSubscriber, GatewayConfig config, GatewayMetrics metrics) {
+    Shard(EventLoop loop, RoomSource roomSource, GatewayConfig config, GatewayMetrics metrics) {
         this.loop = loop;
-        this.roomSubscriber = roomSubscriber;
+        this.roomSource = roomSource;
         this.config = config;
         this.metrics = metrics;
         this.limits = new SendQueue.Limits(
@@ -73,8 +73,7 @@ public final class Shard {
                 config.sendStallTimeout());
         this.coalescingFactor = config.coalescingFactor();
         this.maxFlushDelayNanos = config.maxFlushDelay().toNanos();
-        room(RoomId.PLATFORM);
-        room(RoomId.ADMINS);
+        RoomId.PLATFORM_WIDE.forEach(this::room);
         loop.schedulePeriodically(TICK_INTERVAL, this::tick);
     }
 
@@ -121,7 +120,7 @@ public final class Shard {
     }
 
     /** Adds the client to a room without a reply, unless it has a subscription. */
-    void join(Client client, RoomId id) {
+    public void join(Client client, RoomId id) {
         if (client.subscription(id) != null) {
             return;
         }
@@ -142,7 +141,7 @@ public final class Shard {
         regroup(client);
         if (subscription.room.isEmpty() && id.type().isJoinable()) {
             rooms.remove(id);
-            roomSubscriber.unsubscribe(subscription.room);
+            roomSource.unsubscribe(subscription.room);
         }
     }
 
@@ -213,7 +212,7 @@ public final class Shard {
     public void reply(Client client, Reply reply) {
         RoomId id = reply.room();
         Subscription subscription = client.subscription(id);
-        boolean joined = reply.membershipChange() == Reply.MembershipChange.JOINED;
+        boolean joined = reply.membershipChange() == MembershipChange.JOINED;
         if (!contains(client) || (joined && subscription == null)) {
             return; // closed, or the join was abandoned
         }
@@ -237,7 +236,7 @@ public final class Shard {
             frames.addAll(admit(client, Map.of(id, empty), alreadySent));
             recovered = subscription.resumeFailed ? Boolean.FALSE : null;
             offset = offset(client, subscription);
-        } else if (reply.membershipChange() == Reply.MembershipChange.LEFT) {
+        } else if (reply.membershipChange() == MembershipChange.LEFT) {
             leave(client, id);
             offset = client.encoder.usesJointOffset() ? new ClientOffset(client.positions()).toString() : null;
         }
@@ -340,7 +339,7 @@ public final class Shard {
         }
         Room room = new Room(id, this);
         rooms.put(id, room);
-        roomSubscriber.subscribe(room);
+        roomSource.subscribe(room);
         return room;
     }
 

@@ -46,6 +46,11 @@ public final class Subscription {
         return true;
     }
 
+    /** Returns true unless the client has left the room since, or left and joined again. */
+    public boolean isCurrent() {
+        return equals(client.subscription(room.id));
+    }
+
     /** Returns true once the join is complete. */
     public boolean isActive() {
         return buffered == null;

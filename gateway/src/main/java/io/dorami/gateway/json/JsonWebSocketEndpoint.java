@@ -8,26 +8,20 @@ import io.dorami.contracts.commands.ClientRequest;
 import io.dorami.contracts.errors.CloseCode;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
-import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.GatewayMetrics;
-import io.dorami.gateway.auth.AuthenticatedConnection;
 import io.dorami.gateway.auth.ClientAuthentication;
 import io.dorami.gateway.auth.ConnectionLimiter;
 import io.dorami.gateway.auth.Handshake;
+import io.dorami.gateway.auth.UserRateLimiter;
 import io.dorami.gateway.auth.UserRateLimiter.Action;
 import io.dorami.gateway.drain.DrainableConnections;
 import io.dorami.gateway.hub.Client;
 import io.dorami.gateway.hub.FrameEncoder;
 import io.dorami.gateway.hub.Hub;
-import io.dorami.gateway.hub.Shard;
 import io.dorami.gateway.rooms.ClientRequestHandler;
-import io.dorami.gateway.transport.Frame;
-import io.dorami.gateway.transport.SendQueue;
-import io.dorami.gateway.transport.WebSocketChannel;
 import io.dorami.service.security.Identity;
-import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
@@ -43,11 +37,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,6 +75,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
     private final Hub hub;
     private final ClientRequestHandler requestHandler;
     private final ClientAuthentication authentication;
+    private final UserRateLimiter rateLimiter;
     private final ConnectionLimiter connectionLimiter;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
@@ -90,6 +85,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
             Hub hub,
             ClientRequestHandler requestHandler,
             ClientAuthentication authentication,
+            UserRateLimiter rateLimiter,
             ConnectionLimiter connectionLimiter,
             Vertx vertx,
             GatewayConfig config,
@@ -97,6 +93,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         this.hub = hub;
         this.requestHandler = requestHandler;
         this.authentication = authentication;
+        this.rateLimiter = rateLimiter;
         this.connectionLimiter = connectionLimiter;
         this.config = config;
         this.metrics = metrics;
@@ -124,109 +121,20 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         }
     }
 
-    /** A connection, before and after its hello. Used only on its loop, except where a member is marked otherwise. */
-    private final class JsonSession implements SendQueue.Owner, AuthenticatedConnection {
-        final WebSocketConnection connection;
-        final Handshake handshake;
-        final Shard shard = hub.shard();
-        final SendQueue sendQueue;
-
-        /** Time of the last frame or pong. Read on any thread. */
-        volatile long lastReceivedNanos = System.nanoTime();
-
-        /** Null before the hello. */
-        @Nullable
-        Client client;
-
-        /** Identity of the client's token; null for a guest and after the token expired. Read on any thread. */
-        volatile @Nullable Identity identity;
-
-        JsonSession(WebSocketConnection connection) {
-            this.connection = connection;
-            this.handshake = connection.userData().get(HANDSHAKE);
-            WebSocketChannel channel = new WebSocketChannel(
-                    connection.userData().get(CONNECTION),
-                    (code, reason) -> connection
-                            .close(new CloseReason(code, reason))
-                            .subscribe()
-                            .with(
-                                    closed -> {},
-                                    e -> LOG.debugf("Close failed: connection=%s error=%s", connection.id(), e)));
-            this.sendQueue = shard.newSendQueue(channel, this);
-            connection.userData().remove(CONNECTION);
-        }
-
-        @Override
-        public Frame droppedMessage(String topic, int count) {
-            return JsonFrameEncoder.INSTANCE.encodeDropped(RoomId.parse(topic), count);
-        }
-
-        @Override
-        public void onOverflow() {
-            close(CloseCode.TRY_AGAIN_LATER);
-        }
-
-        @Override
-        public Identity identity() {
-            return Objects.requireNonNull(identity, "A guest has no identity");
-        }
-
-        /**
-         * Downgrades the client to a guest, who stays the same participant, and removes it from chat and admin rooms.
-         */
-        @Override
-        public void signOut(String message) {
-            authentication.unregister(this);
-            shard.loop.execute(() -> {
-                Client authenticatedClient = client;
-                if (authenticatedClient != null && identity != null) {
-                    releaseIdentity();
-                    requestHandler.downgradeToGuest(authenticatedClient);
-                    authenticatedClient.reject(null, null, ErrorCode.UNAUTHORIZED, message);
-                }
-            });
-        }
-
-        /** Removes the connection from those of its user. */
-        void releaseIdentity() {
-            Identity previous = identity;
-            if (previous != null) {
-                identity = null;
-                authentication.releaseUserConnection(this, previous, PATH);
-            }
-        }
-
-        /** Sets the identity of the first or of a newer token of the same user. */
-        void setIdentity(Identity newIdentity) {
-            if (identity == null) {
-                authentication.acquireUserConnection(newIdentity, PATH);
-            }
-            identity = newIdentity;
-            authentication.register(this);
-        }
-
-        void close(CloseCode code) {
-            newClient(Optional.empty()).close(code);
-        }
-
-        void reject(@Nullable String requestId, ErrorCode code, @Nullable String message) {
-            newClient(Optional.empty()).reject(null, requestId, code, String.valueOf(message));
-        }
-
-        Client newClient(Optional<User> user) {
-            return authentication.newClient(
-                    connection.id(), "guest:" + connection.id(), JsonFrameEncoder.INSTANCE, sendQueue, user);
-        }
-    }
-
     @OnOpen
     @NonBlocking
     void onOpen(WebSocketConnection connection) {
-        JsonSession session = new JsonSession(connection);
+        JsonSession session = new JsonSession(
+                connection,
+                connection.userData().remove(CONNECTION),
+                connection.userData().get(HANDSHAKE),
+                hub,
+                authentication,
+                requestHandler);
         connection.userData().put(SESSION, session);
         sessions.add(session);
         connectionLimiter.addConnection(session.handshake.address());
-        metrics.connectionOpened(JsonFrameEncoder.INSTANCE, "websocket");
+        metrics.connectionOpened(JsonFrameEncoder.INSTANCE.metricsLabel(), "websocket");
         session.shard.loop.schedule(config.helloTimeout(), () -> {
             if (session.client == null && connection.isOpen()) {
                 session.close(CloseCode.POLICY_VIOLATION);
@@ -235,7 +143,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
     }
 
     private boolean tryAcquirePermit(Client client, ClientRequest request) {
-        return authentication.tryAcquirePermit(client, action(request), roomType(request));
+        return rateLimiter.tryAcquire(client.participant(), action(request), roomType(request));
     }
 
     private static Action action(ClientRequest request) {
@@ -263,6 +171,11 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
     @NonBlocking
     void onPong(Buffer pong, WebSocketConnection connection) {
         connection.userData().get(SESSION).lastReceivedNanos = System.nanoTime();
+    }
+
+    @Override
+    public boolean isOpenedBy(HttpServerRequest request) {
+        return request.path().equals(PATH);
     }
 
     @Override
@@ -296,7 +209,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
             request = decode(text);
         } catch (DoramiException e) {
             session.reject(null, e.code(), e.getMessage());
-            if (client == null || !authentication.tryAcquirePermit(client, Action.MALFORMED, RoomType.PLATFORM)) {
+            if (client == null || !rateLimiter.tryAcquire(client.participant(), Action.MALFORMED, RoomType.PLATFORM)) {
                 session.close(CloseCode.POLICY_VIOLATION);
             }
             return Uni.createFrom().voidItem();
@@ -323,7 +236,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
     @NonBlocking
     void onClose(WebSocketConnection connection) {
         JsonSession session = connection.userData().get(SESSION);
-        metrics.connectionClosed(JsonFrameEncoder.INSTANCE, "websocket");
+        metrics.connectionClosed(JsonFrameEncoder.INSTANCE.metricsLabel(), "websocket");
         sessions.remove(session);
         connectionLimiter.removeConnection(session.handshake.address());
         session.sendQueue.close();
@@ -421,7 +334,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         session.client = client;
         hub.add(client);
         sendWelcome(client, requestId);
-        hub.joinPlatformRooms(client);
+        requestHandler.joinPlatformRooms(client);
     }
 
     private static void sendWelcome(Client client, @Nullable String requestId) {

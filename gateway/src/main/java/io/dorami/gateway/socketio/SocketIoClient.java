@@ -189,7 +189,7 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
 
     private void joinPlatform(Client joiningClient) {
         if (socket.namespace().equals(RoomType.PLATFORM.namespace())) {
-            endpoint.hub.joinPlatformRooms(joiningClient);
+            endpoint.requestHandler.joinPlatformRooms(joiningClient);
         }
     }
 
@@ -218,7 +218,7 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
             return;
         }
         SocketIoEventType type = knownType.get();
-        if (!endpoint.authentication.tryAcquirePermit(sender, type.action(), type.roomType())) {
+        if (!endpoint.rateLimiter.tryAcquire(sender.participant(), type.action(), type.roomType())) {
             sender.reject(
                     null, null, ErrorCode.RATE_LIMIT_EXCEEDED, type.action().rejectionMessage());
             return;
@@ -302,7 +302,7 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
     }
 
     private Client newClient(String socketId, Optional<User> user) {
-        return endpoint.authentication.newClient(
+        return endpoint.hub.newClient(
                 UUID.randomUUID().toString(), // new for each connection: the previous one may not have closed yet
                 "guest:" + socketId,
                 frameEncoder,

@@ -9,6 +9,7 @@ import io.dorami.gateway.GatewayMetrics;
 import io.dorami.gateway.auth.ClientAuthentication;
 import io.dorami.gateway.auth.ConnectionLimiter;
 import io.dorami.gateway.auth.Handshake;
+import io.dorami.gateway.auth.UserRateLimiter;
 import io.dorami.gateway.drain.DrainableConnections;
 import io.dorami.gateway.hub.Hub;
 import io.dorami.gateway.rooms.ClientRequestHandler;
@@ -43,6 +44,7 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
     final Hub hub;
     final ClientRequestHandler requestHandler;
     final ClientAuthentication authentication;
+    final UserRateLimiter rateLimiter;
     final GatewayMetrics metrics;
     final RecoveryToken.Signer recoveryTokens;
 
@@ -53,6 +55,7 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
             Hub hub,
             ClientRequestHandler requestHandler,
             ClientAuthentication authentication,
+            UserRateLimiter rateLimiter,
             ConnectionLimiter connectionLimiter,
             GatewayConfig config,
             DoramiConfig platformConfig,
@@ -61,6 +64,7 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
         this.hub = hub;
         this.requestHandler = requestHandler;
         this.authentication = authentication;
+        this.rateLimiter = rateLimiter;
         this.connectionLimiter = connectionLimiter;
         this.metrics = metrics;
         this.recoveryTokens = new RecoveryToken.Signer(platformConfig.jwtSecret());
@@ -76,7 +80,13 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
 
     void registerRoutes(@Observes Router router) {
         router.route(PATH).handler(call -> engine.handle(call.request()));
-        metrics.registerSocketIoGauges(engine);
+        metrics.registerConnections("socketio", "websocket", () -> engine.countSessions(false));
+        metrics.registerConnections("socketio", "polling", () -> engine.countSessions(true));
+    }
+
+    @Override
+    public boolean isOpenedBy(HttpServerRequest request) {
+        return request.path().equals(PATH) && request.getParam("sid") == null; // a session id is that of an open one
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.dorami.contracts.commands.ChatModeration;
 import io.dorami.contracts.commands.ChatPolicy;
 import io.dorami.contracts.commands.ChatRoom;
 import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.InboxMessage;
 import io.dorami.contracts.commands.PublisherChange;
 import io.dorami.contracts.commands.Reply;
@@ -18,6 +19,7 @@ import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.Delivery;
 import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.events.Product;
 import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.keys.RoomId;
@@ -64,7 +66,7 @@ class WireFormatTest {
         EventFrame history = new EventFrame(null, Delivery.RELIABLE, false, "chat:history", "{\"messages\":[]}");
         EventFrame success = new EventFrame(null, Delivery.RELIABLE, false, "chat:join-room:success", "{}");
         Reply reply = new Reply(
-                REPLY_TO, RoomId.parse("chat:KEYA"), Reply.MembershipChange.JOINED, "5-0", List.of(history), success);
+                REPLY_TO, RoomId.parse("chat:KEYA"), MembershipChange.JOINED, "5-0", List.of(history), success);
         assertThat(Reply.decode(reply.encode())).isEqualTo(reply);
     }
 
@@ -98,6 +100,18 @@ class WireFormatTest {
     }
 
     @Test
+    void messageOfOtherInbox_isRejected() {
+        String lifecycleEvent = Json.write(new StreamLifecycle.StreamWentLive(KEY, "u1", NOW));
+        assertThat(Json.read(lifecycleEvent, InboxAddress.CHAT.messageType()))
+                .isEqualTo(Json.read(lifecycleEvent, InboxAddress.PRODUCT.messageType()));
+        assertThatThrownBy(() -> Json.read(lifecycleEvent, InboxAddress.STREAM.messageType()))
+                .isInstanceOf(IllegalArgumentException.class);
+        String command = Json.write(new ChatCommand.LeaveChat(KEY, KIM, REPLY_TO, false));
+        assertThatThrownBy(() -> Json.read(command, InboxAddress.VIEWER.messageType()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void renamedComponents_keepWireNames() {
         assertThat(Json.write(KIM)).isEqualTo("{\"id\":\"u1\",\"name\":\"Kim\",\"role\":\"USER\"}");
         assertThat(Json.write(new RoomEvent.StreamEnded(KEY))).isEqualTo("{\"streamKey\":\"KEYA\"}");
@@ -107,7 +121,7 @@ class WireFormatTest {
                 .contains("\"gone\":true");
         assertThat(Json.write(new PublisherChange.PublisherDisconnected(KEY, "c1", "i1")))
                 .contains("\"client\":\"c1\"", "\"run\":\"i1\"");
-        assertThat(Json.write(new Reply.Head(REPLY_TO, RoomId.parse("chat:KEYA"), Reply.MembershipChange.JOINED, null)))
+        assertThat(Json.write(new Reply.Head(REPLY_TO, RoomId.parse("chat:KEYA"), MembershipChange.JOINED, null)))
                 .contains("\"effect\":\"JOINED\"");
         assertThat(Json.write(ChatPolicy.UNRESTRICTED)).doesNotContain("nrestricted");
     }

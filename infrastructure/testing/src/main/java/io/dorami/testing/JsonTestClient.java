@@ -3,6 +3,9 @@ package io.dorami.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.events.DirectEvent.ChatHistory;
+import io.dorami.contracts.events.DirectEvent.RequestRejected;
+import io.dorami.contracts.events.RoomEvent.ChatPosted;
 import io.dorami.contracts.keys.RoomId;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -111,14 +114,14 @@ public final class JsonTestClient implements AutoCloseable {
 
     /** Texts of all chat messages so far, in order. */
     public List<String> messages() {
-        return framesOf("chat:message").stream()
+        return framesOf(ChatPosted.NAME).stream()
                 .map(frame -> frame.path("data").path("message").asText())
                 .toList();
     }
 
     /** Waits for the chat history and returns its texts, oldest first. */
     public List<String> history() {
-        return await("chat:history").path("data").path("messages").findValuesAsText("message");
+        return await(ChatHistory.NAME).path("data").path("messages").findValuesAsText("message");
     }
 
     /** Waits for the close and returns its code. */
@@ -136,7 +139,7 @@ public final class JsonTestClient implements AutoCloseable {
         return await(
                 frame -> frame.path("replyTo").asText().equals(id)
                         && (frame.path("event").asText().endsWith(":success")
-                                || frame.path("event").asText().equals("error")),
+                                || frame.path("event").asText().equals(RequestRejected.NAME)),
                 "reply to " + id);
     }
 

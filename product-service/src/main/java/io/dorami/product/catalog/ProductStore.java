@@ -8,11 +8,11 @@ import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.StreamKey;
-import io.dorami.product.ProductOutbox;
-import io.dorami.product.SqlTime;
 import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
 import io.dorami.service.database.Database;
+import io.dorami.service.database.SqlRows;
+import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.TransactionalOutbox;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Products in PostgreSQL. A change and its events are written in one transaction. */
@@ -84,9 +83,9 @@ public class ProductStore {
         """;
 
     private final Database database;
-    private final ProductOutbox outbox;
+    private final TransactionalOutbox outbox;
 
-    ProductStore(Database database, ProductOutbox outbox) {
+    ProductStore(Database database, TransactionalOutbox outbox) {
         this.database = database;
         this.outbox = outbox;
     }
@@ -102,12 +101,8 @@ public class ProductStore {
         return database.runCritical(connection -> connection
                         .preparedQuery("SELECT owner_id FROM stream WHERE key = $1")
                         .execute(Tuple.of(key.value())))
-                .map(rows -> {
-                    if (rows.size() == 0) {
-                        throw new DoramiException(ErrorCode.STREAM_NOT_FOUND, "Stream not found");
-                    }
-                    return rows.iterator().next().getString("owner_id");
-                });
+                .map(rows -> SqlRows.first(rows, row -> row.getString("owner_id"))
+                        .orElseThrow(() -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "Stream not found")));
     }
 
     Uni<List<Product>> list(@Nullable StreamKey key, @Nullable Status status, int take, int skip) {
@@ -115,9 +110,7 @@ public class ProductStore {
                 key == null ? null : key.value(), status == null ? null : status == Status.SOLD_OUT, take, skip);
         return database.runBulk(
                         connection -> connection.preparedQuery(LIST_PRODUCTS).execute(filter))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> readRow(row).product())
-                        .toList());
+                .map(rows -> SqlRows.list(rows, row -> readRow(row).product()));
     }
 
     public Uni<Product> find(UUID id) {
@@ -131,12 +124,8 @@ public class ProductStore {
         return database.runCritical(connection -> connection
                         .preparedQuery("SELECT stream_key FROM product WHERE id = $1")
                         .execute(Tuple.of(id)))
-                .map(rows -> {
-                    if (rows.size() == 0) {
-                        throw productNotFound();
-                    }
-                    return new StreamKey(rows.iterator().next().getString("stream_key"));
-                });
+                .map(rows -> SqlRows.first(rows, row -> new StreamKey(row.getString("stream_key")))
+                        .orElseThrow(ProductStore::productNotFound));
     }
 
     public Uni<Product> create(ProductTransition transition) {
@@ -157,7 +146,7 @@ public class ProductStore {
                         .call(() -> transaction
                                 .preparedQuery("DELETE FROM product WHERE id = $1")
                                 .execute(Tuple.of(id)))
-                        .call(product -> TransactionalOutbox.publish(
+                        .call(product -> outbox.publish(
                                 transaction,
                                 room(product.streamKey()),
                                 id,
@@ -170,9 +159,7 @@ public class ProductStore {
     Uni<Optional<Product>> findFeatured(StreamKey key) {
         return database.runBulk(
                         connection -> connection.preparedQuery(SELECT_FEATURED).execute(Tuple.of(key.value())))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> readRow(row).product())
-                        .findFirst());
+                .map(rows -> SqlRows.first(rows, row -> readRow(row).product()));
     }
 
     /** Features a product of this stream. A row lock keeps the product unchanged until its event is written. */
@@ -193,8 +180,7 @@ public class ProductStore {
                 .invoke(outbox::scheduleRelay);
     }
 
-    private static Uni<Void> clearFeatured(
-            SqlConnection transaction, StreamKey key, String statement, @Nullable UUID id) {
+    private Uni<Void> clearFeatured(SqlConnection transaction, StreamKey key, String statement, @Nullable UUID id) {
         Tuple parameters = id == null ? Tuple.of(key.value()) : Tuple.of(key.value(), id);
         return transaction
                 .preparedQuery(statement)
@@ -203,9 +189,8 @@ public class ProductStore {
                         result.rowCount() == 0 ? Uni.createFrom().voidItem() : publishFeatured(transaction, key, null));
     }
 
-    private static Uni<Void> publishFeatured(SqlConnection transaction, StreamKey key, @Nullable Product product) {
-        return TransactionalOutbox.publish(
-                transaction, room(key), "featured", new RoomEvent.FeaturedProductChanged(key, product));
+    private Uni<Void> publishFeatured(SqlConnection transaction, StreamKey key, @Nullable Product product) {
+        return outbox.publish(transaction, room(key), "featured", new RoomEvent.FeaturedProductChanged(key, product));
     }
 
     /** Returns true if the stream features the product; a row lock keeps this so until the transaction ends. */
@@ -213,8 +198,8 @@ public class ProductStore {
         return transaction
                 .preparedQuery("SELECT featured FROM stream WHERE key = $1 FOR SHARE")
                 .execute(Tuple.of(product.streamKey().value()))
-                .map(rows -> rows.size() == 1
-                        && product.id().equals(rows.iterator().next().getUUID("featured")));
+                .map(rows -> SqlRows.first(rows, row -> product.id().equals(row.getUUID("featured")))
+                        .orElse(false));
     }
 
     private Uni<ProductState> lock(SqlConnection transaction, UUID id) {
@@ -224,7 +209,7 @@ public class ProductStore {
                 .map(ProductStore::readSingleRow);
     }
 
-    private static Uni<Product> save(SqlConnection transaction, ProductTransition transition) {
+    private Uni<Product> save(SqlConnection transaction, ProductTransition transition) {
         Product product = transition.state().product();
         return transaction
                 .preparedQuery(UPSERT_PRODUCT)
@@ -232,8 +217,8 @@ public class ProductStore {
                 .chain(() -> Multi.createFrom()
                         .iterable(transition.events())
                         .onItem()
-                        .transformToUniAndConcatenate(event -> TransactionalOutbox.publish(
-                                transaction, room(product.streamKey()), product.id(), event))
+                        .transformToUniAndConcatenate(
+                                event -> outbox.publish(transaction, room(product.streamKey()), product.id(), event))
                         .onItem()
                         .ignoreAsUni())
                 .chain(() -> isFeatured(transaction, product))
@@ -248,10 +233,7 @@ public class ProductStore {
     }
 
     private static ProductState readSingleRow(RowSet<Row> rows) {
-        if (rows.size() == 0) {
-            throw productNotFound();
-        }
-        return readRow(rows.iterator().next());
+        return SqlRows.first(rows, ProductStore::readRow).orElseThrow(ProductStore::productNotFound);
     }
 
     private static DoramiException productNotFound() {
@@ -278,9 +260,9 @@ public class ProductStore {
                 row.getBoolean("timer_enabled"),
                 row.getInteger("timer_duration"),
                 ProductRules.status(stock, markedSoldOut),
-                row.getOffsetDateTime("created_at").toInstant(),
-                row.getOffsetDateTime("updated_at").toInstant(),
-                SqlTime.instant(row, "expires_at"),
+                SqlTime.instant(row, "created_at"),
+                SqlTime.instant(row, "updated_at"),
+                SqlTime.nullableInstant(row, "expires_at"),
                 row.getLong("version"));
         return new ProductState(product, markedSoldOut);
     }
@@ -306,7 +288,7 @@ public class ProductStore {
                 .addBoolean(state.markedSoldOut())
                 .addOffsetDateTime(SqlTime.utc(product.createdAt()))
                 .addOffsetDateTime(SqlTime.utc(product.updatedAt()))
-                .addOffsetDateTime(product.expiresAt() == null ? null : SqlTime.utc(product.expiresAt()))
+                .addOffsetDateTime(SqlTime.utc(product.expiresAt()))
                 .addLong(product.version());
     }
 }

@@ -1,10 +1,7 @@
 package io.dorami.product.catalog;
 
-import io.dorami.contracts.commands.ChatCommand;
-import io.dorami.contracts.commands.InboxMessage;
-import io.dorami.contracts.commands.PublisherChange;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.StreamLifecycle;
-import io.dorami.contracts.keys.ServiceName;
 import io.dorami.service.messaging.ServiceReplica;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -24,14 +21,10 @@ class StreamOwnerStore {
     }
 
     void start(@Observes StartupEvent event) {
-        replica.consume(ServiceName.PRODUCT, this::handle);
+        replica.consume(InboxAddress.PRODUCT, this::saveOwner);
     }
 
-    private Uni<Void> handle(InboxMessage message) {
-        return switch (message) {
-            case StreamLifecycle event -> store.saveOwner(event.stream(), event.ownerId());
-            case ChatCommand command -> throw new IllegalArgumentException("Not for this service: " + command);
-            case PublisherChange change -> throw new IllegalArgumentException("Not for this service: " + change);
-        };
+    private Uni<Void> saveOwner(StreamLifecycle event) {
+        return store.saveOwner(event.stream(), event.ownerId());
     }
 }

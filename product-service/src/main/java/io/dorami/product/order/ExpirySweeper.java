@@ -1,10 +1,10 @@
 package io.dorami.product.order;
 
 import io.dorami.product.ProductMetrics;
-import io.dorami.product.ProductOutbox;
-import io.dorami.product.SqlTime;
 import io.dorami.product.reservation.ReservationStore;
 import io.dorami.service.database.Database;
+import io.dorami.service.database.SqlTime;
+import io.dorami.service.messaging.TransactionalOutbox;
 import io.dorami.service.runtime.PeriodicTask;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -47,7 +47,7 @@ class ExpirySweeper {
     private final Database database;
     private final ReservationStore reservations;
     private final OrderStore orders;
-    private final ProductOutbox outbox;
+    private final TransactionalOutbox outbox;
     private final ProductMetrics metrics;
     private @Nullable Cancellable sweepTask;
 
@@ -55,7 +55,7 @@ class ExpirySweeper {
             Database database,
             ReservationStore reservations,
             OrderStore orders,
-            ProductOutbox outbox,
+            TransactionalOutbox outbox,
             ProductMetrics metrics) {
         this.database = database;
         this.reservations = reservations;

@@ -8,24 +8,21 @@ import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.ProductConfig;
-import io.dorami.product.ProductOutbox;
-import io.dorami.product.SqlTime;
 import io.dorami.product.order.Order.State;
 import io.dorami.product.reservation.MaskedBuyerName;
 import io.dorami.product.reservation.ReservationStore;
 import io.dorami.service.database.Database;
+import io.dorami.service.database.SqlRows;
+import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.TransactionalOutbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Orders in PostgreSQL. A change of state, its change of stock and its events are written in one transaction. */
 @ApplicationScoped
@@ -75,14 +72,14 @@ public class OrderStore {
     private final ReservationStore reservations;
     private final OrderNumbers orderNumbers;
     private final ProductConfig config;
-    private final ProductOutbox outbox;
+    private final TransactionalOutbox outbox;
 
     OrderStore(
             Database database,
             ReservationStore reservations,
             OrderNumbers orderNumbers,
             ProductConfig config,
-            ProductOutbox outbox) {
+            TransactionalOutbox outbox) {
         this.database = database;
         this.reservations = reservations;
         this.orderNumbers = orderNumbers;
@@ -107,7 +104,7 @@ public class OrderStore {
         return transaction
                 .preparedQuery(INSERT_ORDER)
                 .execute(Tuple.of(reservationId, SqlTime.utc(now), SqlTime.utc(now.plus(config.paymentTimeout()))))
-                .map(rows -> readFirst(rows).orElseThrow())
+                .map(rows -> SqlRows.first(rows, OrderStore::readRow).orElseThrow())
                 .call(order -> notifyAdmins(
                         transaction,
                         order,
@@ -132,7 +129,7 @@ public class OrderStore {
     Uni<List<Order>> list(User user, int take, int skip) {
         return database.runBulk(
                         connection -> connection.preparedQuery(LIST_BY_USER).execute(Tuple.of(user.id(), take, skip)))
-                .map(OrderStore::readRows);
+                .map(rows -> SqlRows.list(rows, OrderStore::readRow));
     }
 
     /** Cancels an order: its buyer until payment, an admin at any time. A repeat changes nothing. */
@@ -140,7 +137,7 @@ public class OrderStore {
         return database.inTransaction(transaction -> transaction
                         .preparedQuery(CANCEL)
                         .execute(Tuple.of(id, SqlTime.utc(now), user.id(), user.isAdmin()))
-                        .chain(rows -> readFirst(rows)
+                        .chain(rows -> SqlRows.first(rows, OrderStore::readRow)
                                 .map(order -> releaseAndNotify(transaction, order, now))
                                 .orElseGet(() -> find(transaction, id).invoke(order -> {
                                     checkOwner(order, user);
@@ -157,7 +154,7 @@ public class OrderStore {
         return transaction
                 .preparedQuery(CANCEL_UNPAID)
                 .execute(Tuple.of(SqlTime.utc(now)))
-                .chain(rows -> readFirst(rows)
+                .chain(rows -> SqlRows.first(rows, OrderStore::readRow)
                         .map(order -> releaseAndNotify(transaction, order, now).replaceWith(true))
                         .orElseGet(() -> Uni.createFrom().item(false)));
     }
@@ -191,7 +188,7 @@ public class OrderStore {
                         transaction,
                         order,
                         new RoomEvent.OrderPaid(order.id(), order.userId(), List.of(order.streamKey()), now))
-                .chain(() -> TransactionalOutbox.publish(
+                .chain(() -> outbox.publish(
                         transaction,
                         shop,
                         order.id(),
@@ -202,10 +199,7 @@ public class OrderStore {
 
     private static Uni<Order> findPaid(SqlConnection transaction, String id, String paymentId, long amount) {
         return transaction.preparedQuery(FIND).execute(Tuple.of(id)).map(rows -> {
-            Row row = rows.rowCount() == 0 ? null : rows.iterator().next();
-            if (row == null) {
-                throw new DoramiException(ErrorCode.ORDER_NOT_FOUND, "Order not found");
-            }
+            Row row = SqlRows.first(rows, found -> found).orElseThrow(OrderStore::notFound);
             Order order = readRow(row);
             if (order.state() == State.PAID && paymentId.equals(row.getString("payment_id"))) {
                 return order;
@@ -230,15 +224,15 @@ public class OrderStore {
                 .replaceWith(order);
     }
 
-    private static Uni<Void> notifyAdmins(SqlConnection transaction, Order order, RoomEvent event) {
-        return TransactionalOutbox.publish(transaction, RoomId.ADMINS, order.id(), event);
+    private Uni<Void> notifyAdmins(SqlConnection transaction, Order order, RoomEvent event) {
+        return outbox.publish(transaction, RoomId.ADMINS, order.id(), event);
     }
 
     private static Uni<Order> find(SqlConnection connection, String id) {
         return connection
                 .preparedQuery(FIND)
                 .execute(Tuple.of(id))
-                .map(rows -> readFirst(rows).orElseThrow(OrderStore::notFound));
+                .map(rows -> SqlRows.first(rows, OrderStore::readRow).orElseThrow(OrderStore::notFound));
     }
 
     /** Fails like an unknown order, so that other users do not learn that the order exists. */
@@ -250,16 +244,6 @@ public class OrderStore {
 
     private static DoramiException notFound() {
         return new DoramiException(ErrorCode.ORDER_NOT_FOUND, "Order not found");
-    }
-
-    private static Optional<Order> readFirst(RowSet<Row> rows) {
-        return readRows(rows).stream().findFirst();
-    }
-
-    private static List<Order> readRows(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(OrderStore::readRow)
-                .toList();
     }
 
     private static Order readRow(Row row) {
@@ -274,9 +258,9 @@ public class OrderStore {
                 row.getString("option"),
                 row.getLong("unit_price"),
                 State.valueOf(row.getString("state")),
-                row.getOffsetDateTime("created_at").toInstant(),
-                row.getOffsetDateTime("pay_until").toInstant(),
-                SqlTime.instant(row, "paid_at"),
-                SqlTime.instant(row, "cancelled_at"));
+                SqlTime.instant(row, "created_at"),
+                SqlTime.instant(row, "pay_until"),
+                SqlTime.nullableInstant(row, "paid_at"),
+                SqlTime.nullableInstant(row, "cancelled_at"));
     }
 }

@@ -6,23 +6,21 @@ import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.RoomEvent.CartItemAdded;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.ProductConfig;
-import io.dorami.product.ProductOutbox;
-import io.dorami.product.SqlTime;
 import io.dorami.product.reservation.Reservation.State;
 import io.dorami.service.database.Database;
+import io.dorami.service.database.SqlRows;
+import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.EventBus;
+import io.dorami.service.messaging.TransactionalOutbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +92,7 @@ public class ReservationStore {
         ) AS result ON true
         """;
 
-    /** The event's outbox message up to its data. */
+    /** The cart event's outbox message up to its data, which {@link #RESERVE} spells in SQL: decision 17. */
     private static final String CART_EVENT_PREFIX = EventBus.toFrame(
                     new CartItemAdded("", "", "", "", 1, Instant.EPOCH))
             .body()
@@ -140,9 +138,9 @@ public class ReservationStore {
 
     private final Database database;
     private final ProductConfig config;
-    private final ProductOutbox outbox;
+    private final TransactionalOutbox outbox;
 
-    ReservationStore(Database database, ProductConfig config, ProductOutbox outbox) {
+    ReservationStore(Database database, ProductConfig config, TransactionalOutbox outbox) {
         this.database = database;
         this.config = config;
         this.outbox = outbox;
@@ -188,7 +186,7 @@ public class ReservationStore {
         return connection
                 .preparedQuery(FIND)
                 .execute(Tuple.of(id, user.id()))
-                .map(rows -> readFirst(rows)
+                .map(rows -> SqlRows.first(rows, ReservationStore::readRow)
                         .orElseThrow(
                                 () -> new DoramiException(ErrorCode.RESERVATION_NOT_FOUND, "Reservation not found")));
     }
@@ -196,7 +194,7 @@ public class ReservationStore {
     public Uni<List<Reservation>> list(User user, int take, int skip) {
         return database.runBulk(
                         connection -> connection.preparedQuery(LIST_BY_USER).execute(Tuple.of(user.id(), take, skip)))
-                .map(ReservationStore::readRows);
+                .map(rows -> SqlRows.list(rows, ReservationStore::readRow));
     }
 
     /** Extends a reservation, at most once. */
@@ -205,7 +203,7 @@ public class ReservationStore {
                 .preparedQuery(EXTEND)
                 .execute(Tuple.of(
                         id, user.id(), SqlTime.utc(now), config.holdDuration().toMillis()))
-                .chain(rows -> readFirst(rows)
+                .chain(rows -> SqlRows.first(rows, ReservationStore::readRow)
                         .map(extended -> Uni.createFrom().item(extended))
                         .orElseGet(() -> find(connection, user, id).map(reservation -> {
                             throw notHeldException(
@@ -222,7 +220,7 @@ public class ReservationStore {
         return database.inTransaction(transaction -> transaction
                         .preparedQuery(CANCEL)
                         .execute(Tuple.of(id, user.id()))
-                        .chain(rows -> readFirst(rows)
+                        .chain(rows -> SqlRows.first(rows, ReservationStore::readRow)
                                 .map(cancelled -> releaseUnits(
                                                 transaction, cancelled.productId(), cancelled.quantity(), now)
                                         .replaceWith(cancelled))
@@ -242,7 +240,7 @@ public class ReservationStore {
         return transaction
                 .preparedQuery(EXPIRE_OLDEST)
                 .execute(Tuple.of(SqlTime.utc(now)))
-                .chain(rows -> readFirst(rows)
+                .chain(rows -> SqlRows.first(rows, ReservationStore::readRow)
                         .map(expired -> releaseUnits(transaction, expired.productId(), expired.quantity(), now)
                                 .replaceWith(true))
                         .orElseGet(() -> Uni.createFrom().item(false)));
@@ -281,8 +279,8 @@ public class ReservationStore {
                     row.getString("option"),
                     row.getLong("unit_price"),
                     State.HELD,
-                    row.getOffsetDateTime("created_at").toInstant(),
-                    row.getOffsetDateTime("expires_at").toInstant(),
+                    SqlTime.instant(row, "created_at"),
+                    SqlTime.instant(row, "expires_at"),
                     false,
                     null);
         }
@@ -309,25 +307,19 @@ public class ReservationStore {
                 && "idempotency_pkey".equals(failure.getConstraint());
     }
 
-    private static Optional<Reservation> readFirst(RowSet<Row> rows) {
-        return readRows(rows).stream().findFirst();
-    }
-
-    static List<Reservation> readRows(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(row -> new Reservation(
-                        row.getUUID("id"),
-                        row.getUUID("product_id"),
-                        new StreamKey(row.getString("stream_key")),
-                        row.getString("product_name"),
-                        row.getInteger("quantity"),
-                        row.getString("option"),
-                        row.getLong("unit_price"),
-                        State.valueOf(row.getString("state")),
-                        row.getOffsetDateTime("created_at").toInstant(),
-                        row.getOffsetDateTime("expires_at").toInstant(),
-                        row.getBoolean("extended"),
-                        row.getString("order_id")))
-                .toList();
+    private static Reservation readRow(Row row) {
+        return new Reservation(
+                row.getUUID("id"),
+                row.getUUID("product_id"),
+                new StreamKey(row.getString("stream_key")),
+                row.getString("product_name"),
+                row.getInteger("quantity"),
+                row.getString("option"),
+                row.getLong("unit_price"),
+                State.valueOf(row.getString("state")),
+                SqlTime.instant(row, "created_at"),
+                SqlTime.instant(row, "expires_at"),
+                row.getBoolean("extended"),
+                row.getString("order_id"));
     }
 }

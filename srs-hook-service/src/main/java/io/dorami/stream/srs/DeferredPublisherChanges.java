@@ -1,14 +1,11 @@
 package io.dorami.stream.srs;
 
-import io.dorami.contracts.commands.ChatCommand;
-import io.dorami.contracts.commands.InboxMessage;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.PublisherChange;
 import io.dorami.contracts.commands.PublisherChange.PublisherConnected;
 import io.dorami.contracts.commands.PublisherChange.PublisherDisconnected;
-import io.dorami.contracts.commands.StreamLifecycle;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.keys.Partition;
-import io.dorami.contracts.keys.ServiceName;
 import io.dorami.service.messaging.EventBus;
 import io.dorami.service.messaging.PartitionLeases;
 import io.dorami.service.messaging.ServiceReplica;
@@ -69,7 +66,7 @@ public class DeferredPublisherChanges {
     }
 
     void start(@Observes StartupEvent event) {
-        leases = replica.consume(ServiceName.STREAM, this::handle);
+        leases = replica.consume(InboxAddress.STREAM, this::apply);
     }
 
     /** Returns whether this replica leads. The leader does the work that only one replica does. */
@@ -80,7 +77,7 @@ public class DeferredPublisherChanges {
     /** Completes when the change is stored, or when the Redis timeout has passed. */
     public Uni<Void> defer(PublisherChange change) {
         metrics.recordDeferredChange();
-        return Timeouts.failAfter(config.redisTimeout(), bus.send(ServiceName.STREAM, change))
+        return Timeouts.failAfter(config.redisTimeout(), bus.send(InboxAddress.STREAM, change))
                 .onFailure()
                 .recoverWithUni(e -> {
                     retryFromMemory(change, e);
@@ -98,7 +95,7 @@ public class DeferredPublisherChanges {
         }
         LOG.debugf("Publisher change deferred in memory: change=%s cause=%s", change, reason);
         Uni.createFrom()
-                .deferred(() -> bus.send(ServiceName.STREAM, change))
+                .deferred(() -> bus.send(InboxAddress.STREAM, change))
                 .onFailure()
                 .recoverWithUni(() -> apply(change))
                 .onFailure()
@@ -109,14 +106,6 @@ public class DeferredPublisherChanges {
                 .invoke(inMemory::decrementAndGet)
                 .subscribe()
                 .with(done -> {}, e -> LOG.errorf(e, "Publisher change lost: change=%s", change));
-    }
-
-    private Uni<Void> handle(InboxMessage message) {
-        return switch (message) {
-            case PublisherChange change -> apply(change);
-            case ChatCommand command -> throw new IllegalArgumentException("Not for this service: " + command);
-            case StreamLifecycle event -> throw new IllegalArgumentException("Not for this service: " + event);
-        };
     }
 
     private Uni<Void> apply(PublisherChange change) {

@@ -1,13 +1,14 @@
 package io.dorami.stream.state;
 
 import io.dorami.service.database.Database;
+import io.dorami.service.database.SqlRows;
+import io.dorami.service.database.SqlTime;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Stores SRS's instances and their heartbeats in PostgreSQL. */
@@ -62,25 +63,23 @@ public class SrsInstanceStore {
         return database.inTransaction(transaction -> register(transaction, instanceId)
                 .call(() -> transaction
                         .preparedQuery("UPDATE srs_run SET beat_at = $2, beat = $3 WHERE run = $1")
-                        .execute(Tuple.of(instanceId, StreamRows.utc(now), load.orElse(null)))));
+                        .execute(Tuple.of(instanceId, SqlTime.utc(now), load.orElse(null)))));
     }
 
     public Uni<Optional<LastHeartbeat>> lastHeartbeat() {
         return database.runCritical(connection -> connection
                         .query("SELECT run, beat_at, beat FROM srs_run ORDER BY number DESC LIMIT 1")
                         .execute())
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .findFirst()
-                        .map(row -> new LastHeartbeat(
-                                row.getString("run"), StreamRows.instant(row, "beat_at"), row.getString("beat"))));
+                .map(rows -> SqlRows.first(
+                        rows,
+                        row -> new LastHeartbeat(
+                                row.getString("run"), SqlTime.nullableInstant(row, "beat_at"), row.getString("beat"))));
     }
 
     private static Uni<SrsInstances> selectInstances(SqlConnection connection) {
         return connection
                 .query(SELECT_INSTANCES)
                 .execute()
-                .map(rows -> new SrsInstances(StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> row.getString("run"))
-                        .toList()));
+                .map(rows -> new SrsInstances(SqlRows.list(rows, row -> row.getString("run"))));
     }
 }

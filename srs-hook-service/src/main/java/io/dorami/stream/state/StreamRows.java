@@ -1,6 +1,8 @@
 package io.dorami.stream.state;
 
 import io.dorami.contracts.keys.StreamKey;
+import io.dorami.service.database.SqlRows;
+import io.dorami.service.database.SqlTime;
 import io.dorami.stream.state.StreamState.Grace;
 import io.dorami.stream.state.StreamState.Live;
 import io.dorami.stream.state.StreamState.Offline;
@@ -9,11 +11,8 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Maps streams to rows of the table {@code stream}. */
@@ -39,24 +38,25 @@ final class StreamRows {
     private StreamRows() {}
 
     static List<Stream> streams(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(row -> new Stream(
-                        row.getUUID("id"),
-                        new StreamKey(row.getString("key")),
-                        row.getString("owner_id"),
-                        row.getString("owner_name"),
-                        row.getString("title"),
-                        row.getString("description"),
-                        row.getString("thumbnail_url"),
-                        instant(row, "scheduled_at"),
-                        row.getOffsetDateTime("expires_at").toInstant(),
-                        row.getOffsetDateTime("created_at").toInstant(),
-                        instant(row, "started_at"),
-                        instant(row, "ended_at"),
-                        row.getInteger("key_generation"),
-                        new StreamProgress(
-                                state(row), row.getOffsetDateTime("since").toInstant(), publishers(row, "gone"))))
-                .toList();
+        return SqlRows.list(rows, StreamRows::stream);
+    }
+
+    static Stream stream(Row row) {
+        return new Stream(
+                row.getUUID("id"),
+                new StreamKey(row.getString("key")),
+                row.getString("owner_id"),
+                row.getString("owner_name"),
+                row.getString("title"),
+                row.getString("description"),
+                row.getString("thumbnail_url"),
+                SqlTime.nullableInstant(row, "scheduled_at"),
+                SqlTime.instant(row, "expires_at"),
+                SqlTime.instant(row, "created_at"),
+                SqlTime.nullableInstant(row, "started_at"),
+                SqlTime.nullableInstant(row, "ended_at"),
+                row.getInteger("key_generation"),
+                new StreamProgress(state(row), SqlTime.instant(row, "since"), publishers(row, "gone")));
     }
 
     /** The values for {@link #INSERT}. */
@@ -69,31 +69,23 @@ final class StreamRows {
                 .addString(stream.title())
                 .addString(stream.description())
                 .addString(stream.thumbnailUrl())
-                .addOffsetDateTime(utc(stream.scheduledAt()))
-                .addOffsetDateTime(utc(stream.expiresAt()))
-                .addOffsetDateTime(utc(stream.createdAt()));
+                .addOffsetDateTime(SqlTime.utc(stream.scheduledAt()))
+                .addOffsetDateTime(SqlTime.utc(stream.expiresAt()))
+                .addOffsetDateTime(SqlTime.utc(stream.createdAt()));
         return addProgress(row, stream);
     }
 
     /** The values for {@link #UPDATE}. */
     static Tuple updateValues(Stream stream) {
-        return addProgress(Tuple.tuple().addUUID(stream.id()).addOffsetDateTime(utc(stream.expiresAt())), stream);
-    }
-
-    static @Nullable Instant instant(Row row, String column) {
-        OffsetDateTime time = row.getOffsetDateTime(column);
-        return time == null ? null : time.toInstant();
-    }
-
-    static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+        return addProgress(
+                Tuple.tuple().addUUID(stream.id()).addOffsetDateTime(SqlTime.utc(stream.expiresAt())), stream);
     }
 
     private static StreamState state(Row row) {
         return switch (row.getString("state")) {
             case "PENDING" -> new Pending();
             case "LIVE" -> new Live(Publisher.parse(row.getString("publisher")), publishers(row, "rivals"));
-            case "GRACE" -> new Grace(row.getOffsetDateTime("grace_until").toInstant());
+            case "GRACE" -> new Grace(SqlTime.instant(row, "grace_until"));
             case "OFFLINE" -> new Offline();
             default -> throw new IllegalStateException("Unknown state: " + row.getString("state"));
         };
@@ -106,8 +98,8 @@ final class StreamRows {
     }
 
     private static Tuple addProgress(Tuple row, Stream stream) {
-        row.addOffsetDateTime(utc(stream.startedAt()))
-                .addOffsetDateTime(utc(stream.endedAt()))
+        row.addOffsetDateTime(SqlTime.utc(stream.startedAt()))
+                .addOffsetDateTime(SqlTime.utc(stream.endedAt()))
                 .addInteger(stream.keyGeneration());
         return switch (stream.state()) {
             case Pending pending -> addProgress(row, "PENDING", stream, null, List.of(), null);
@@ -125,11 +117,11 @@ final class StreamRows {
             List<Publisher> rivals,
             @Nullable Instant graceUntil) {
         return row.addString(state)
-                .addOffsetDateTime(utc(stream.progress().since()))
+                .addOffsetDateTime(SqlTime.utc(stream.progress().since()))
                 .addString(publisher == null ? null : publisher.toString())
                 .addArrayOfString(toStrings(rivals))
                 .addArrayOfString(toStrings(stream.progress().gonePublishers()))
-                .addOffsetDateTime(utc(graceUntil));
+                .addOffsetDateTime(SqlTime.utc(graceUntil));
     }
 
     private static String[] toStrings(List<Publisher> publishers) {

@@ -11,7 +11,8 @@ import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.presence.MediaViewers;
 import io.dorami.service.database.Database;
-import io.dorami.service.messaging.EventBus;
+import io.dorami.service.database.SqlRows;
+import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.TransactionalOutbox;
 import io.dorami.service.runtime.PeriodicTask;
 import io.dorami.stream.StreamConfig;
@@ -19,7 +20,6 @@ import io.dorami.stream.StreamMetrics;
 import io.dorami.stream.state.Stream.AppliedTransition;
 import io.dorami.stream.state.StreamRules.StateChange;
 import io.dorami.stream.state.StreamRules.Transition;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -97,24 +96,23 @@ public class StreamStore {
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
-    private final EventBus bus;
+    private final TransactionalOutbox outbox;
     private final SrsInstanceStore instances;
     private final PlayableStreams playableStreams;
     private final MediaViewers mediaViewers;
     private final StreamRules rules;
     private final StreamMetrics metrics;
-    private @Nullable TransactionalOutbox outbox;
 
     StreamStore(
             Database database,
-            EventBus bus,
+            TransactionalOutbox outbox,
             SrsInstanceStore instances,
             PlayableStreams playableStreams,
             MediaViewers mediaViewers,
             StreamConfig config,
             StreamMetrics metrics) {
         this.database = database;
-        this.bus = bus;
+        this.outbox = outbox;
         this.instances = instances;
         this.playableStreams = playableStreams;
         this.mediaViewers = mediaViewers;
@@ -130,40 +128,33 @@ public class StreamStore {
     public record ChangedStream(Stream before, Stream after) {}
 
     void start(@Observes StartupEvent event) {
-        outbox = new TransactionalOutbox("stream", database, bus);
         PeriodicTask.start("grace", GRACE_POLL_INTERVAL, this::expireGraces);
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        if (outbox != null) {
-            outbox.close();
-        }
     }
 
     public Uni<Void> register(Stream stream) {
         return database.inTransaction(transaction -> transaction
                         .preparedQuery(StreamRows.INSERT)
                         .execute(StreamRows.insertValues(stream))
-                        .chain(() -> TransactionalOutbox.publish(
+                        .chain(() -> outbox.publish(
                                 transaction,
                                 new StreamLifecycle.StreamRegistered(
                                         stream.key(), stream.ownerId(), stream.createdAt())))
                         .chain(() -> stream.scheduledAt() == null ? done() : publishUpcoming(transaction, stream)))
-                .invoke(this::relayOutbox);
+                .invoke(outbox::scheduleRelay);
     }
 
     public Uni<Optional<Stream>> find(StreamKey key) {
         return database.runBulk(connection -> connection
                         .preparedQuery(StreamRows.SELECT + "WHERE key = $1")
                         .execute(Tuple.of(key.value())))
-                .map(rows -> StreamRows.streams(rows).stream().findFirst());
+                .map(rows -> SqlRows.first(rows, StreamRows::stream));
     }
 
     public Uni<Stream> get(UUID id) {
         return database.runBulk(connection -> connection
                         .preparedQuery(StreamRows.SELECT + "WHERE id = $1")
                         .execute(Tuple.of(id)))
-                .map(rows -> StreamRows.streams(rows).stream().findFirst().orElseThrow(StreamStore::notFound));
+                .map(rows -> SqlRows.first(rows, StreamRows::stream).orElseThrow(StreamStore::notFound));
     }
 
     /** Returns whether the stream has a publisher now. */
@@ -197,19 +188,12 @@ public class StreamStore {
     public Uni<List<Show>> findHistory(int take, int skip) {
         return database.runBulk(
                         connection -> connection.preparedQuery(SELECT_HISTORY).execute(Tuple.of(take, skip)))
-                .map(rows -> {
-                    List<Stream> streams = StreamRows.streams(rows);
-                    var row = rows.iterator();
-                    return streams.stream()
-                            .map(stream -> {
-                                var next = row.next();
-                                return new Show(
-                                        stream,
-                                        next.getOffsetDateTime("show_began").toInstant(),
-                                        StreamRows.instant(next, "show_ended"));
-                            })
-                            .toList();
-                });
+                .map(rows -> SqlRows.list(
+                        rows,
+                        row -> new Show(
+                                StreamRows.stream(row),
+                                SqlTime.instant(row, "show_began"),
+                                SqlTime.nullableInstant(row, "show_ended"))));
     }
 
     /**
@@ -300,10 +284,12 @@ public class StreamStore {
         return database.runBulk(connection -> connection
                         .query("SELECT text, font_size, font_family FROM notice")
                         .execute())
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .findFirst()
-                        .map(row -> new Notice(
-                                row.getString("text"), row.getInteger("font_size"), row.getString("font_family")))
+                .map(rows -> SqlRows.first(
+                                rows,
+                                row -> new Notice(
+                                        row.getString("text"),
+                                        row.getInteger("font_size"),
+                                        row.getString("font_family")))
                         .orElse(Notice.NONE));
     }
 
@@ -311,9 +297,8 @@ public class StreamStore {
         return database.inTransaction(transaction -> transaction
                         .preparedQuery(UPSERT_NOTICE)
                         .execute(Tuple.of(notice.text(), notice.fontSize(), notice.fontFamily()))
-                        .chain(() -> TransactionalOutbox.publish(
-                                transaction, RoomId.PLATFORM, new RoomEvent.NoticeUpdated(notice))))
-                .invoke(this::relayOutbox);
+                        .chain(() -> outbox.publish(transaction, RoomId.PLATFORM, new RoomEvent.NoticeUpdated(notice))))
+                .invoke(outbox::scheduleRelay);
     }
 
     private Uni<ChangedStream> change(StreamKey key, BiFunction<StreamProgress, Instant, Transition> rule) {
@@ -338,8 +323,7 @@ public class StreamStore {
                 transaction -> transaction
                         .preparedQuery(StreamRows.SELECT + "WHERE " + where + " FOR UPDATE")
                         .execute(Tuple.of(key))
-                        .map(rows ->
-                                StreamRows.streams(rows).stream().findFirst().orElseThrow(StreamStore::notFound))
+                        .map(rows -> SqlRows.first(rows, StreamRows::stream).orElseThrow(StreamStore::notFound))
                         .chain(stream ->
                                 rule.apply(transaction, stream).chain(applied -> save(transaction, stream, applied))),
                 this::afterCommit);
@@ -349,7 +333,7 @@ public class StreamStore {
         return database.inTransaction(
                         transaction -> transaction
                                 .preparedQuery(SELECT_EXPIRED_GRACE)
-                                .execute(Tuple.of(StreamRows.utc(clock.instant())))
+                                .execute(Tuple.of(SqlTime.utc(clock.instant())))
                                 .map(StreamRows::streams)
                                 .chain(expired -> Multi.createFrom()
                                         .iterable(expired)
@@ -388,22 +372,20 @@ public class StreamStore {
             case STARTED ->
                 transaction
                         .preparedQuery("INSERT INTO show (stream_id, started_at) VALUES ($1, $2)")
-                        .execute(Tuple.of(stream.id(), StreamRows.utc(stream.startedAt())))
-                        .chain(() -> TransactionalOutbox.publish(
+                        .execute(Tuple.of(stream.id(), SqlTime.utc(stream.startedAt())))
+                        .chain(() -> outbox.publish(
                                 transaction,
                                 room,
                                 new RoomEvent.StreamStarted(stream.key(), stream.title(), changedAt)))
-                        .chain(() -> TransactionalOutbox.publish(
+                        .chain(() -> outbox.publish(
                                 transaction,
                                 new StreamLifecycle.StreamWentLive(stream.key(), stream.ownerId(), changedAt)));
             case ENDED ->
                 transaction
                         .preparedQuery("UPDATE show SET ended_at = $3 WHERE stream_id = $1 AND started_at = $2")
-                        .execute(Tuple.of(
-                                stream.id(), StreamRows.utc(stream.startedAt()), StreamRows.utc(stream.endedAt())))
-                        .chain(() ->
-                                TransactionalOutbox.publish(transaction, room, new RoomEvent.StreamEnded(stream.key())))
-                        .chain(() -> TransactionalOutbox.publish(
+                        .execute(Tuple.of(stream.id(), SqlTime.utc(stream.startedAt()), SqlTime.utc(stream.endedAt())))
+                        .chain(() -> outbox.publish(transaction, room, new RoomEvent.StreamEnded(stream.key())))
+                        .chain(() -> outbox.publish(
                                 transaction,
                                 new StreamLifecycle.StreamWentOffline(stream.key(), stream.ownerId(), changedAt)));
         };
@@ -413,7 +395,7 @@ public class StreamStore {
     }
 
     /** Publishes the list of upcoming shows, which the stream may have entered or left. */
-    private static Uni<Void> publishUpcoming(SqlConnection transaction, Stream stream) {
+    private Uni<Void> publishUpcoming(SqlConnection transaction, Stream stream) {
         if (stream.key().isPrivate()) {
             return done();
         }
@@ -421,7 +403,7 @@ public class StreamStore {
                 .query(LOCK_UPCOMING)
                 .execute()
                 .chain(() -> findUpcoming(transaction, UPCOMING_SHOWS))
-                .chain(streams -> TransactionalOutbox.publish(
+                .chain(streams -> outbox.publish(
                         transaction,
                         RoomId.PLATFORM,
                         new RoomEvent.UpcomingUpdated(
@@ -431,7 +413,7 @@ public class StreamStore {
     private static Uni<List<Stream>> findUpcoming(SqlConnection connection, int limit) {
         return connection
                 .preparedQuery(SELECT_UPCOMING)
-                .execute(Tuple.of(StreamRows.utc(Instant.now()), limit))
+                .execute(Tuple.of(SqlTime.utc(Instant.now()), limit))
                 .map(StreamRows::streams);
     }
 
@@ -449,12 +431,6 @@ public class StreamStore {
                                 e -> LOG.debugf(
                                         "Media viewers not cleared, they expire: stream=%s cause=%s", stream.key(), e));
             }
-            relayOutbox();
-        }
-    }
-
-    private void relayOutbox() {
-        if (outbox != null) {
             outbox.scheduleRelay();
         }
     }

@@ -1,5 +1,6 @@
 package io.dorami.gateway.socketio.engine;
 
+import io.dorami.gateway.transport.EventLoop;
 import io.dorami.gateway.transport.Frame;
 import io.dorami.gateway.transport.FrameBatch;
 import io.dorami.gateway.transport.Transport;
@@ -9,7 +10,7 @@ import io.dorami.gateway.transport.Transport;
  * writes from any thread in order and counts them at once; only the writability callback must move to the session's
  * loop.
  */
-record CrossLoopTransport(Transport delegate, SessionLoop loop) implements Transport {
+record CrossLoopTransport(Transport delegate, EventLoop loop) implements Transport {
 
     @Override
     public boolean isWritable() {
@@ -33,7 +34,7 @@ record CrossLoopTransport(Transport delegate, SessionLoop loop) implements Trans
 
     @Override
     public void onWritable(Runnable callback) {
-        delegate.onWritable(() -> loop.execute(callback));
+        delegate.onWritable(() -> loop.dispatch(callback));
     }
 
     @Override

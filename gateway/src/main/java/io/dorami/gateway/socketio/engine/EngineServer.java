@@ -1,14 +1,13 @@
 package io.dorami.gateway.socketio.engine;
 
+import io.dorami.gateway.transport.EventLoop;
 import io.dorami.gateway.transport.SendQueue;
 import io.dorami.gateway.transport.Transport;
 import io.dorami.gateway.transport.WebSocketChannel;
-import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.impl.ContextInternal;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Collection;
@@ -34,7 +33,7 @@ public final class EngineServer {
     private final EngineOptions options;
     private final SessionHandler sessionHandler;
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
-    private final Map<EventLoop, SessionLoop> loops = new ConcurrentHashMap<>();
+    private final Map<Thread, SessionTimeouts> timeouts = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
 
     /** The protocol on top of the sessions. */
@@ -131,12 +130,12 @@ public final class EngineServer {
     }
 
     private EngineSession openSession(Transport transport, Function<EngineSession, SessionListener> listenerFactory) {
-        ContextInternal context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
-        SessionLoop loop = loops.computeIfAbsent(context.nettyEventLoop(), thread -> new SessionLoop(context, options));
+        SessionTimeouts loopTimeouts = timeouts.computeIfAbsent(
+                Thread.currentThread(), thread -> new SessionTimeouts(new EventLoop(vertx), options));
         byte[] idBytes = new byte[SESSION_ID_BYTES];
         random.nextBytes(idBytes);
         String id = Base64.getUrlEncoder().encodeToString(idBytes);
-        return new EngineSession(id, this, loop, transport, listenerFactory);
+        return new EngineSession(id, this, loopTimeouts, transport, listenerFactory);
     }
 
     EngineOptions options() {

@@ -1,5 +1,6 @@
 package io.dorami.gateway.socketio.engine;
 
+import io.dorami.gateway.transport.EventLoop;
 import io.dorami.gateway.transport.Frame;
 import io.dorami.gateway.transport.SendQueue;
 import io.dorami.gateway.transport.Transport;
@@ -33,7 +34,8 @@ public final class EngineSession implements SendQueue.Owner {
 
     private final String id;
     private final EngineServer server;
-    private final SessionLoop loop;
+    private final EventLoop loop;
+    private final SessionTimeouts timeouts;
     private final Heartbeat heartbeat = new Heartbeat();
     private final SendQueue sendQueue;
     private final SessionListener listener;
@@ -50,12 +52,13 @@ public final class EngineSession implements SendQueue.Owner {
     EngineSession(
             String id,
             EngineServer server,
-            SessionLoop loop,
+            SessionTimeouts timeouts,
             Transport transport,
             Function<EngineSession, SessionListener> listenerFactory) {
         this.id = id;
         this.server = server;
-        this.loop = loop;
+        this.loop = timeouts.loop;
+        this.timeouts = timeouts;
         PollingTransport initialPolling = transport instanceof PollingTransport first ? first : null;
         this.pollingTransport = initialPolling;
         if (initialPolling != null) {
@@ -70,7 +73,7 @@ public final class EngineSession implements SendQueue.Owner {
                 + ",\"pingTimeout\":" + options.pingTimeout().toMillis()
                 + ",\"maxPayload\":" + options.maxPayload() + "}"));
         this.listener = listenerFactory.apply(this);
-        loop.pingTimeouts.schedule(heartbeat);
+        timeouts.pings.schedule(heartbeat);
     }
 
     /** Queue for everything sent to the client. Use only on the session's loop. */
@@ -80,7 +83,7 @@ public final class EngineSession implements SendQueue.Owner {
 
     /** Runs the task on the session's loop. */
     public void execute(Runnable task) {
-        loop.execute(task);
+        loop.dispatch(task);
     }
 
     /** Ends the session and closes its transport. The client may reconnect. Call on the session's loop. */
@@ -102,8 +105,8 @@ public final class EngineSession implements SendQueue.Owner {
         close(TRY_AGAIN_LATER, "client reads too slowly");
     }
 
-    public SessionLoop loop() {
-        return loop;
+    public SessionTimeouts timeouts() {
+        return timeouts;
     }
 
     boolean isPolling() {
@@ -137,14 +140,14 @@ public final class EngineSession implements SendQueue.Owner {
                 close(NORMAL, "ping timeout");
             } else {
                 awaitingPong = true;
-                loop.pongTimeouts.scheduleAfterDue(this);
+                timeouts.pongs.scheduleAfterDue(this);
                 sendQueue.send(Frame.text("2"));
             }
         }
 
         void onPong() {
             awaitingPong = false;
-            loop.pingTimeouts.schedule(this);
+            timeouts.pings.schedule(this);
         }
 
         /** Ends the session if the pong is overdue, even if the timer has not fired yet. */
@@ -199,16 +202,16 @@ public final class EngineSession implements SendQueue.Owner {
         MessageAggregator.install(socket, server.options().maxPayload(), new MessageAggregator.Receiver() {
             @Override
             public void onText(String message) {
-                loop.execute(() -> tryHandle(() -> EngineSession.this.handleText(message)));
+                loop.dispatch(() -> tryHandle(() -> EngineSession.this.handleText(message)));
             }
 
             @Override
             public void onBinary(byte[] message) {
-                loop.execute(() -> tryHandle(() -> listener.onBinary(message)));
+                loop.dispatch(() -> tryHandle(() -> listener.onBinary(message)));
             }
         });
         socket.exceptionHandler(this::logSocketFailure); // the close handler runs afterwards
-        socket.closeHandler(end -> loop.execute(this::onTransportClosed));
+        socket.closeHandler(end -> loop.dispatch(this::onTransportClosed));
     }
 
     private void logSocketFailure(Throwable e) {
@@ -220,13 +223,13 @@ public final class EngineSession implements SendQueue.Owner {
         Probe candidate = new Probe(socket, connection);
         MessageAggregator.install(socket, server.options().maxPayload(), candidate);
         socket.exceptionHandler(this::logSocketFailure);
-        socket.closeHandler(end -> loop.execute(candidate::onSocketClosed));
-        loop.execute(() -> {
+        socket.closeHandler(end -> loop.dispatch(candidate::onSocketClosed));
+        loop.dispatch(() -> {
             if (closed || pollingTransport == null || probe != null) {
                 candidate.reject();
             } else {
                 probe = candidate;
-                loop.upgradeTimeouts.schedule(candidate);
+                timeouts.upgrades.schedule(candidate);
             }
         });
     }
@@ -246,12 +249,12 @@ public final class EngineSession implements SendQueue.Owner {
 
         @Override
         public void onText(String packet) {
-            loop.execute(() -> handleText(packet));
+            loop.dispatch(() -> handleText(packet));
         }
 
         @Override
         public void onBinary(byte[] message) {
-            loop.execute(() -> {
+            loop.dispatch(() -> {
                 if (isUpgraded) {
                     EngineSession.this.tryHandle(() -> listener.onBinary(message));
                 } else {
@@ -320,13 +323,13 @@ public final class EngineSession implements SendQueue.Owner {
     /** Handles a client's GET. Call on the loop of the request. */
     void handlePoll(HttpServerRequest request) {
         request.response()
-                .closeHandler(end -> loop.execute(() -> {
+                .closeHandler(end -> loop.dispatch(() -> {
                     PollingTransport transport = pollingTransport;
                     if (transport != null && transport.hasPendingPoll(request)) {
                         onTransportClosed(); // the response to this poll would be lost
                     }
                 }));
-        loop.execute(() -> {
+        loop.dispatch(() -> {
             heartbeat.closeIfOverdue();
             PollingTransport transport = pollingTransport;
             if (closed) {
@@ -354,7 +357,7 @@ public final class EngineSession implements SendQueue.Owner {
         }
         if (!transport.postInProgress.compareAndSet(false, true)) {
             EngineError.BAD_REQUEST.reply(request);
-            loop.execute(() -> close(PROTOCOL_ERROR, "concurrent POST requests"));
+            loop.dispatch(() -> close(PROTOCOL_ERROR, "concurrent POST requests"));
             return;
         }
         int maxPayload = server.options().maxPayload();
@@ -368,13 +371,13 @@ public final class EngineSession implements SendQueue.Owner {
                         .setStatusCode(413)
                         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
                         .end();
-                loop.execute(() -> close(TOO_BIG, "payload too large"));
+                loop.dispatch(() -> close(TOO_BIG, "payload too large"));
             }
         });
         request.endHandler(end -> {
             transport.postInProgress.set(false);
             if (body.length() <= maxPayload) {
-                loop.execute(() -> handlePayload(request, body.toString()));
+                loop.dispatch(() -> handlePayload(request, body.toString()));
             }
         });
         request.exceptionHandler(e -> transport.postInProgress.set(false)); // an aborted POST is discarded

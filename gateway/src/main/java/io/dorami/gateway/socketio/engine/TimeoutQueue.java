@@ -1,7 +1,7 @@
 package io.dorami.gateway.socketio.engine;
 
+import io.dorami.gateway.transport.EventLoop;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
 public final class TimeoutQueue {
 
     /** Delay of the timer, so that one tick serves several timeouts: 20,000 pings in 25 s are 1.6 per tick. */
-    private static final long TIMER_SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final Duration TIMER_SLACK = Duration.ofMillis(2);
 
-    private final SessionLoop loop;
+    private final EventLoop loop;
     private final long durationNanos;
 
     private @Nullable Timeout first;
     private @Nullable Timeout last;
     private boolean timerArmed;
 
-    TimeoutQueue(SessionLoop loop, Duration duration) {
+    TimeoutQueue(EventLoop loop, Duration duration) {
         this.loop = loop;
         this.durationNanos = duration.toNanos();
     }
@@ -95,7 +95,8 @@ public final class TimeoutQueue {
     private void armTimer() {
         if (!timerArmed && first != null) {
             timerArmed = true;
-            loop.schedule(Math.max(0, first.dueNanos - System.nanoTime()) + TIMER_SLACK_NANOS, () -> {
+            Duration remaining = Duration.ofNanos(Math.max(0, first.dueNanos - System.nanoTime()));
+            loop.schedule(remaining.plus(TIMER_SLACK), () -> {
                 timerArmed = false;
                 expireDue();
                 armTimer();

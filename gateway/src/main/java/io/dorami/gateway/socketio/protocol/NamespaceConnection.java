@@ -41,7 +41,7 @@ final class NamespaceConnection implements SessionListener {
                 session.close(POLICY_VIOLATION, "no namespace joined in time");
             }
         };
-        session.loop().connectTimeouts.schedule(timeout);
+        session.timeouts().connects.schedule(timeout);
         this.connectTimeout = timeout;
         connectHandler.onOpen();
     }

@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A command for chat-service: a request from a connection, or a moderation that is already decided. */
-public sealed interface ChatCommand extends InboxMessage {
+public sealed interface ChatCommand extends ChatInboxMessage {
 
     User user();
 

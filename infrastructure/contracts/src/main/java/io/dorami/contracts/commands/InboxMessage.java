@@ -6,7 +6,7 @@ import io.dorami.contracts.keys.StreamKey;
 
 /**
  * A message in a service's inbox: a command to decide, or a lifecycle event that the service must not miss. Handling is
- * idempotent.
+ * idempotent. Each inbox has a sealed type of its own: see {@link InboxAddress}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -21,7 +21,7 @@ import io.dorami.contracts.keys.StreamKey;
     @JsonSubTypes.Type(value = StreamLifecycle.StreamWentLive.class, name = "StreamWentLive"),
     @JsonSubTypes.Type(value = StreamLifecycle.StreamWentOffline.class, name = "StreamWentOffline"),
 })
-public sealed interface InboxMessage permits ChatCommand, PublisherChange, StreamLifecycle {
+public sealed interface InboxMessage permits ChatInboxMessage, PublisherChange {
 
     /** The stream of the message, whose partition orders the message. */
     StreamKey stream();

@@ -3,6 +3,7 @@ package io.dorami.contracts.commands;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.keys.RoomId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param to the connection and its id of the request
  * @param room the room of the request
- * @param membershipChange the change that the gateway makes to the connection's membership
+ * @param membershipChange the change that the gateway makes to the connection's membership; {@link MembershipChange#LEFT}
+ *     is also the reply to a rejected join
  * @param position for {@link MembershipChange#JOINED}: the last log position in the snapshot; the gateway buffers later
  *     events of the room and sends them after the snapshot
  * @param snapshot frames that are sent first
@@ -30,15 +32,6 @@ public record Reply(
         @Nullable String position,
         List<EventFrame> snapshot,
         EventFrame result) {
-
-    /** A change of the connection's membership of the room. */
-    public enum MembershipChange {
-        NONE,
-        /** The connection receives the room's events from now on. */
-        JOINED,
-        /** The connection no longer receives the room's events; also the reply to a rejected join. */
-        LEFT
-    }
 
     /** The line of JSON in front of the frames. */
     public record Head(

@@ -3,8 +3,11 @@ package io.dorami.contracts.commands;
 import io.dorami.contracts.keys.StreamKey;
 import java.time.Instant;
 
-/** An event in the life of a stream. It waits in each subscribing service's inbox until that service has handled it. */
-public sealed interface StreamLifecycle extends InboxMessage {
+/**
+ * An event in the life of a stream. It waits in each subscribing service's inbox until that service has handled it: see
+ * {@link InboxAddress#LIFECYCLE_LISTENERS}.
+ */
+public sealed interface StreamLifecycle extends ChatInboxMessage {
 
     /** The user who may change the stream and its products. */
     String ownerId();

@@ -1,6 +1,15 @@
 package io.dorami.contracts.events;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import static io.dorami.contracts.events.Delivery.RELIABLE;
+import static io.dorami.contracts.events.EventSpec.direct;
+import static io.dorami.contracts.events.EventSpec.flat;
+import static io.dorami.contracts.events.MembershipChange.JOINED;
+import static io.dorami.contracts.events.MembershipChange.LEFT;
+import static io.dorami.contracts.events.MembershipChange.NONE;
+import static io.dorami.contracts.keys.RoomType.CHAT;
+import static io.dorami.contracts.keys.RoomType.SHOP;
+import static io.dorami.contracts.keys.RoomType.STREAM;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dorami.contracts.errors.ErrorCode;
@@ -9,60 +18,64 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** An event for a single connection: the outcome of its request, or its initial state. Never logged. */
+/**
+ * An event for a single connection: the outcome of its request, or its initial state. Never logged. {@link #spec} is the
+ * catalogue, with one row per event.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface DirectEvent extends ClientEvent {
 
+    // @formatter:off
     @Override
-    default String name() {
+    default EventSpec spec() {
         return switch (this) {
-            case ChatHistory e -> "chat:history";
-            case ChatJoined e -> "chat:join-room:success";
-            case ChatLeft e -> "chat:leave-room:success";
-            case ChatSent e -> "chat:send-message:success";
-            case ChatDeleteConfirmed e -> "chat:delete-message:success";
-            case ViewerJoined e -> "stream:viewer:join:success";
-            case ViewerLeft e -> "stream:viewer:leave:success";
-            case ShopJoined e -> "join:stream:success";
-            case ShopLeft e -> "leave:stream:success";
-            case RequestRejected e -> RequestRejected.NAME;
+            case ChatHistory e         -> direct(ChatHistory.NAME,              CHAT,   NONE);
+            case ChatJoined e          -> direct(ChatJoined.NAME,               CHAT,   JOINED);
+            case ChatLeft e            -> direct("chat:leave-room:success",     CHAT,   LEFT);
+            case ChatSent e            -> direct(ChatSent.NAME,                 CHAT,   NONE);
+            case ChatDeleteConfirmed e -> direct("chat:delete-message:success", CHAT,   NONE);
+            case ViewerJoined e        -> direct(ViewerJoined.NAME,             STREAM, JOINED);
+            case ViewerLeft e          -> direct("stream:viewer:leave:success", STREAM, LEFT);
+            case ShopJoined e          -> direct(ShopJoined.NAME,               SHOP,   JOINED);
+            case ShopLeft e            -> direct("leave:stream:success",        SHOP,   LEFT);
+            case RequestRejected e     -> flat(RequestRejected.NAME,            null,   RELIABLE);
         };
     }
-
-    @Override
-    default Delivery delivery() {
-        return Delivery.RELIABLE;
-    }
-
-    @Override
-    @JsonIgnore
-    default boolean isFlat() {
-        return this instanceof RequestRejected;
-    }
+    // @formatter:on
 
     /** The last messages of a room, oldest first, at most 100. */
-    record ChatHistory(StreamKey liveId, List<RoomEvent.ChatPosted> messages) implements DirectEvent {}
+    record ChatHistory(StreamKey liveId, List<RoomEvent.ChatPosted> messages) implements DirectEvent {
+        public static final String NAME = "chat:history";
+    }
 
     /** The connection joined the chat room and has received the history. */
-    record ChatJoined(String roomName, Instant timestamp) implements DirectEvent {}
+    record ChatJoined(String roomName, Instant timestamp) implements DirectEvent {
+        public static final String NAME = "chat:join-room:success";
+    }
 
     /** The connection left the chat room. */
     record ChatLeft(String roomName, Instant timestamp) implements DirectEvent {}
 
     /** The message was accepted and is in the room's log. */
-    record ChatSent(UUID messageId, Instant timestamp) implements DirectEvent {}
+    record ChatSent(UUID messageId, Instant timestamp) implements DirectEvent {
+        public static final String NAME = "chat:send-message:success";
+    }
 
     /** The message was deleted. */
     record ChatDeleteConfirmed(UUID messageId, Instant timestamp) implements DirectEvent {}
 
     /** The connection counts as a viewer; the number already includes it. */
-    record ViewerJoined(StreamKey streamKey, long viewerCount, Instant timestamp) implements DirectEvent {}
+    record ViewerJoined(StreamKey streamKey, long viewerCount, Instant timestamp) implements DirectEvent {
+        public static final String NAME = "stream:viewer:join:success";
+    }
 
     /** The connection no longer counts as a viewer. */
     record ViewerLeft(StreamKey streamKey, Instant timestamp) implements DirectEvent {}
 
     /** The connection joined the stream's shop room. */
-    record ShopJoined(StreamKey streamKey, Instant timestamp) implements DirectEvent {}
+    record ShopJoined(StreamKey streamKey, Instant timestamp) implements DirectEvent {
+        public static final String NAME = "join:stream:success";
+    }
 
     /** The connection left the stream's shop room. */
     record ShopLeft(StreamKey streamKey, Instant timestamp) implements DirectEvent {}

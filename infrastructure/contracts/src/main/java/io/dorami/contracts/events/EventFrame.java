@@ -25,7 +25,8 @@ public record EventFrame(@Nullable String position, Delivery delivery, boolean i
 
     /** Creates the frame of an event that has no position yet. */
     public static EventFrame of(ClientEvent event, String data) {
-        return new EventFrame(null, event.delivery(), event.isFlat(), event.name(), data);
+        EventSpec spec = event.spec();
+        return new EventFrame(null, spec.delivery(), spec.isFlat(), spec.name(), data);
     }
 
     /** Returns true for the first entry of a log, which is not sent to clients. */

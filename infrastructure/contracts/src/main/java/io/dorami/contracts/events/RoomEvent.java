@@ -1,9 +1,18 @@
 package io.dorami.contracts.events;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import static io.dorami.contracts.events.Delivery.CONFLATED;
+import static io.dorami.contracts.events.Delivery.DROPPABLE;
+import static io.dorami.contracts.events.Delivery.RELIABLE;
+import static io.dorami.contracts.events.EventSpec.flat;
+import static io.dorami.contracts.events.EventSpec.wrapped;
+import static io.dorami.contracts.keys.RoomType.ADMINS;
+import static io.dorami.contracts.keys.RoomType.CHAT;
+import static io.dorami.contracts.keys.RoomType.PLATFORM;
+import static io.dorami.contracts.keys.RoomType.SHOP;
+import static io.dorami.contracts.keys.RoomType.STREAM;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.StreamKey;
 import java.time.Instant;
 import java.util.List;
@@ -11,132 +20,48 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event in a room. A record's components are the event's {@code data} on the wire; the three switches are the
- * catalogue of names, room types and delivery classes. The gateway forwards frames, so that a new event needs no change
- * there.
+ * An event in a room. A record's components are the event's {@code data} on the wire; {@link #spec} is the catalogue, with
+ * one row per event. A record has its name as a constant if other code recognises the event by its name. The gateway
+ * forwards frames, so that a new event needs no change there.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RoomEvent extends ClientEvent {
 
+    // @formatter:off
     @Override
-    default String name() {
+    default EventSpec spec() {
         return switch (this) {
-            case ChatPosted e -> ChatPosted.NAME;
-            case ChatDeleted e -> ChatDeleted.NAME;
-            case ChatCleared e -> ChatCleared.NAME;
-            case ChatRestricted e -> ChatRestricted.NAME;
-            case ChatPinned e -> "chat:pinned";
-            case ChatMode e -> "chat:mode";
-            case ChatUserJoined e -> "chat:user-joined";
-            case ChatUserLeft e -> "chat:user-left";
-            case ViewerCountChanged e -> "stream:viewer:update";
-            case StreamStarted e -> "stream:started";
-            case StreamEnded e -> "stream:ended";
-            case ProductAdded e -> "live:product:added";
-            case ProductUpdated e -> "live:product:updated";
-            case ProductSoldOut e -> "live:product:soldout";
-            case ProductDeleted e -> "live:product:deleted";
-            case ProductLowStock e -> "product:low-stock";
-            case UserJoined e -> "user:joined";
-            case UserLeft e -> "user:left";
-            case UpcomingUpdated e -> "upcoming:updated";
-            case NoticeUpdated e -> "notice:updated";
-            case ProductAddedFlat e -> "product:added";
-            case ProductSoldOutFlat e -> "product:sold-out";
-            case FeaturedProductChanged e -> "stream:featured-product:updated";
-            case CartItemAdded e -> "cart:item-added";
-            case PurchaseAnnounced e -> "order:purchase:notification";
-            case OrderCreated e -> "order:new";
-            case OrderPaid e -> "order:paid";
-            case OrderCancelled e -> "order:cancelled";
+            case ChatPosted e             -> wrapped(ChatPosted.NAME,                  CHAT,     DROPPABLE);
+            case ChatDeleted e            -> wrapped(ChatDeleted.NAME,                 CHAT,     RELIABLE);
+            case ChatCleared e            -> wrapped(ChatCleared.NAME,                 CHAT,     RELIABLE);
+            case ChatRestricted e         -> wrapped(ChatRestricted.NAME,              CHAT,     RELIABLE);
+            case ChatPinned e             -> wrapped("chat:pinned",                    CHAT,     RELIABLE);
+            case ChatMode e               -> wrapped("chat:mode",                      CHAT,     RELIABLE);
+            case ChatUserJoined e         -> wrapped(ChatUserJoined.NAME,              CHAT,     CONFLATED);
+            case ChatUserLeft e           -> wrapped(ChatUserLeft.NAME,                CHAT,     CONFLATED);
+            case ViewerCountChanged e     -> wrapped(ViewerCountChanged.NAME,          STREAM,   CONFLATED);
+            case StreamStarted e          -> flat("stream:started",                    STREAM,   RELIABLE);
+            case StreamEnded e            -> flat(StreamEnded.NAME,                    STREAM,   RELIABLE);
+            case ProductAdded e           -> wrapped(ProductAdded.NAME,                SHOP,     RELIABLE);
+            case ProductAddedFlat e       -> flat("product:added",                     SHOP,     RELIABLE);
+            case ProductUpdated e         -> wrapped(ProductUpdated.NAME,              SHOP,     RELIABLE);
+            case ProductSoldOut e         -> wrapped(ProductSoldOut.NAME,              SHOP,     RELIABLE);
+            case ProductSoldOutFlat e     -> flat("product:sold-out",                  SHOP,     RELIABLE);
+            case ProductDeleted e         -> wrapped("live:product:deleted",           SHOP,     RELIABLE);
+            case ProductLowStock e        -> wrapped(ProductLowStock.NAME,             SHOP,     RELIABLE);
+            case FeaturedProductChanged e -> flat("stream:featured-product:updated",   SHOP,     RELIABLE);
+            case CartItemAdded e          -> wrapped("cart:item-added",                SHOP,     DROPPABLE);
+            case PurchaseAnnounced e      -> flat("order:purchase:notification",       SHOP,     DROPPABLE);
+            case UserJoined e             -> flat(UserJoined.NAME,                     SHOP,     CONFLATED);
+            case UserLeft e               -> flat(UserLeft.NAME,                       SHOP,     CONFLATED);
+            case UpcomingUpdated e        -> flat("upcoming:updated",                  PLATFORM, RELIABLE);
+            case NoticeUpdated e          -> flat("notice:updated",                    PLATFORM, RELIABLE);
+            case OrderCreated e           -> flat("order:new",                         ADMINS,   RELIABLE);
+            case OrderPaid e              -> flat("order:paid",                        ADMINS,   RELIABLE);
+            case OrderCancelled e         -> flat("order:cancelled",                   ADMINS,   RELIABLE);
         };
     }
-
-    /** The type of room in which the event happens. */
-    default RoomType roomType() {
-        return switch (this) {
-            case ChatPosted e -> RoomType.CHAT;
-            case ChatDeleted e -> RoomType.CHAT;
-            case ChatCleared e -> RoomType.CHAT;
-            case ChatRestricted e -> RoomType.CHAT;
-            case ChatPinned e -> RoomType.CHAT;
-            case ChatMode e -> RoomType.CHAT;
-            case ChatUserJoined e -> RoomType.CHAT;
-            case ChatUserLeft e -> RoomType.CHAT;
-            case ViewerCountChanged e -> RoomType.STREAM;
-            case StreamStarted e -> RoomType.STREAM;
-            case StreamEnded e -> RoomType.STREAM;
-            case ProductAdded e -> RoomType.SHOP;
-            case ProductUpdated e -> RoomType.SHOP;
-            case ProductSoldOut e -> RoomType.SHOP;
-            case ProductDeleted e -> RoomType.SHOP;
-            case ProductLowStock e -> RoomType.SHOP;
-            case UserJoined e -> RoomType.SHOP;
-            case UserLeft e -> RoomType.SHOP;
-            case UpcomingUpdated e -> RoomType.PLATFORM;
-            case NoticeUpdated e -> RoomType.PLATFORM;
-            case ProductAddedFlat e -> RoomType.SHOP;
-            case ProductSoldOutFlat e -> RoomType.SHOP;
-            case FeaturedProductChanged e -> RoomType.SHOP;
-            case CartItemAdded e -> RoomType.SHOP;
-            case PurchaseAnnounced e -> RoomType.SHOP;
-            case OrderCreated e -> RoomType.ADMINS;
-            case OrderPaid e -> RoomType.ADMINS;
-            case OrderCancelled e -> RoomType.ADMINS;
-        };
-    }
-
-    @Override
-    default Delivery delivery() {
-        return switch (this) {
-            case ChatPosted e -> Delivery.DROPPABLE;
-            case ChatDeleted e -> Delivery.RELIABLE;
-            case ChatCleared e -> Delivery.RELIABLE;
-            case ChatRestricted e -> Delivery.RELIABLE;
-            case ChatPinned e -> Delivery.RELIABLE;
-            case ChatMode e -> Delivery.RELIABLE;
-            case ChatUserJoined e -> Delivery.CONFLATED;
-            case ChatUserLeft e -> Delivery.CONFLATED;
-            case ViewerCountChanged e -> Delivery.CONFLATED;
-            case StreamStarted e -> Delivery.RELIABLE;
-            case StreamEnded e -> Delivery.RELIABLE;
-            case ProductAdded e -> Delivery.RELIABLE;
-            case ProductUpdated e -> Delivery.RELIABLE;
-            case ProductSoldOut e -> Delivery.RELIABLE;
-            case ProductDeleted e -> Delivery.RELIABLE;
-            case ProductLowStock e -> Delivery.RELIABLE;
-            case UserJoined e -> Delivery.CONFLATED;
-            case UserLeft e -> Delivery.CONFLATED;
-            case UpcomingUpdated e -> Delivery.RELIABLE;
-            case NoticeUpdated e -> Delivery.RELIABLE;
-            case ProductAddedFlat e -> Delivery.RELIABLE;
-            case ProductSoldOutFlat e -> Delivery.RELIABLE;
-            case FeaturedProductChanged e -> Delivery.RELIABLE;
-            case CartItemAdded e -> Delivery.DROPPABLE;
-            case PurchaseAnnounced e -> Delivery.DROPPABLE;
-            case OrderCreated e -> Delivery.RELIABLE;
-            case OrderPaid e -> Delivery.RELIABLE;
-            case OrderCancelled e -> Delivery.RELIABLE;
-        };
-    }
-
-    @Override
-    @JsonIgnore
-    default boolean isFlat() {
-        return this instanceof StreamStarted
-                || this instanceof StreamEnded
-                || this instanceof UserJoined
-                || this instanceof UserLeft
-                || this instanceof UpcomingUpdated
-                || this instanceof NoticeUpdated
-                || this instanceof ProductAddedFlat
-                || this instanceof ProductSoldOutFlat
-                || this instanceof FeaturedProductChanged
-                || this instanceof PurchaseAnnounced
-                || this instanceof OrderCreated
-                || this instanceof OrderPaid
-                || this instanceof OrderCancelled;
-    }
+    // @formatter:on
 
     /** A chat message; {@code message} is 1 to 500 characters without markup. */
     record ChatPosted(
@@ -197,32 +122,46 @@ public sealed interface RoomEvent extends ClientEvent {
 
     /** A participant joined the chat. */
     record ChatUserJoined(String userId, boolean authenticated, StreamKey liveId, Instant timestamp)
-            implements RoomEvent {}
+            implements RoomEvent {
+        public static final String NAME = "chat:user-joined";
+    }
 
     /** A participant left the chat. */
     record ChatUserLeft(String userId, boolean authenticated, StreamKey liveId, Instant timestamp)
-            implements RoomEvent {}
+            implements RoomEvent {
+        public static final String NAME = "chat:user-left";
+    }
 
     /** The number of participants in the room: people, not tabs. */
-    record ViewerCountChanged(StreamKey streamKey, long viewerCount, Instant timestamp) implements RoomEvent {}
+    record ViewerCountChanged(StreamKey streamKey, long viewerCount, Instant timestamp) implements RoomEvent {
+        public static final String NAME = "stream:viewer:update";
+    }
 
     /** The stream is live. The web client does not know this event and ignores it. */
     record StreamStarted(StreamKey streamKey, String title, Instant timestamp) implements RoomEvent {}
 
     /** The stream ended, whatever the cause. */
-    record StreamEnded(StreamKey streamKey) implements RoomEvent {}
+    record StreamEnded(StreamKey streamKey) implements RoomEvent {
+        public static final String NAME = "stream:ended";
+    }
 
     /** A product was added to the show. */
-    record ProductAdded(@JsonValue Product product) implements RoomEvent {}
+    record ProductAdded(@JsonValue Product product) implements RoomEvent {
+        public static final String NAME = "live:product:added";
+    }
 
     /** {@link ProductAdded} in the format of the infrastructure analysis. */
     record ProductAddedFlat(Product product) implements RoomEvent {}
 
     /** A product changed. The event carries the whole product, so that no client needs to fetch it again. */
-    record ProductUpdated(@JsonValue Product product) implements RoomEvent {}
+    record ProductUpdated(@JsonValue Product product) implements RoomEvent {
+        public static final String NAME = "live:product:updated";
+    }
 
     /** A product is sold out as of this version. */
-    record ProductSoldOut(UUID productId, long version) implements RoomEvent {}
+    record ProductSoldOut(UUID productId, long version) implements RoomEvent {
+        public static final String NAME = "live:product:soldout";
+    }
 
     /** {@link ProductSoldOut} in the format of the infrastructure analysis. */
     record ProductSoldOutFlat(UUID productId, long version) implements RoomEvent {}
@@ -231,13 +170,19 @@ public sealed interface RoomEvent extends ClientEvent {
     record ProductDeleted(UUID productId, long version) implements RoomEvent {}
 
     /** Fewer than five units of a product are left. */
-    record ProductLowStock(UUID productId, String productName, int remainingStock, long version) implements RoomEvent {}
+    record ProductLowStock(UUID productId, String productName, int remainingStock, long version) implements RoomEvent {
+        public static final String NAME = "product:low-stock";
+    }
 
     /** A user, or a guest as {@code guest:…}, joined a stream's shop room. */
-    record UserJoined(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {}
+    record UserJoined(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {
+        public static final String NAME = "user:joined";
+    }
 
     /** A user or guest left a stream's shop room. */
-    record UserLeft(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {}
+    record UserLeft(String userId, StreamKey streamId, Instant timestamp) implements RoomEvent {
+        public static final String NAME = "user:left";
+    }
 
     /** The first shows on the front page, live shows first, at most three. Published to {@code RoomId#PLATFORM}. */
     record UpcomingUpdated(List<StreamSummary> streams) implements RoomEvent {}

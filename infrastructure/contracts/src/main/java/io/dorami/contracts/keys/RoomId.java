@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ public record RoomId(RoomType type, StreamKey key) {
 
     /** The room of all admins; each is a member from the moment of its connection, and no other user ever is. */
     public static final RoomId ADMINS = new RoomId(RoomType.ADMINS, ALL);
+
+    /** The rooms that do not belong to a stream. Each gateway subscribes to them at its start. */
+    public static final List<RoomId> PLATFORM_WIDE = List.of(PLATFORM, ADMINS);
 
     /**
      * Parses a room id.

@@ -1,8 +1,6 @@
 package io.dorami.contracts.keys;
 
-import java.util.List;
-
-/** The services that have an inbox, and the subscribers of every stream's lifecycle. */
+/** The services that have an inbox. */
 public enum ServiceName {
     CHAT("chat"),
     VIEWER("viewer"),
@@ -18,10 +16,5 @@ public enum ServiceName {
     /** The service's name in Redis and in routes. */
     public String label() {
         return label;
-    }
-
-    /** The services that receive every {@code StreamLifecycle} event. */
-    public static List<ServiceName> lifecycleListeners() {
-        return List.of(CHAT, VIEWER, PRODUCT);
     }
 }

@@ -1,6 +1,7 @@
 package io.dorami.endtoend.deployment;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -8,15 +9,22 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.LocationProvider;
 import com.tngtech.archunit.lang.ArchRule;
+import io.dorami.contracts.events.RoomEvent;
+import io.dorami.contracts.keys.RoomType;
 import io.dorami.endtoend.system.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,7 +35,7 @@ import org.junit.jupiter.api.Test;
 @AnalyzeClasses(locations = ArchitectureTest.MainClasses.class)
 class ArchitectureTest {
 
-    /** Main classes of the services and their libraries; the class path of the tests has the contracts only. */
+    /** Main classes of all modules; the class path of the tests has the contracts only. */
     static final class MainClasses implements LocationProvider {
         @Override
         public Set<Location> get(Class<?> testClass) {
@@ -47,14 +55,34 @@ class ArchitectureTest {
                         "infrastructure/service-defaults",
                         "infrastructure/presence",
                         "infrastructure/signing",
-                        "infrastructure/contracts")
+                        "infrastructure/contracts",
+                        "infrastructure/local",
+                        "infrastructure/loadtest")
                 .map(Repository.ROOT::resolve);
+    }
+
+    /** A package with more classes has more than one subject. No package has a reason for an exception yet. */
+    private static final int MAX_CLASSES_PER_PACKAGE = 15;
+
+    @ArchTest
+    static final ArchRule packagesAreFreeOfCycles =
+            slices().matching("io.dorami.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static void packagesAreSmall(JavaClasses classes) {
+        Map<String, List<JavaClass>> packages = classes.stream()
+                .filter(type -> !type.isNestedClass() && !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName));
+        assertThat(packages)
+                .allSatisfy(
+                        (name, types) -> assertThat(types).as(name).hasSizeLessThanOrEqualTo(MAX_CLASSES_PER_PACKAGE));
     }
 
     @ArchTest
     static final ArchRule servicesDoNotDependOnEachOther = slices().matching("io.dorami.(*)..")
             .should()
             .notDependOnEachOther()
+            .ignoreDependency(resideInAnyPackage("io.dorami.loadtest.."), resideInAnyPackage("io.dorami.local.."))
             .ignoreDependency(
                     alwaysTrue(),
                     resideInAnyPackage(
@@ -87,6 +115,34 @@ class ArchitectureTest {
                     "org.jboss.logging..",
                     "org.jspecify..",
                     "java..");
+
+    @ArchTest
+    static final ArchRule engineIsIndependentOfSocketIo = noClasses()
+            .that()
+            .resideInAPackage("io.dorami.gateway.socketio.engine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.dorami.gateway.socketio.protocol..");
+
+    /** The hub moves frames: a new kind of room or event needs no change there. */
+    @ArchTest
+    static void hubNamesNoKindOfRoomOrEvent(JavaClasses classes) {
+        Stream<String> names = Stream.concat(
+                Arrays.stream(RoomType.values()).map(type -> "RoomType." + type),
+                Arrays.stream(RoomEvent.class.getPermittedSubclasses()).map(Class::getSimpleName));
+        List<String> kinds = names.toList();
+        assertThat(classes.that(resideInAPackage("io.dorami.gateway.hub..")))
+                .isNotEmpty()
+                .allSatisfy(type -> {
+                    Stream<String> constants = type.getFieldAccessesFromSelf().stream()
+                            .filter(access -> access.getTargetOwner().isEquivalentTo(RoomType.class))
+                            .map(access -> "RoomType." + access.getTarget().getName());
+                    Stream<String> events = type.getDirectDependenciesFromSelf().stream()
+                            .filter(dependency -> dependency.getTargetClass().isAssignableTo(RoomEvent.class))
+                            .map(dependency -> dependency.getTargetClass().getSimpleName());
+                    assertThat(Stream.concat(constants, events)).doesNotContainAnyElementsOf(kinds);
+                });
+    }
 
     @ArchTest
     static final ArchRule dependenciesAreConstructorParameters =

@@ -1,5 +1,22 @@
 package io.dorami.loadtest.protocol;
 
+import io.dorami.contracts.events.DirectEvent.ChatHistory;
+import io.dorami.contracts.events.DirectEvent.ChatJoined;
+import io.dorami.contracts.events.DirectEvent.ChatSent;
+import io.dorami.contracts.events.DirectEvent.RequestRejected;
+import io.dorami.contracts.events.DirectEvent.ShopJoined;
+import io.dorami.contracts.events.DirectEvent.ViewerJoined;
+import io.dorami.contracts.events.RoomEvent.ChatPosted;
+import io.dorami.contracts.events.RoomEvent.ChatUserJoined;
+import io.dorami.contracts.events.RoomEvent.ChatUserLeft;
+import io.dorami.contracts.events.RoomEvent.ProductAdded;
+import io.dorami.contracts.events.RoomEvent.ProductLowStock;
+import io.dorami.contracts.events.RoomEvent.ProductSoldOut;
+import io.dorami.contracts.events.RoomEvent.ProductUpdated;
+import io.dorami.contracts.events.RoomEvent.StreamEnded;
+import io.dorami.contracts.events.RoomEvent.UserJoined;
+import io.dorami.contracts.events.RoomEvent.UserLeft;
+import io.dorami.contracts.events.RoomEvent.ViewerCountChanged;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,23 +27,23 @@ public enum ReceivedEvent {
     WELCOME("welcome"),
     CONNECTED("connected"),
     CONNECTION_SUCCESS("connection:success"),
-    MESSAGE("chat:message"),
-    HISTORY("chat:history"),
-    CHAT_JOINED("chat:join-room:success"),
-    STREAM_JOINED("stream:viewer:join:success"),
-    SHOP_JOINED("join:stream:success"),
-    SENT("chat:send-message:success"),
-    USER_JOINED("chat:user-joined"),
-    USER_LEFT("chat:user-left"),
-    SHOP_USER_JOINED("user:joined"),
-    SHOP_USER_LEFT("user:left"),
-    VIEWERS("stream:viewer:update"),
-    PRODUCT_ADDED("live:product:added"),
-    PRODUCT_UPDATED("live:product:updated"),
-    LOW_STOCK("product:low-stock"),
-    SOLD_OUT("live:product:soldout"),
-    STREAM_ENDED("stream:ended"),
-    ERROR("error"),
+    MESSAGE(ChatPosted.NAME),
+    HISTORY(ChatHistory.NAME),
+    CHAT_JOINED(ChatJoined.NAME),
+    STREAM_JOINED(ViewerJoined.NAME),
+    SHOP_JOINED(ShopJoined.NAME),
+    SENT(ChatSent.NAME),
+    USER_JOINED(ChatUserJoined.NAME),
+    USER_LEFT(ChatUserLeft.NAME),
+    SHOP_USER_JOINED(UserJoined.NAME),
+    SHOP_USER_LEFT(UserLeft.NAME),
+    VIEWERS(ViewerCountChanged.NAME),
+    PRODUCT_ADDED(ProductAdded.NAME),
+    PRODUCT_UPDATED(ProductUpdated.NAME),
+    LOW_STOCK(ProductLowStock.NAME),
+    SOLD_OUT(ProductSoldOut.NAME),
+    STREAM_ENDED(StreamEnded.NAME),
+    ERROR(RequestRejected.NAME),
     OTHER("(other)");
 
     private static final int MAX_NAME_LENGTH = 32;

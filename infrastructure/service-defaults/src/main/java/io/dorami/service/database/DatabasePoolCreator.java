@@ -2,6 +2,7 @@ package io.dorami.service.database;
 
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
+import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgPool;
@@ -29,7 +30,7 @@ class DatabasePoolCreator implements PgPoolCreator {
      */
     private static final int PREPARED_STATEMENT_LIMIT = 8_192;
 
-    private static final long RECONNECT_DELAY_MILLIS = 500;
+    private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
 
     private final DatabaseConfig config;
     private @Nullable Input input;
@@ -73,10 +74,23 @@ class DatabasePoolCreator implements PgPoolCreator {
         }
         PgSubscriber subscriber = PgSubscriber.subscriber(
                         input.vertx(), input.pgConnectOptionsList().getFirst())
-                .reconnectPolicy(attempt -> RECONNECT_DELAY_MILLIS);
+                .reconnectPolicy(attempt -> RECONNECT_DELAY.toMillis());
         subscriber.channel(channel).handler(message -> onNotify.run());
-        subscriber.connect();
-        return subscriber::close;
+        // The reconnect policy does not apply to the first connection, and only a closed subscriber connects again.
+        Cancellable connecting = Uni.createFrom()
+                .completionStage(() -> subscriber.connect().toCompletionStage())
+                .onFailure()
+                .invoke(e -> subscriber.close())
+                .onFailure()
+                .retry()
+                .withBackOff(RECONNECT_DELAY, RECONNECT_DELAY)
+                .indefinitely()
+                .subscribe()
+                .with(connected -> {});
+        return () -> {
+            connecting.cancel();
+            subscriber.close();
+        };
     }
 
     @PreDestroy

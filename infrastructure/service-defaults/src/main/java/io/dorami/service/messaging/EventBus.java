@@ -1,6 +1,7 @@
 package io.dorami.service.messaging;
 
 import io.dorami.contracts.Json;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.InboxMessage;
 import io.dorami.contracts.commands.Reply;
 import io.dorami.contracts.commands.StreamLifecycle;
@@ -171,27 +172,27 @@ public class EventBus {
     }
 
     /**
-     * Sends a command to a service's inbox. Commands arrive in the order in which this process sent them.
+     * Sends a message to a service's inbox. Messages arrive in the order in which this process sent them.
      *
      * @return fails with {@link ErrorCode#BUSY} if the inbox is full
      */
-    public Uni<Void> send(ServiceName service, InboxMessage command) {
-        return enqueue(service, command, config.inboxLimit());
+    public <M extends InboxMessage> Uni<Void> send(InboxAddress<M> inbox, M message) {
+        return enqueue(inbox.service(), message, config.inboxLimit());
     }
 
     /** Sends a lifecycle event to every subscribing service; never rejected, because no service may miss it. */
     public Uni<Void> publish(StreamLifecycle event) {
         return Multi.createFrom()
-                .iterable(ServiceName.lifecycleListeners())
+                .iterable(InboxAddress.LIFECYCLE_LISTENERS)
                 .onItem()
-                .transformToUniAndConcatenate(service -> enqueue(service, event, NO_LIMIT))
+                .transformToUniAndConcatenate(inbox -> enqueue(inbox.service(), event, NO_LIMIT))
                 .onItem()
                 .ignoreAsUni();
     }
 
     /** Works like {@link #send} without the limit, because the database already has the message. */
-    Uni<Void> sendWithoutLimit(ServiceName service, InboxMessage message) {
-        return enqueue(service, message, NO_LIMIT);
+    <M extends InboxMessage> Uni<Void> sendWithoutLimit(InboxAddress<M> inbox, M message) {
+        return enqueue(inbox.service(), message, NO_LIMIT);
     }
 
     /** Sends a reply to one connection. The reply is lost if its gateway has stopped. */

@@ -1,10 +1,10 @@
 package io.dorami.service.messaging;
 
 import io.dorami.contracts.Json;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.InboxMessage;
 import io.dorami.contracts.keys.Partition;
 import io.dorami.contracts.keys.RedisKeys;
-import io.dorami.contracts.keys.ServiceName;
 import io.dorami.service.messaging.InboxReader.Batch;
 import io.dorami.service.messaging.InboxReader.Entry;
 import io.dorami.service.redis.SequentialRedisConnection;
@@ -29,9 +29,10 @@ import org.jboss.logging.Logger;
 
 /**
  * Consumes a service's messages, in order within each partition that this replica owns. A message is acknowledged only
- * after it was handled; messages that a dead owner did not finish are handled again by the next owner.
+ * after it was handled; messages that a dead owner did not finish are handled again by the next owner. A message that is
+ * unreadable or belongs in another inbox moves to the dead letters.
  */
-public final class Inbox {
+public final class Inbox<M extends InboxMessage> {
 
     /** Maximum wait of a read for new messages, and therefore until a newly acquired partition is read. */
     private static final Duration BLOCK_TIME = Duration.ofMillis(500);
@@ -70,16 +71,16 @@ public final class Inbox {
      * follow.
      */
     @FunctionalInterface
-    public interface Handler {
-        Uni<Void> handle(InboxMessage message, SequentialRequests requests);
+    public interface Handler<M extends InboxMessage> {
+        Uni<Void> handle(M message, SequentialRequests requests);
     }
 
     private final Redis redis;
     private final InboxReader reader;
     private final SequentialRedisConnection connection;
-    private final ServiceName service;
+    private final InboxAddress<M> address;
     private final PartitionLeases leases;
-    private final Handler handler;
+    private final Handler<M> handler;
     private final boolean pipelined;
     private final Cancellable readLoop;
     private List<Partition> owned = List.of();
@@ -98,8 +99,8 @@ public final class Inbox {
      *     {@link TransientFailures} the message stays and is handled again; any other failure is a bug and moves the
      *     message to the dead letters
      */
-    public Inbox(Redis redis, ServiceName service, PartitionLeases leases, Function<InboxMessage, Uni<Void>> handler) {
-        this(redis, service, leases, false, (message, requests) -> handler.apply(message));
+    public Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, Function<M, Uni<Void>> handler) {
+        this(redis, address, leases, false, (message, requests) -> handler.apply(message));
     }
 
     /**
@@ -109,20 +110,20 @@ public final class Inbox {
      *     requests that it makes on their replies: with the same number of steps for each message the order holds to
      *     the end
      */
-    public Inbox(Redis redis, ServiceName service, PartitionLeases leases, Handler handler) {
-        this(redis, service, leases, true, handler);
+    public Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, Handler<M> handler) {
+        this(redis, address, leases, true, handler);
     }
 
-    private Inbox(Redis redis, ServiceName service, PartitionLeases leases, boolean pipelined, Handler handler) {
+    private Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, boolean pipelined, Handler<M> handler) {
         this.redis = redis;
         this.reader = new InboxReader(
-                redis.getDelegate(), service, pipelined ? PIPELINED_BATCH_SIZE : BATCH_SIZE, BLOCK_TIME);
+                redis.getDelegate(), address.service(), pipelined ? PIPELINED_BATCH_SIZE : BATCH_SIZE, BLOCK_TIME);
         this.connection = new SequentialRedisConnection(redis.getDelegate());
-        this.service = service;
+        this.address = address;
         this.leases = leases;
         this.pipelined = pipelined;
         this.handler = handler;
-        this.readLoop = PeriodicTask.start(service.label() + " inbox", this::readAndHandle);
+        this.readLoop = PeriodicTask.start(serviceLabel() + " inbox", this::readAndHandle);
     }
 
     /** Stops reading and acknowledges the handled messages. */
@@ -132,7 +133,7 @@ public final class Inbox {
                 .subscribe()
                 .with(
                         acknowledged -> {},
-                        e -> LOG.debugf("Inbox not acknowledged: service=%s reason=%s", service.label(), e));
+                        e -> LOG.debugf("Inbox not acknowledged: service=%s reason=%s", serviceLabel(), e));
     }
 
     private Uni<Void> readAndHandle() {
@@ -220,10 +221,10 @@ public final class Inbox {
             return Uni.createFrom().voidItem();
         }
         return Uni.createFrom()
-                .deferred(() -> handler.handle(Json.read(json, InboxMessage.class), requests))
+                .deferred(() -> handler.handle(Json.read(json, address.messageType()), requests))
                 .onFailure(e -> !TransientFailures.isTransient(e))
                 .recoverWithUni(e -> {
-                    LOG.errorf(e, "Message moved to dead letters: service=%s id=%s", service.label(), entry.id());
+                    LOG.errorf(e, "Message moved to dead letters: service=%s id=%s", serviceLabel(), entry.id());
                     return moveToDeadLetters(partition, json);
                 })
                 .invoke(() -> reader.markHandled(partition, entry.id()));
@@ -231,12 +232,16 @@ public final class Inbox {
 
     private Uni<Void> moveToDeadLetters(Partition partition, String json) {
         return redis.send(Request.cmd(Command.XADD)
-                        .arg(RedisKeys.deadLetters(service, partition))
+                        .arg(RedisKeys.deadLetters(address.service(), partition))
                         .arg("MAXLEN")
                         .arg(MAX_DEAD_LETTERS)
                         .arg("*")
                         .arg("m")
                         .arg(json))
                 .replaceWithVoid();
+    }
+
+    private String serviceLabel() {
+        return address.service().label();
     }
 }

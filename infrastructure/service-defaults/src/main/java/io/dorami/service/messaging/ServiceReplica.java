@@ -1,5 +1,6 @@
 package io.dorami.service.messaging;
 
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.InboxMessage;
 import io.dorami.contracts.keys.ServiceName;
 import io.dorami.service.runtime.DoramiConfig;
@@ -50,23 +51,25 @@ public class ServiceReplica {
     }
 
     /**
-     * Consumes this replica's share of the service's inbox until this process stops. Messages of a partition are
-     * handled one at a time.
+     * Consumes this replica's share of a service's inbox until this process stops. Messages of a partition are handled
+     * one at a time.
      *
      * @return the leases of the share
      */
-    public PartitionLeases consume(ServiceName service, Function<InboxMessage, Uni<Void>> handler) {
-        return start(service, leases -> new Inbox(redis, service, leases, handler));
+    public <M extends InboxMessage> PartitionLeases consume(InboxAddress<M> address, Function<M, Uni<Void>> handler) {
+        return start(address, leases -> new Inbox<>(redis, address, leases, handler));
     }
 
     /** Consumes the inbox with pipelined messages: see {@link Inbox.Handler}. */
-    public PartitionLeases consumePipelined(ServiceName service, Inbox.Handler handler) {
-        return start(service, leases -> new Inbox(redis, service, leases, handler));
+    public <M extends InboxMessage> PartitionLeases consumePipelined(
+            InboxAddress<M> address, Inbox.Handler<M> handler) {
+        return start(address, leases -> new Inbox<>(redis, address, leases, handler));
     }
 
-    private PartitionLeases start(ServiceName service, Function<PartitionLeases, Inbox> createInbox) {
-        PartitionLeases leases = leasePartitions(service);
-        Inbox inbox = createInbox.apply(leases);
+    private <M extends InboxMessage> PartitionLeases start(
+            InboxAddress<M> address, Function<PartitionLeases, Inbox<M>> createInbox) {
+        PartitionLeases leases = leasePartitions(address.service());
+        Inbox<M> inbox = createInbox.apply(leases);
         shutdownTasks.addFirst(inbox::close);
         return leases;
     }

@@ -1,7 +1,10 @@
 package io.dorami.service.messaging;
 
+import static jakarta.interceptor.Interceptor.Priority.LIBRARY_AFTER;
+
 import io.dorami.contracts.Json;
 import io.dorami.contracts.commands.ChatCommand;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.InboxMessage;
 import io.dorami.contracts.commands.PublisherChange;
 import io.dorami.contracts.commands.StreamLifecycle;
@@ -11,21 +14,27 @@ import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.RedisKeys.RoomKeys;
 import io.dorami.contracts.keys.RoomId;
-import io.dorami.contracts.keys.ServiceName;
 import io.dorami.service.database.Database;
+import io.dorami.service.database.SqlRows;
+import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.EventBus.OutboxEvent;
 import io.dorami.service.runtime.PeriodicTask;
-import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.arc.properties.UnlessBuildProperty;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -36,7 +45,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +59,13 @@ import org.jspecify.annotations.Nullable;
  * commit, NOTIFY wakes that replica. The NOTIFY runs outside of any transaction, because inside of one all commits
  * would queue behind each other. A slow poll finds the rows of a replica that died before its NOTIFY.
  *
- * <p>Requires the table of {@code db/outbox}; {@code room} is null for a lifecycle event or a command. Insert the row
- * after locking the row that the event is about, so that the ids of events about one subject are in order.
+ * <p>A service has an outbox if its {@code application.properties} names it ({@code dorami.outbox.name}) and its
+ * migrations include {@code db/outbox}, whose table has a null {@code room} for a lifecycle event or a command. Insert
+ * the row after locking the row that the event is about, so that the ids of events about one subject are in order.
  */
-public final class TransactionalOutbox {
+@ApplicationScoped
+@UnlessBuildProperty(name = "dorami.outbox.name", stringValue = "") // only for services that name an outbox
+public class TransactionalOutbox {
 
     /** Rows of a batch. At about 10 us a row the batch blocks Redis for 5 ms. */
     private static final int BATCH_SIZE = 500;
@@ -94,6 +106,7 @@ public final class TransactionalOutbox {
         WHERE published_at < now() - interval '%d seconds' AND id IN (SELECT id FROM outbox ORDER BY id LIMIT %d)\
         """.formatted(RETENTION.toSeconds(), PURGE_BATCH_SIZE);
 
+    private final String name;
     private final Database database;
     private final EventBus bus;
     private final String channel;
@@ -102,8 +115,12 @@ public final class TransactionalOutbox {
     private final AtomicInteger relayRequests = new AtomicInteger();
     private final AtomicBoolean ownCommit = new AtomicBoolean();
 
-    /** Starts the relay. */
-    public TransactionalOutbox(String name, Database database, EventBus bus) {
+    TransactionalOutbox(
+            @ConfigProperty(name = "dorami.outbox.name") String name,
+            Database database,
+            EventBus bus,
+            MeterRegistry registry) {
+        this.name = name;
         this.database = database;
         this.bus = bus;
         this.channel = name + "_outbox";
@@ -111,14 +128,18 @@ public final class TransactionalOutbox {
                 .description("Time from the insertion of an outbox row, just before the commit, to its publication")
                 .tag("outbox", name)
                 .publishPercentileHistogram()
-                .register(Metrics.globalRegistry);
+                .register(registry);
+    }
+
+    /** Starts the relay, after the migrations of a service that runs them in a startup observer of its own. */
+    void start(@Observes @Priority(LIBRARY_AFTER) StartupEvent event) {
         tasks.add(PeriodicTask.start(
                 name + " outbox", POLL_INTERVAL, () -> relayAll().chain(this::purge)));
         tasks.add(database.listen(channel, this::requestRelay));
     }
 
     /** Stops the relay. Another replica or the next start relays the remaining rows. */
-    public void close() {
+    void stop(@Observes ShutdownEvent event) {
         tasks.forEach(Cancellable::cancel);
     }
 
@@ -128,7 +149,7 @@ public final class TransactionalOutbox {
      * @param subject the entity that the event is about, at most 100 characters. An event that is relayed after a later
      *     event about the same subject is skipped, so that each must be written while the subject is locked
      */
-    public static Uni<Void> publish(SqlConnection transaction, RoomId room, @Nullable Object subject, RoomEvent event) {
+    public Uni<Void> publish(SqlConnection transaction, RoomId room, @Nullable Object subject, RoomEvent event) {
         if (!event.delivery().isLogged()) {
             throw new IllegalArgumentException("Only logged events can be published by an outbox: " + event.name());
         }
@@ -137,17 +158,17 @@ public final class TransactionalOutbox {
     }
 
     /** Publishes an event that no lock orders: once, in the order of the committed ids. */
-    public static Uni<Void> publish(SqlConnection transaction, RoomId room, RoomEvent event) {
+    public Uni<Void> publish(SqlConnection transaction, RoomId room, RoomEvent event) {
         return publish(transaction, room, null, event);
     }
 
     /** Sends the lifecycle event to the subscribing services after the transaction has committed. */
-    public static Uni<Void> publish(SqlConnection transaction, StreamLifecycle event) {
+    public Uni<Void> publish(SqlConnection transaction, StreamLifecycle event) {
         return insert(transaction, Tuple.of(null, null, Json.write(event)));
     }
 
     /** Sends the command to its service's inbox after the transaction has committed. */
-    public static Uni<Void> send(SqlConnection transaction, ChatCommand command) {
+    public Uni<Void> send(SqlConnection transaction, ChatCommand command) {
         return insert(transaction, Tuple.of(null, null, Json.write(command)));
     }
 
@@ -223,7 +244,7 @@ public final class TransactionalOutbox {
     private Uni<RelayBatch> relayBatch(SqlConnection transaction) {
         return transaction.query(SELECT_BATCH).execute().chain(rows -> {
             boolean holdsLock = rows.iterator().next().getBoolean("held");
-            List<Row> unpublished = StreamSupport.stream(rows.spliterator(), false)
+            List<Row> unpublished = SqlRows.list(rows, row -> row).stream()
                     .filter(row -> row.getLong("id") != null)
                     .toList();
             if (unpublished.isEmpty()) {
@@ -279,8 +300,8 @@ public final class TransactionalOutbox {
     private Uni<Void> send(InboxMessage message) {
         return switch (message) {
             case StreamLifecycle event -> bus.publish(event);
-            case ChatCommand command -> bus.sendWithoutLimit(ServiceName.CHAT, command);
-            case PublisherChange change -> throw new IllegalArgumentException("Not sent by an outbox: " + change);
+            case ChatCommand command -> bus.sendWithoutLimit(InboxAddress.CHAT, command);
+            case PublisherChange change -> bus.sendWithoutLimit(InboxAddress.STREAM, change);
         };
     }
 
@@ -299,8 +320,8 @@ public final class TransactionalOutbox {
                 .filter(result -> result.failure() == null)
                 .flatMap(result -> result.rows().stream())
                 .toList();
-        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
-        published.forEach(row -> delay.record(Duration.between(row.getOffsetDateTime("written_at"), now)));
+        Instant now = Instant.now();
+        published.forEach(row -> delay.record(Duration.between(SqlTime.instant(row, "written_at"), now)));
         Long[] ids = published.stream().map(row -> row.getLong("id")).toArray(Long[]::new);
         return transaction.preparedQuery(MARK_PUBLISHED).execute(Tuple.of(ids)).replaceWithVoid();
     }

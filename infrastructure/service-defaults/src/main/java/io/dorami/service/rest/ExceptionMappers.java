@@ -9,6 +9,7 @@ import io.dorami.service.runtime.TransientFailures;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.vertx.sqlclient.DatabaseException;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.ElementKind;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Maps every exception to an {@link ErrorResponse} with the matching status and without a stack trace. */
 class ExceptionMappers {
 
-    /** PostgreSQL's error code for a character that its texts cannot contain. */
-    private static final String INVALID_CHARACTER_CODE = "(22021)";
+    /** SQLSTATE of a character that PostgreSQL's texts cannot contain. */
+    private static final String INVALID_CHARACTER = "22021";
 
     private static final Logger LOG = Logger.getLogger(ExceptionMappers.class);
 
@@ -98,7 +99,7 @@ class ExceptionMappers {
             LOG.debugf("Request failed: %s", e); // readiness and the periodic tasks report the outage once
             return failure(ErrorCode.BUSY, "Service temporarily unavailable; retry in 1 s");
         }
-        if (String.valueOf(e.getMessage()).endsWith(INVALID_CHARACTER_CODE)) {
+        if (e instanceof DatabaseException failure && INVALID_CHARACTER.equals(failure.getSqlState())) {
             return failure(ErrorCode.VALIDATION_ERROR, "Text fields: the character U+0000 is not allowed");
         }
         LOG.error("Request failed", e);

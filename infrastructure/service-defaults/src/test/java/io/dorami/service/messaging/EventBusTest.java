@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ChatCommand.LeaveChat;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.InboxMessage;
 import io.dorami.contracts.commands.ReplyTo;
 import io.dorami.contracts.commands.StreamLifecycle;
@@ -80,15 +81,15 @@ class EventBusTest {
         LeaveChat command =
                 new LeaveChat(key, new User("u1", "Kim", User.Role.USER), new ReplyTo("gateway-1", "c", null), false);
         for (int i = 0; i < 3; i++) {
-            bus.send(ServiceName.PRODUCT, command).await().indefinitely();
+            bus.send(InboxAddress.CHAT, command).await().indefinitely();
         }
-        assertThatThrownBy(() -> bus.send(ServiceName.PRODUCT, command).await().indefinitely())
+        assertThatThrownBy(() -> bus.send(InboxAddress.CHAT, command).await().indefinitely())
                 .isInstanceOfSatisfying(
                         DoramiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
         bus.publish(new StreamLifecycle.StreamRegistered(key, "u1", Instant.EPOCH))
                 .await()
                 .indefinitely();
-        assertThat(TestRedis.streamLength(redis, RedisKeys.inbox(ServiceName.PRODUCT, key.partition())))
+        assertThat(TestRedis.streamLength(redis, RedisKeys.inbox(ServiceName.CHAT, key.partition())))
                 .isEqualTo(4);
     }
 
@@ -100,7 +101,7 @@ class EventBusTest {
         List<String> sent = IntStream.range(0, 300).mapToObj(i -> "user-" + i).toList();
         List<Uni<Void>> results = sent.stream()
                 .map(id -> coldBus.send(
-                                ServiceName.CHAT,
+                                InboxAddress.CHAT,
                                 new LeaveChat(
                                         key,
                                         new User(id, "Kim", User.Role.USER),

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ChatCommand.SendChat;
+import io.dorami.contracts.commands.ChatInboxMessage;
+import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.InboxMessage;
+import io.dorami.contracts.commands.PublisherChange.PublisherDisconnected;
 import io.dorami.contracts.commands.ReplyTo;
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.ServiceName;
@@ -94,6 +97,17 @@ class InboxTest {
     }
 
     @Test
+    void messageOfOtherInbox_movesToDeadLetters() {
+        InboxAddress<InboxMessage> anyMessage = new InboxAddress<>(ServiceName.CHAT, InboxMessage.class);
+        bus.send(anyMessage, new PublisherDisconnected(KEY, "c1", "i1")).await().indefinitely();
+        send(0, 1);
+        read(redis, "one", this::record);
+        await().untilAsserted(() -> assertThat(handled).containsExactly("0"));
+        assertThat(TestRedis.streamLength(redis, RedisKeys.deadLetters(ServiceName.CHAT, KEY.partition())))
+                .isEqualTo(1);
+    }
+
+    @Test
     void messagesOfDeadReader_areHandledByNextReader() {
         Redis dying = TestRedis.client();
         send(0, 5);
@@ -113,8 +127,8 @@ class InboxTest {
         CompletableFuture<Void> done = new CompletableFuture<>();
         PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, "one", LEASE_DURATION);
         Uni<Void> slowly = Uni.createFrom().completionStage(done);
-        Inbox inbox = new Inbox(
-                redis, ServiceName.CHAT, leases, message -> record(message).chain(() -> slowly));
+        Inbox<ChatInboxMessage> inbox = new Inbox<>(
+                redis, InboxAddress.CHAT, leases, message -> record(message).chain(() -> slowly));
         closeables.add(inbox::close);
         send(0, 1);
         await().until(() -> handled.size() == 1);
@@ -164,7 +178,7 @@ class InboxTest {
         Redis reader = TestRedis.client(proxy);
         PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, "one", LEASE_DURATION);
         closeables.add(() -> leases.close().await().indefinitely());
-        closeables.addFirst(new Inbox(reader, ServiceName.CHAT, leases, this::record)::close);
+        closeables.addFirst(new Inbox<>(reader, InboxAddress.CHAT, leases, this::record)::close);
         send(0, 1);
         await().until(() -> handled.size() == 1);
         proxy.freeze();
@@ -180,18 +194,21 @@ class InboxTest {
         send(0, 2_000);
         List<String> all = names(0, 2_000);
         Redis reader = TestRedis.client();
-        start(reader, "one", leases -> new Inbox(reader, ServiceName.CHAT, leases, this::recordOnceInRedis));
-        await().pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
-            redis.sendAndAwait(
-                    Request.cmd(Command.CLIENT).arg("KILL").arg("TYPE").arg("normal"));
-            assertThat(recordedInRedis()).hasSizeGreaterThan(all.size() / 2);
-        });
-        await().untilAsserted(() -> assertThat(recordedInRedis()).isEqualTo(all));
+        start(reader, "one", leases -> new Inbox<>(reader, InboxAddress.CHAT, leases, this::recordOnceInRedis));
+        await().pollInterval(Duration.ofMillis(250))
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> {
+                    redis.sendAndAwait(
+                            Request.cmd(Command.CLIENT).arg("KILL").arg("TYPE").arg("normal"));
+                    assertThat(recordedInRedis()).hasSizeGreaterThan(all.size() / 2);
+                });
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(recordedInRedis()).isEqualTo(all));
         await().until(() -> waiting() == 0);
     }
 
     /** Two steps, like in chat; a repetition has no effect. */
-    private Uni<Void> recordOnceInRedis(InboxMessage message, SequentialRequests requests) {
+    private Uni<Void> recordOnceInRedis(ChatInboxMessage message, SequentialRequests requests) {
         return requests.send(Request.cmd(Command.PING))
                 .chain(() -> requests.send(Request.cmd(Command.EVAL)
                         .arg("if redis.call('SADD', KEYS[1], ARGV[1]) == 1 then"
@@ -211,13 +228,13 @@ class InboxTest {
                 .toList();
     }
 
-    private void read(Redis reader, String replica, Function<InboxMessage, Uni<Void>> handler) {
-        start(reader, replica, leases -> new Inbox(reader, ServiceName.CHAT, leases, handler));
+    private void read(Redis reader, String replica, Function<ChatInboxMessage, Uni<Void>> handler) {
+        start(reader, replica, leases -> new Inbox<>(reader, InboxAddress.CHAT, leases, handler));
     }
 
-    private void start(Redis reader, String replica, Function<PartitionLeases, Inbox> createInbox) {
+    private void start(Redis reader, String replica, Function<PartitionLeases, Inbox<?>> createInbox) {
         PartitionLeases leases = new PartitionLeases(reader, ServiceName.CHAT, replica, LEASE_DURATION);
-        Inbox inbox = createInbox.apply(leases);
+        Inbox<?> inbox = createInbox.apply(leases);
         closeables.add(inbox::close);
         closeables.add(
                 () -> leases.close().onFailure().recoverWithNull().await().indefinitely());
@@ -226,14 +243,14 @@ class InboxTest {
     private void send(int from, int to) {
         names(from, to)
                 .forEach(name ->
-                        bus.send(ServiceName.CHAT, command(name)).await().indefinitely());
+                        bus.send(InboxAddress.CHAT, command(name)).await().indefinitely());
     }
 
     private static SendChat command(String name) {
         return new SendChat(KEY, KIM, new ReplyTo("gateway-1", "c", null), name, "Hi", null);
     }
 
-    private Uni<Void> record(InboxMessage message) {
+    private Uni<Void> record(ChatInboxMessage message) {
         handled.add(name(message));
         return Uni.createFrom().voidItem();
     }
@@ -242,7 +259,7 @@ class InboxTest {
         return TestRedis.streamLength(redis, RedisKeys.inbox(ServiceName.CHAT, KEY.partition()));
     }
 
-    private static String name(InboxMessage message) {
+    private static String name(ChatInboxMessage message) {
         return ((SendChat) message).commandId();
     }
 

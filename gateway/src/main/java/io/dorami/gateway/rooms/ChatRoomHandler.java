@@ -1,0 +1,171 @@
+package io.dorami.gateway.rooms;
+
+import io.dorami.contracts.User;
+import io.dorami.contracts.commands.ChatCommand.DeleteChat;
+import io.dorami.contracts.commands.ChatCommand.JoinChat;
+import io.dorami.contracts.commands.ChatCommand.LeaveChat;
+import io.dorami.contracts.commands.ChatCommand.SendChat;
+import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.commands.InboxAddress;
+import io.dorami.contracts.errors.DoramiException;
+import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.events.DirectEvent;
+import io.dorami.contracts.events.MembershipChange;
+import io.dorami.contracts.keys.LogPosition;
+import io.dorami.contracts.keys.RedisKeys;
+import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.RoomType;
+import io.dorami.gateway.GatewayConfig;
+import io.dorami.gateway.feed.RoomSubscriber;
+import io.dorami.gateway.hub.Client;
+import io.dorami.gateway.hub.Replay;
+import io.dorami.gateway.hub.Subscription;
+import io.dorami.service.messaging.EventBus;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.redis.client.Command;
+import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Chat rooms: chat-service decides on joins, messages and deletions, and replies. Guests are not admitted. */
+@Singleton
+final class ChatRoomHandler extends RoomHandler {
+
+    private static final Logger LOG = Logger.getLogger(ChatRoomHandler.class);
+
+    private final EventBus bus;
+    private final Redis redis;
+    private final GatewayConfig config;
+
+    ChatRoomHandler(RoomSubscriber roomSubscriber, EventBus bus, Redis redis, GatewayConfig config) {
+        super(roomSubscriber);
+        this.bus = bus;
+        this.redis = redis;
+        this.config = config;
+    }
+
+    @Override
+    List<RoomType> types() {
+        return List.of(RoomType.CHAT);
+    }
+
+    @Override
+    boolean canReceive(RoomType type, Optional<User> user) {
+        return user.isPresent();
+    }
+
+    @Override
+    void requireAccess(Client client, RoomId room) {
+        requireUser(client);
+    }
+
+    @Override
+    Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isNew, boolean isMember) {
+        Client client = subscription.client;
+        return bus.send(
+                        InboxAddress.CHAT,
+                        new JoinChat(join.room().key(), requireUser(client), client.replyTo(join.id()), isMember))
+                .emitOn(client.shard.loop::execute)
+                .invoke(() -> scheduleJoinTimeout(subscription, join.id()));
+    }
+
+    /**
+     * Fails the join if no reply arrives in time. The command was sent, but a service that is down replies later than
+     * the client waits.
+     */
+    private void scheduleJoinTimeout(Subscription subscription, @Nullable String id) {
+        Client client = subscription.client;
+        RoomId room = subscription.room.id;
+        client.shard.loop.schedule(config.requestTimeout(), () -> {
+            if (!subscription.isActive() && subscription.isCurrent()) {
+                client.shard.leave(client, room);
+                client.reject(room, id, ErrorCode.BUSY, "Room history not loaded in time; join again");
+            }
+        });
+    }
+
+    @Override
+    Uni<? extends DirectEvent> resume(Subscription subscription, boolean isNew) {
+        return Uni.createFrom().item(new DirectEvent.ChatJoined(roomName(subscription.room.id), Instant.now()));
+    }
+
+    @Override
+    Uni<Void> leave(Client client, ClientRequest.Leave leave, boolean wasSubscribed) {
+        RoomId room = leave.room();
+        if (!wasSubscribed) {
+            reply(
+                    client,
+                    room,
+                    leave.id(),
+                    MembershipChange.LEFT,
+                    new DirectEvent.ChatLeft(roomName(room), Instant.now()));
+            return Uni.createFrom().voidItem();
+        }
+        client.shard.leave(client, room);
+        return bus.send(
+                InboxAddress.CHAT, new LeaveChat(room.key(), requireUser(client), client.replyTo(leave.id()), false));
+    }
+
+    @Override
+    void onSubscriptionEnded(Client client, RoomId room) {}
+
+    /** Sends a leave to chat-service without expecting a reply; a pending join precedes it. */
+    @Override
+    void onDisconnected(Client client, RoomId room) {
+        bus.send(InboxAddress.CHAT, new LeaveChat(room.key(), requireUser(client), client.replyTo(null), true))
+                .subscribe()
+                .with(sent -> {}, e -> LOG.debugf("Leave not sent: room=%s reason=%s", room, e.getMessage()));
+    }
+
+    @Override
+    Uni<Void> send(Client client, ClientRequest.Send send) {
+        RoomId room = send.room();
+        User user = requireUser(client);
+        if (!client.isMember(room)) {
+            throw new DoramiException(ErrorCode.NOT_A_MEMBER, "Join " + room + " before sending to it");
+        }
+        return bus.send(
+                InboxAddress.CHAT,
+                new SendChat(
+                        room.key(),
+                        user,
+                        client.replyTo(send.id()),
+                        UUID.randomUUID().toString(),
+                        send.message(),
+                        send.clientMessageId()));
+    }
+
+    @Override
+    Uni<Void> delete(Client client, ClientRequest.Delete delete) {
+        return bus.send(
+                InboxAddress.CHAT,
+                new DeleteChat(
+                        delete.room().key(), requireUser(client), client.replyTo(delete.id()), delete.messageId()));
+    }
+
+    /** Finds the missed events. A banned user gets none and joins through chat-service, which replies with the ban. */
+    @Override
+    Uni<Optional<Replay>> findReplay(Client client, RoomId room, LogPosition since) {
+        return redis.send(Request.cmd(Command.SISMEMBER)
+                        .arg(RedisKeys.chatBannedUsers(room.key()))
+                        .arg(requireUser(client).id()))
+                .chain(banned -> banned.toBoolean()
+                        ? Uni.createFrom().item(Optional.empty())
+                        : super.findReplay(client, room, since));
+    }
+
+    private static String roomName(RoomId room) {
+        return room.type().socketIoRoom(room.key());
+    }
+
+    private static User requireUser(Client client) {
+        return client.user.orElseThrow(
+                () -> new DoramiException(ErrorCode.UNAUTHORIZED, "no token provided: sign in to chat"));
+    }
+}
