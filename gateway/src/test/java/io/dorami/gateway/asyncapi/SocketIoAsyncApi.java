@@ -1,4 +1,4 @@
-package io.dorami.gateway;
+package io.dorami.gateway.asyncapi;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,9 +6,9 @@ import io.dorami.contracts.commands.ClientRequest;
 import io.dorami.contracts.events.ClientEvent;
 import io.dorami.contracts.events.DirectEvent;
 import io.dorami.contracts.events.EventFrame;
+import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.keys.RoomType;
-import io.dorami.contracts.keys.StreamKey;
 import io.dorami.gateway.auth.UserRateLimiter;
 import io.dorami.gateway.hub.DroppedMessage;
 import io.dorami.gateway.socketio.ConnectedMessage;
@@ -63,14 +63,14 @@ final class SocketIoAsyncApi {
                                 + " is empty and confirms only that the event was received: success is an event.");
         channel.withArray("servers").addObject().put("$ref", "#/servers/socketio");
         channel.putObject("messages");
-        AsyncApiTest.operation(
+        AsyncApiDocument.operation(
                 document,
                 name,
                 name + "-request",
                 "receive",
                 "Receive a client's request in " + namespace,
                 requests(namespace));
-        AsyncApiTest.operation(
+        AsyncApiDocument.operation(
                 document,
                 name,
                 name + "-event",
@@ -89,7 +89,7 @@ final class SocketIoAsyncApi {
                 .map(request -> {
                     ObjectNode payload = schemas.object(
                             requestRecord(request), component -> !OMITTED_COMPONENTS.contains(component));
-                    payload.withObject("/properties").set(request.keyField(), schemas.of(StreamKey.class));
+                    payload.withObject("/properties").set(request.keyField(), JsonSchemas.streamKey());
                     payload.withArray("required").add(request.keyField());
                     ObjectNode message = message(request.eventName(), payload, false);
                     UserRateLimiter.Action action = request.action();
@@ -115,7 +115,7 @@ final class SocketIoAsyncApi {
                         Stream.of(RoomEvent.class.getPermittedSubclasses()),
                         Stream.of(DirectEvent.class.getPermittedSubclasses()))
                 .map(type -> type.asSubclass(ClientEvent.class))
-                .filter(type -> belongsTo(AsyncApiTest.blankEvent(type), namespace))
+                .filter(type -> belongsTo(AsyncApiDocument.blankEvent(type), namespace))
                 .map(this::event);
         return Stream.concat(Stream.of(connectedMessage(namespace), dropped()), events)
                 .sorted(Comparator.comparing(message -> message.path("name").asText()))
@@ -123,67 +123,42 @@ final class SocketIoAsyncApi {
     }
 
     private static boolean belongsTo(ClientEvent event, String namespace) {
-        return switch (event) {
-            case RoomEvent roomEvent -> roomEvent.roomType().namespace().equals(namespace);
-            case DirectEvent directEvent ->
-                switch (directEvent) {
-                    case DirectEvent.ChatHistory e -> namespace.equals(RoomType.CHAT.namespace());
-                    case DirectEvent.ChatJoined e -> namespace.equals(RoomType.CHAT.namespace());
-                    case DirectEvent.ChatLeft e -> namespace.equals(RoomType.CHAT.namespace());
-                    case DirectEvent.ChatSent e -> namespace.equals(RoomType.CHAT.namespace());
-                    case DirectEvent.ChatDeleteConfirmed e -> namespace.equals(RoomType.CHAT.namespace());
-                    case DirectEvent.ViewerJoined e -> namespace.equals(RoomType.STREAM.namespace());
-                    case DirectEvent.ViewerLeft e -> namespace.equals(RoomType.STREAM.namespace());
-                    case DirectEvent.ShopJoined e -> namespace.equals(RoomType.SHOP.namespace());
-                    case DirectEvent.ShopLeft e -> namespace.equals(RoomType.SHOP.namespace());
-                    case DirectEvent.RequestRejected e -> true;
-                };
-        };
+        RoomType roomType = event.roomType();
+        return roomType == null || roomType.namespace().equals(namespace);
     }
 
     private ObjectNode connectedMessage(String namespace) {
         EventFrame frame = ConnectedMessage.frame(namespace, Optional.empty());
-        ObjectNode data =
-                frame.isFlat() ? schemas.of(ConnectedMessage.class) : wrapped(frame.name(), ConnectedMessage.class);
+        ObjectNode data = frame.isFlat()
+                ? schemas.reference(ConnectedMessage.class)
+                : wrapped(frame.name(), ConnectedMessage.class);
         return message(frame.name(), data, true)
                 .put("summary", "First event; sent in the same write as the reply to CONNECT.");
     }
 
     private ObjectNode dropped() {
-        return message(DroppedMessage.NAME, schemas.of(DroppedMessage.class), false)
-                .put("summary", AsyncApiTest.DROPPED_SUMMARY);
+        return message(DroppedMessage.NAME, schemas.reference(DroppedMessage.class), false)
+                .put("summary", AsyncApiDocument.DROPPED_SUMMARY);
     }
 
     private ObjectNode event(Class<? extends ClientEvent> type) {
-        ClientEvent event = AsyncApiTest.blankEvent(type);
-        ObjectNode data = event.isFlat() ? schemas.of(type) : wrapped(event.name(), type);
-        return message(event.name(), data, hasOffset(event)).put("summary", AsyncApiTest.summary(event));
+        ClientEvent event = AsyncApiDocument.blankEvent(type);
+        ObjectNode data = event.isFlat() ? schemas.reference(type) : wrapped(event.name(), type);
+        return message(event.name(), data, hasOffset(event)).put("summary", AsyncApiDocument.summary(event));
     }
 
     /** Returns true for events in a room's log, and for replies that change the rooms of a socket. */
     private static boolean hasOffset(ClientEvent event) {
         return switch (event) {
             case RoomEvent roomEvent -> roomEvent.delivery().isLogged();
-            case DirectEvent directEvent ->
-                switch (directEvent) {
-                    case DirectEvent.ChatHistory e -> false;
-                    case DirectEvent.ChatJoined e -> true;
-                    case DirectEvent.ChatLeft e -> true;
-                    case DirectEvent.ChatSent e -> false;
-                    case DirectEvent.ChatDeleteConfirmed e -> false;
-                    case DirectEvent.ViewerJoined e -> true;
-                    case DirectEvent.ViewerLeft e -> true;
-                    case DirectEvent.ShopJoined e -> true;
-                    case DirectEvent.ShopLeft e -> true;
-                    case DirectEvent.RequestRejected e -> false;
-                };
+            case DirectEvent directEvent -> directEvent.spec().membershipChange() != MembershipChange.NONE;
         };
     }
 
     private ObjectNode wrapped(String name, Class<?> type) {
         ObjectNode schema = JSON.objectNode().put("type", "object");
         schema.putObject("properties").putObject("type").put("const", name);
-        schema.withObject("/properties").set("data", schemas.of(type));
+        schema.withObject("/properties").set("data", schemas.reference(type));
         schema.withArray("required").add("type").add("data");
         return schema;
     }
