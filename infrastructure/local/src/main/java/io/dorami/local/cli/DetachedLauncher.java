@@ -4,7 +4,6 @@ import io.dorami.local.CliError;
 import io.dorami.local.process.Executables;
 import io.dorami.local.process.Poll;
 import io.dorami.local.system.DataFolder;
-import io.dorami.local.system.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,8 +22,8 @@ final class DetachedLauncher {
 
     private DetachedLauncher() {}
 
-    static int start(DataFolder folder, Ports ports, boolean fresh, boolean nativeImage)
-            throws IOException, InterruptedException {
+    /** Starts {@code dorami up} with the options. */
+    static int start(DataFolder folder, List<String> options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         // A new session, so that closing the terminal does not stop the launcher; nohup if there is no setsid (macOS).
         command.add(Executables.find("setsid", "nohup").map(Path::toString).orElse("nohup"));
@@ -32,13 +31,7 @@ final class DetachedLauncher {
         command.add("-Ddorami.home=" + System.getProperty("dorami.home", "."));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Dorami.class.getName()));
         command.addAll(List.of("up", "--background", "--data", folder.path().toString()));
-        command.addAll(List.of("--port", Integer.toString(ports.base())));
-        if (fresh) {
-            command.add("--fresh");
-        }
-        if (nativeImage) {
-            command.add("--native");
-        }
+        command.addAll(options);
         Path log = folder.log("dorami");
         Files.createDirectories(log.getParent());
         folder.setAddress(null); // the address of a killed launcher would look like readiness

@@ -10,7 +10,14 @@ import picocli.CommandLine.Command;
         name = "dorami",
         description = "Dorami on this machine: PostgreSQL, Redis and five services.",
         mixinStandardHelpOptions = true,
-        subcommands = {UpCommand.class, DownCommand.class, DemoCommand.class, TokenCommand.class, DoctorCommand.class})
+        subcommands = {
+            UpCommand.class,
+            DevCommand.class,
+            DownCommand.class,
+            DemoCommand.class,
+            TokenCommand.class,
+            DoctorCommand.class
+        })
 public final class Dorami {
 
     private Dorami() {}

@@ -16,12 +16,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +32,9 @@ import picocli.CommandLine.Option;
 /** {@code dorami up}: starts PostgreSQL and Redis, then the five services, and runs until it is stopped. */
 @Command(name = "up", description = "Starts PostgreSQL, Redis and the five services.", mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
+
+    /** Name of PostgreSQL and Redis in {@code --only}. */
+    private static final String STORES = "stores";
 
     @Mixin
     private DataOption data = new DataOption();
@@ -48,6 +54,13 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--native", description = "Runs the native executables.")
     private boolean nativeImage;
 
+    @Option(
+            names = "--only",
+            paramLabel = "LIST",
+            description =
+                    "Starts only these, separated by commas: stores (PostgreSQL and Redis, always included) and names of services.")
+    private @Nullable String only;
+
     @Option(names = "--background", hidden = true, description = "Started by --detach: prints no process output.")
     private boolean background;
 
@@ -55,6 +68,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         DataFolder folder = data.folder();
         Ports ports = new Ports(port);
+        List<Service> services = selectServices(only);
         Optional<ProcessHandle> running = folder.launcherPidFile().process();
         if (running.isPresent()) {
             if (fresh) {
@@ -65,35 +79,69 @@ final class UpCommand implements Callable<Integer> {
                     .orElse("Already starting (process " + running.get().pid() + ")."));
             return 0;
         }
-        return detach ? DetachedLauncher.start(folder, ports, fresh, nativeImage) : run(folder, ports);
+        return detach ? DetachedLauncher.start(folder, options()) : run(folder, ports, services);
     }
 
-    private int run(DataFolder folder, Ports ports) throws InterruptedException {
+    /** Parses {@code --only}; without it, selects all services. The order of the services is the order of their ports. */
+    static List<Service> selectServices(@Nullable String only) {
+        if (only == null) {
+            return List.of(Service.values());
+        }
+        Set<Service> selected = EnumSet.noneOf(Service.class);
+        for (String name : only.split(",", -1)) {
+            if (!name.strip().equals(STORES)) {
+                selected.add(Service.find(name.strip())
+                        .orElseThrow(() -> new CliError("--only: there is no \"%s\". Choose from: %s, %s."
+                                .formatted(name.strip(), STORES, Service.names()))));
+            }
+        }
+        return List.copyOf(selected);
+    }
+
+    /** The options of this command for the detached launcher. */
+    private List<String> options() {
+        List<String> options = new ArrayList<>(List.of("--port", Integer.toString(port)));
+        if (fresh) {
+            options.add("--fresh");
+        }
+        if (nativeImage) {
+            options.add("--native");
+        }
+        if (only != null) {
+            options.addAll(List.of("--only", only));
+        }
+        return options;
+    }
+
+    private int run(DataFolder folder, Ports ports, List<Service> services) throws InterruptedException {
         Console console = new Console(System.out, !background);
         FileChannel lock = folder.lock();
         Supervisor supervisor = new Supervisor(folder, console);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(folder, supervisor, lock, console)));
         folder.stopOrphans()
                 .forEach(name -> console.printStatus(name, "stopped: an earlier launcher had left it running"));
-        ports.requireFree();
+        ports.requireFree(services);
         if (fresh) {
             folder.deleteStores();
         }
 
-        start(folder, ports, supervisor, console);
+        start(folder, ports, services, supervisor, console);
         folder.setAddress(ports.address());
-        console.print(summary(folder, ports));
+        console.print(
+                services.size() == Service.values().length
+                        ? summary(folder, ports)
+                        : partialSummary(folder, ports, services));
         new CountDownLatch(1).await(); // until the shutdown hook has stopped everything
         return 0;
     }
 
     /** Starts the system in order: the stores, then the services. */
-    private void start(DataFolder folder, Ports ports, Supervisor supervisor, Console console) {
+    private void start(DataFolder folder, Ports ports, List<Service> services, Supervisor supervisor, Console console) {
         Secrets secrets = Secrets.of(folder, System.getenv());
         Map<String, String> environment = Environment.of(ports, secrets, System.getenv());
         Path root =
                 Path.of(System.getProperty("dorami.home", ".")).toAbsolutePath().normalize();
-        List<ProcessSpec> services = Stream.of(Service.values())
+        List<ProcessSpec> specs = services.stream()
                 .map(service -> service.processSpec(root, ports, environment, nativeImage))
                 .toList();
 
@@ -107,9 +155,9 @@ final class UpCommand implements Callable<Integer> {
                 console);
         LocalPostgres.prepareDatabase(ports.postgres(), secrets.postgres());
 
-        supervisor.start(services);
+        supervisor.start(specs);
         ReadinessCheck.awaitAll(
-                Stream.of(Service.values())
+                services.stream()
                         .map(s -> new ReadinessCheck(
                                 s.folder(), () -> ReadinessCheck.isServiceReady(ports.management(s))))
                         .toList(),
@@ -129,6 +177,27 @@ final class UpCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String partialSummary(DataFolder folder, Ports ports, List<Service> services) {
+        StringBuilder lines = new StringBuilder();
+        services.forEach(service -> lines.append("  %-18shttp://localhost:%d, metrics http://localhost:%d/q/metrics%n"
+                .formatted(service.folder(), ports.http(service), ports.management(service))));
+        return """
+
+                Dorami is up, without the services that --only leaves out.
+                  PostgreSQL        %s
+                  Redis             %s
+                %s  Secrets           %s
+                  Live reload       ./dorami dev SERVICE
+                  Logs              %s
+                  Stop              ./dorami down
+                """.formatted(
+                        LocalPostgres.address(ports.postgres()),
+                        LocalRedis.address(ports.redis()),
+                        lines,
+                        Secrets.file(folder),
+                        folder.log("gateway").getParent());
     }
 
     private static String summary(DataFolder folder, Ports ports) {

@@ -1,6 +1,7 @@
 package io.dorami.local.supervisor;
 
 import io.dorami.local.process.PidFile;
+import io.dorami.local.process.ProcessHold;
 import io.dorami.local.process.ProcessSpec;
 import io.dorami.local.process.RotatingLog;
 import io.dorami.local.system.DataFolder;
@@ -8,19 +9,22 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A supervised process, which is restarted whenever it exits, until it is released. */
+/** A supervised process, which is restarted whenever it exits, until it is released. It does not run while it is held. */
 final class ServiceProcess {
 
     private static final Duration MIN_RESTART_DELAY = Duration.ofMillis(500);
     private static final Duration MAX_RESTART_DELAY = Duration.ofSeconds(10);
     private static final Duration STABLE_RUNTIME = Duration.ofSeconds(30);
+    private static final Duration HOLD_POLL_INTERVAL = Duration.ofMillis(300);
 
     private final ProcessSpec spec;
     private final PidFile pidFile;
+    private final ProcessHold hold;
     private final RotatingLog log;
     private final Console console;
     private final CountDownLatch released = new CountDownLatch(1);
@@ -28,6 +32,7 @@ final class ServiceProcess {
     ServiceProcess(ProcessSpec spec, DataFolder data, Console console) throws IOException {
         this.spec = spec;
         this.pidFile = data.pidFile(spec.name());
+        this.hold = data.hold(spec.name());
         this.log = new RotatingLog(data.log(spec.name()));
         this.console = console;
         Thread.ofPlatform().daemon().name(spec.name()).start(this::supervise);
@@ -46,7 +51,7 @@ final class ServiceProcess {
 
     private void supervise() {
         Duration delay = MIN_RESTART_DELAY;
-        while (true) {
+        while (awaitHoldEnd()) {
             long start = System.nanoTime();
             String exit = run();
             if (System.nanoTime() - start >= STABLE_RUNTIME.toNanos()) {
@@ -55,12 +60,31 @@ final class ServiceProcess {
             if (awaitRelease(Duration.ZERO)) {
                 return;
             }
+            if (hold.holder().isPresent()) {
+                continue;
+            }
             console.printStatus(spec.name(), "%s; restarting in %.1f s".formatted(exit, delay.toMillis() / 1_000.0));
             if (awaitRelease(delay)) {
                 return;
             }
             delay = delay.multipliedBy(2).compareTo(MAX_RESTART_DELAY) < 0 ? delay.multipliedBy(2) : MAX_RESTART_DELAY;
         }
+    }
+
+    /** Waits while another process runs in place of this one. Returns false if this one is released. */
+    private boolean awaitHoldEnd() {
+        if (hold.holder().isPresent()) {
+            console.printStatus(spec.name(), "replaced by ./dorami dev");
+            do {
+                if (awaitRelease(HOLD_POLL_INTERVAL)) {
+                    return false;
+                }
+            } while (hold.holder().isPresent());
+            // A killed holder leaves its child process, which occupies the ports.
+            PidFile.stop(List.of(pidFile), ProcessSpec.SHUTDOWN_TIMEOUT);
+            console.printStatus(spec.name(), "./dorami dev has ended; starting the built service");
+        }
+        return !awaitRelease(Duration.ZERO);
     }
 
     /** Starts the process, waits until it exits, and describes the exit. */
@@ -88,6 +112,9 @@ final class ServiceProcess {
             }
             Process process = spec.start();
             pidFile.write(process.toHandle(), spec.signal());
+            if (hold.holder().isPresent()) { // acquired during the start, too late to see this process in its file
+                process.destroy();
+            }
             return process;
         }
     }

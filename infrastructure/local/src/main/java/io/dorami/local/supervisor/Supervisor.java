@@ -9,9 +9,14 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Starts processes in stages, restarts them, and stops the stages in reverse order. */
+/**
+ * Starts processes in stages, restarts them, and stops the stages in reverse order. A process of {@code ./dorami dev}
+ * stops with the last stage, because it uses the processes below.
+ */
 public final class Supervisor {
 
     private final DataFolder data;
@@ -41,10 +46,13 @@ public final class Supervisor {
 
     public synchronized void stop() {
         stopped = true;
+        Set<PidFile> files = new LinkedHashSet<>(data.serviceFiles());
         while (!stages.isEmpty()) {
             List<ServiceProcess> stage = stages.pop();
             stage.forEach(ServiceProcess::release);
-            PidFile.stop(stage.stream().map(ServiceProcess::pidFile).toList(), ProcessSpec.SHUTDOWN_TIMEOUT);
+            stage.forEach(process -> files.add(process.pidFile()));
+            PidFile.stop(List.copyOf(files), ProcessSpec.SHUTDOWN_TIMEOUT);
+            files.clear();
         }
     }
 }

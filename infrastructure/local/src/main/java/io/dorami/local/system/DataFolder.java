@@ -3,6 +3,7 @@ package io.dorami.local.system;
 import io.dorami.local.CliError;
 import io.dorami.local.FileTree;
 import io.dorami.local.process.PidFile;
+import io.dorami.local.process.ProcessHold;
 import io.dorami.local.process.ProcessSpec;
 import io.dorami.local.stores.LocalPostgres;
 import io.dorami.local.stores.LocalRedis;
@@ -13,7 +14,6 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -41,6 +41,19 @@ public record DataFolder(Path path) {
 
     public PidFile pidFile(String name) {
         return new PidFile(path.resolve("run").resolve(name + ".pid"));
+    }
+
+    /** Keeps the launcher from starting the process with this name. */
+    public ProcessHold hold(String name) {
+        return new ProcessHold(new PidFile(path.resolve("run").resolve(name + ".hold")));
+    }
+
+    /** Files of all processes that run a service, built or in development mode. */
+    public List<PidFile> serviceFiles() {
+        return Stream.of(Service.values())
+                .map(Service::folder)
+                .flatMap(name -> Stream.of(pidFile(name), hold(name).file()))
+                .toList();
     }
 
     public PidFile launcherPidFile() {
@@ -98,16 +111,14 @@ public record DataFolder(Path path) {
      */
     public List<String> stopOrphans() {
         List<String> services = Stream.of(Service.values()).map(Service::folder).toList();
-        List<String> stopped = new ArrayList<>();
-        for (List<String> stage : List.of(services, List.of(LocalRedis.NAME), List.of(LocalPostgres.NAME))) {
-            List<String> alive = stage.stream()
-                    .filter(name -> pidFile(name).process().isPresent())
-                    .toList();
-            PidFile.stop(stage.stream().map(this::pidFile).toList(), ProcessSpec.SHUTDOWN_TIMEOUT);
-            stopped.addAll(alive);
-        }
+        List<String> alive = Stream.concat(services.stream(), Stream.of(LocalRedis.NAME, LocalPostgres.NAME))
+                .filter(name -> pidFile(name).process().isPresent())
+                .toList();
+        PidFile.stop(serviceFiles(), ProcessSpec.SHUTDOWN_TIMEOUT);
+        PidFile.stop(List.of(pidFile(LocalRedis.NAME)), ProcessSpec.SHUTDOWN_TIMEOUT);
+        PidFile.stop(List.of(pidFile(LocalPostgres.NAME)), ProcessSpec.SHUTDOWN_TIMEOUT);
         setAddress(null);
-        return stopped;
+        return alive;
     }
 
     /** Deletes the data of Redis and PostgreSQL and nothing else, without following symbolic links. */

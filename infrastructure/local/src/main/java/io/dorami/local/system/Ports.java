@@ -4,6 +4,7 @@ import io.dorami.local.CliError;
 import io.dorami.local.process.PortProbe;
 import io.dorami.local.stores.LocalPostgres;
 import io.dorami.local.stores.LocalRedis;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -44,7 +45,12 @@ public record Ports(int base) {
 
     /** Fails if a port is taken. The message names every taken port, its owner, and a free range. */
     public void requireFree() {
-        Map<Integer, String> taken = takenPorts();
+        requireFree(List.of(Service.values()));
+    }
+
+    /** Fails if a port of the stores or of these services is taken. */
+    public void requireFree(List<Service> services) {
+        Map<Integer, String> taken = takenPorts(services);
         if (!taken.isEmpty()) {
             StringBuilder message = new StringBuilder();
             taken.forEach((port, name) -> message.append(takenMessage(port, name)));
@@ -69,8 +75,12 @@ public record Ports(int base) {
 
     /** Taken ports with their names. */
     public Map<Integer, String> takenPorts() {
+        return takenPorts(List.of(Service.values()));
+    }
+
+    private Map<Integer, String> takenPorts(List<Service> services) {
         Map<Integer, String> taken = new TreeMap<>();
-        names().forEach((port, name) -> {
+        names(services).forEach((port, name) -> {
             if (!PortProbe.isFree(port)) {
                 taken.put(port, name);
             }
@@ -78,9 +88,9 @@ public record Ports(int base) {
         return taken;
     }
 
-    private Map<Integer, String> names() {
+    private Map<Integer, String> names(List<Service> services) {
         Map<Integer, String> names = new TreeMap<>();
-        for (Service service : Service.values()) {
+        for (Service service : services) {
             names.put(http(service), service.folder());
             names.put(management(service), service.folder() + ", management");
         }

@@ -37,7 +37,7 @@ public record Secrets(String jwt, String srs, String postgres, String payment) {
     /** Reads or generates the secrets of the data folder. Variables of the environment take precedence. */
     public static Secrets of(DataFolder data, Map<String, String> environment) {
         try {
-            Properties stored = loadStored(data.path().resolve("secrets.properties"));
+            Properties stored = loadStored(file(data));
             return new Secrets(
                     value(JWT_VARIABLE, environment, stored),
                     value(SRS_VARIABLE, environment, stored),
@@ -46,6 +46,11 @@ public record Secrets(String jwt, String srs, String postgres, String payment) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The file of the generated secrets. */
+    public static Path file(DataFolder data) {
+        return data.path().resolve("secrets.properties");
     }
 
     Map<String, String> environment() {

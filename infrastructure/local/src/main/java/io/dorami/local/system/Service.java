@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The five services, in the order of their ports. */
 public enum Service {
@@ -30,22 +32,39 @@ public enum Service {
         this.heapMegabytes = heapMegabytes;
     }
 
+    /** Finds the service by its name, which is the name of its folder. */
+    public static Optional<Service> find(String name) {
+        return Stream.of(values())
+                .filter(service -> service.folder.equals(name))
+                .findFirst();
+    }
+
+    /** Names of all services, for messages. */
+    public static String names() {
+        return Stream.of(values()).map(Service::folder).collect(Collectors.joining(", "));
+    }
+
     /** Name of the service's folder, log and process id file. */
     public String folder() {
         return folder;
     }
 
-    /** Specifies the process; fails if the service is not built. */
-    public ProcessSpec processSpec(Path root, Ports ports, Map<String, String> environment, boolean nativeImage) {
-        Map<String, String> own = new HashMap<>(environment);
+    /** Adds the service's addresses to the environment of all services. */
+    public Map<String, String> environment(Ports ports, Map<String, String> all) {
+        Map<String, String> own = new HashMap<>(all);
         own.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         own.put("QUARKUS_HTTP_PORT", Integer.toString(ports.http(this)));
         own.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
         own.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(ports.management(this)));
+        return own;
+    }
+
+    /** Specifies the process; fails if the service is not built. */
+    public ProcessSpec processSpec(Path root, Ports ports, Map<String, String> environment, boolean nativeImage) {
         Path home = root.resolve(folder);
         List<String> command =
                 nativeImage ? List.of(nativeExecutable(home).toString()) : javaCommand(home, environment);
-        return new ProcessSpec(folder, command, own, home, ProcessSpec.TERMINATE);
+        return new ProcessSpec(folder, command, environment(ports, environment), home, ProcessSpec.TERMINATE);
     }
 
     private List<String> javaCommand(Path home, Map<String, String> environment) {

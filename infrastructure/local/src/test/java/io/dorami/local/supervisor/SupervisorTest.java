@@ -3,6 +3,8 @@ package io.dorami.local.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dorami.local.process.PidFile;
+import io.dorami.local.process.ProcessHold;
 import io.dorami.local.process.ProcessSpec;
 import io.dorami.local.system.DataFolder;
 import java.io.ByteArrayOutputStream;
@@ -98,6 +100,69 @@ class SupervisorTest {
         assertThat(data.stopOrphans()).containsExactly("gateway");
 
         await().until(() -> !orphan.isAlive());
+    }
+
+    @Test
+    void heldProcess_runsOnlyAfterTheHolderHasExited() throws IOException {
+        Process holder = shell("holder", "exec sleep 600").start();
+        data.hold("steady").acquire(holder.toHandle());
+        supervisor.start(List.of(shell("steady", "exec sleep 600")));
+        await().until(() -> output.toString(StandardCharsets.UTF_8).contains("replaced by ./dorami dev"));
+        assertThat(data.process("steady")).isEmpty();
+
+        Process replacement = shell("replacement", "exec sleep 600").start();
+        data.pidFile("steady").write(replacement.toHandle(), ProcessSpec.TERMINATE);
+        holder.destroyForcibly();
+
+        await().until(
+                        () -> data.process("steady").filter(process -> process.pid() != replacement.pid()),
+                        Optional::isPresent);
+        assertThat(replacement.isAlive())
+                .as("the replacement left by the killed holder")
+                .isFalse();
+    }
+
+    @Test
+    void processEndedForAHolder_isNotRestarted() throws IOException {
+        supervisor.start(List.of(shell("steady", "exec sleep 600")));
+        ProcessHandle first =
+                await().until(() -> data.process("steady"), Optional::isPresent).orElseThrow();
+        Process holder = shell("holder", "exec sleep 600").start();
+        ProcessHold hold = data.hold("steady");
+
+        hold.acquire(holder.toHandle());
+        PidFile.stop(List.of(data.pidFile("steady")), ProcessSpec.SHUTDOWN_TIMEOUT);
+        await().until(() -> output.toString(StandardCharsets.UTF_8).contains("replaced by ./dorami dev"));
+        assertThat(data.process("steady")).isEmpty();
+        assertThat(output.toString(StandardCharsets.UTF_8)).doesNotContain("restarting");
+
+        hold.release();
+        ProcessHandle second =
+                await().until(() -> data.process("steady"), Optional::isPresent).orElseThrow();
+        assertThat(second).isNotEqualTo(first);
+        holder.destroyForcibly();
+    }
+
+    @Test
+    void stop_endsTheReplacementOfAServiceFirst() throws IOException {
+        supervisor.start(List.of(shell("below", "exec sleep 600")));
+        ProcessHandle below =
+                await().until(() -> data.process("below"), Optional::isPresent).orElseThrow();
+        supervisor.start(List.of());
+        Path order = folder.resolve("order");
+        Process holder = shell(
+                        "holder",
+                        "trap 'kill -0 %d && echo first > %s; exit' TERM; echo ready; while :; do sleep 0.1; done"
+                                .formatted(below.pid(), order))
+                .start();
+        assertThat(holder.inputReader().readLine()).isEqualTo("ready");
+        data.hold("gateway").acquire(holder.toHandle());
+
+        supervisor.stop();
+
+        assertThat(holder.onExit().join().isAlive()).isFalse();
+        assertThat(order).hasContent("first");
+        assertThat(folder.resolve("run")).isEmptyDirectory();
     }
 
     private ProcessSpec shell(String name, String script) {

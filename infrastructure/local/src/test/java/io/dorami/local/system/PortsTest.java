@@ -7,6 +7,7 @@ import io.dorami.local.CliError;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PortsTest {
@@ -23,6 +24,16 @@ class PortsTest {
                     .hasMessageContaining("--port ");
         }
         assertThatCode(ports::requireFree).doesNotThrowAnyException();
+    }
+
+    @Test
+    void portsOfServicesThatDoNotStart_mayBeTaken() throws IOException {
+        Ports ports = freeRange();
+        try (ServerSocket taken = new ServerSocket(ports.http(Service.CHAT), 1, InetAddress.getLoopbackAddress())) {
+            assertThatCode(() -> ports.requireFree(List.of(Service.GATEWAY))).doesNotThrowAnyException();
+            assertThatThrownBy(() -> ports.requireFree(List.of(Service.CHAT)))
+                    .hasMessageContaining("Port " + taken.getLocalPort() + " (chat-service) is taken");
+        }
     }
 
     @Test
