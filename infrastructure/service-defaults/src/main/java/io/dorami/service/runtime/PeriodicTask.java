@@ -1,14 +1,20 @@
 package io.dorami.service.runtime;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * A task that repeats until it is cancelled. After a failure the task is retried with a delay; only the first failure
+ * A task that repeats until it is cancelled or the application stops. After a failure the task is retried with a delay; only the first failure
  * and the recovery are logged, not every attempt.
  */
 public final class PeriodicTask {
@@ -17,6 +23,9 @@ public final class PeriodicTask {
     private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
     private static final Logger LOG = Logger.getLogger(PeriodicTask.class);
+
+    /** Tasks that were started and not cancelled; about ten per service. */
+    private static final Set<Cancellable> RUNNING = ConcurrentHashMap.newKeySet();
 
     private PeriodicTask() {}
 
@@ -29,7 +38,7 @@ public final class PeriodicTask {
     /** Repeats a task that contains its own delay. */
     public static Cancellable start(String name, Supplier<Uni<? extends Void>> task) {
         AtomicBoolean failing = new AtomicBoolean();
-        return Uni.createFrom()
+        Cancellable subscription = Uni.createFrom()
                 .deferred(task)
                 .onItem()
                 .invoke(() -> {
@@ -50,5 +59,23 @@ public final class PeriodicTask {
                 .indefinitely()
                 .subscribe()
                 .with(done -> {}, e -> LOG.errorf(e, "Task ended: task=%s", name));
+        RUNNING.add(subscription);
+        return () -> {
+            RUNNING.remove(subscription);
+            subscription.cancel();
+        };
+    }
+
+    /**
+     * Cancels all tasks after the application's own shutdown observers, so that no task uses a closed container, and none
+     * survives a live reload.
+     */
+    @Singleton
+    static class Shutdown {
+
+        void cancelAll(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
+            RUNNING.forEach(Cancellable::cancel);
+            RUNNING.clear();
+        }
     }
 }
