@@ -1,5 +1,5 @@
 -- One role and one schema per service that stores data; no service reads another's schema.
--- Idempotent: runs at the first start of a container and at every start of the local suite.
+-- Idempotent: runs at the first start of a container and at every start of the local system.
 -- :'password' is psql's quoted variable; the local launcher and the tests replace it themselves.
 DO $$
 DECLARE

@@ -142,7 +142,7 @@ public class GatewayMetrics {
         trimmedLogs.increment();
     }
 
-    /** Counts a connection that the gateway closed, by close code; TRY_AGAIN_LATER are slow clients. */
+    /** Counts a connection that the gateway closed, by close code; TRY_AGAIN_LATER are slow or silent clients. */
     public void recordClose(CloseCode code) {
         counter("dorami.gateway.closed", "Connections that the gateway closed, by close code", "code", code.name())
                 .increment();

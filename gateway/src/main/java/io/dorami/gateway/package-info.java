@@ -1,6 +1,6 @@
 /**
- * The edge gateway: its configuration, metrics and identity. Each package below has one role, and no two packages
- * depend on each other.
+ * The edge gateway: its configuration, metrics and identity. Each package below has one role, and their
+ * dependencies have no cycle.
  */
 @NullMarked
 package io.dorami.gateway;

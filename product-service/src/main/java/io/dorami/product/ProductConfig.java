@@ -10,12 +10,12 @@ import java.util.Optional;
 @ConfigMapping(prefix = "dorami.product")
 public interface ProductConfig {
 
-    /** Stock below this number, but above 0, is announced to the room as low. Higher presses viewers sooner. */
+    /** Stock below this number but above 0 is announced to the room as low. A higher number presses viewers sooner. */
     @WithName("low-stock")
     @WithDefault("5")
     int lowStockThreshold();
 
-    /** Time that units are held and that an extension adds. Longer helps slow buyers and keeps others waiting. */
+    /** Time that units are held, and that an extension adds. A longer time helps slow buyers and delays others. */
     @WithName("hold")
     @WithDefault("10M")
     Duration holdDuration();

@@ -1,4 +1,4 @@
-/** product-service: configuration, metrics and the transactional outbox. */
+/** product-service: configuration and metrics. */
 @NullMarked
 package io.dorami.product;
 

@@ -20,7 +20,7 @@ import java.time.Duration;
 class PartitionWorker {
 
     /** Interval at which ended shows are written to PostgreSQL. Until then they are stored in Redis. */
-    private static final Duration RECORD_WRITE_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration SHOW_WRITE_INTERVAL = Duration.ofSeconds(2);
 
     private final ServiceReplica replica;
     private final ViewerCounts counts;
@@ -45,8 +45,7 @@ class PartitionWorker {
         PartitionLeases leases = replica.consume(InboxAddress.VIEWER, this::handle);
         PeriodicTask.start(
                 "publish viewer counts", config.publishInterval(), () -> counts.sweep(leases.ownedPartitions()));
-        PeriodicTask.start(
-                "write show records", RECORD_WRITE_INTERVAL, () -> store.writeEnded(leases.ownedPartitions()));
+        PeriodicTask.start("write ended shows", SHOW_WRITE_INTERVAL, () -> store.writeEnded(leases.ownedPartitions()));
     }
 
     private Uni<Void> handle(StreamLifecycle event) {

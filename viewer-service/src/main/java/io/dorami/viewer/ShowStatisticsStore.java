@@ -78,7 +78,7 @@ class ShowStatisticsStore {
                 .transformToMultiAndConcatenate(ended -> Multi.createFrom().iterable(ended))
                 .onItem()
                 .transformToUniAndConcatenate(
-                        show -> write(show).chain(() -> shows.deleteEnded(show)).invoke(metrics::countWritten))
+                        show -> write(show).chain(() -> shows.deleteEnded(show)).invoke(metrics::countWrittenShow))
                 .onItem()
                 .ignoreAsUni();
     }

@@ -14,14 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 class ViewerMetrics {
 
     private final Counter publishedCounts;
-    private final Counter writtenRecords;
+    private final Counter writtenShows;
     private final Map<Partition, Long> unconfirmedParticipants = new ConcurrentHashMap<>();
 
     ViewerMetrics(MeterRegistry registry) {
         publishedCounts = Counter.builder("dorami.viewer.updates")
                 .description("Viewer counts published to rooms")
                 .register(registry);
-        writtenRecords = Counter.builder("dorami.viewer.records")
+        writtenShows = Counter.builder("dorami.viewer.records")
                 .description("Ended shows written to PostgreSQL")
                 .register(registry);
         Gauge.builder(
@@ -41,8 +41,8 @@ class ViewerMetrics {
     }
 
     /** Counts a show that was written to PostgreSQL. */
-    void countWritten() {
-        writtenRecords.increment();
+    void countWrittenShow() {
+        writtenShows.increment();
     }
 
     /** Sets the number of participants in the partition whose gateway is late with its renewal. */

@@ -5,9 +5,9 @@ import io.dorami.chat.ChatMetrics;
 import io.dorami.chat.redis.ChatLogReader;
 import io.dorami.chat.redis.ChatRoomCache;
 import io.dorami.chat.redis.MessageWriter;
-import io.dorami.chat.rules.ChatHistory;
 import io.dorami.chat.rules.ChatRules;
 import io.dorami.chat.rules.ChatRules.Decision;
+import io.dorami.chat.rules.HistoryCollector;
 import io.dorami.contracts.commands.ChatCommand;
 import io.dorami.contracts.commands.ChatCommand.DeleteChat;
 import io.dorami.contracts.commands.ChatCommand.JoinChat;
@@ -201,7 +201,7 @@ class ChatService {
         return logReader.read(room, requests).chain(history -> {
             List<EventFrame> snapshot = new ArrayList<>();
             if (!history.messages().isEmpty()) {
-                snapshot.add(ChatHistory.frame(join.stream(), history.messages()));
+                snapshot.add(HistoryCollector.frame(join.stream(), history.messages()));
             }
             if (!state.policy().isUnrestricted()) {
                 snapshot.add(EventBus.toFrame(ModerationService.modeEvent(join.stream(), state.policy(), now)));

@@ -1,7 +1,7 @@
 package io.dorami.chat.redis;
 
 import io.dorami.chat.ChatConfig;
-import io.dorami.chat.rules.ChatHistory;
+import io.dorami.chat.rules.HistoryCollector;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.events.EventFrame;
 import io.dorami.contracts.events.RoomEvent.ChatDeleted;
@@ -41,7 +41,7 @@ public class ChatLogReader {
 
     /** Reads the room's last messages, at most as many as a history contains. */
     public Uni<HistoryPage> read(RoomId room, SequentialRequests requests) {
-        ChatHistory history = new ChatHistory(config.historyMessages());
+        HistoryCollector history = new HistoryCollector(config.historyMessages());
         return readBackwards(room, "+", requests, frame -> {
                     history.addOlder(frame);
                     return history.isFull();

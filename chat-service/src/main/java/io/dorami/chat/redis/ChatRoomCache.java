@@ -121,7 +121,8 @@ public class ChatRoomCache {
     }
 
     /**
-     * Fetches the room from Redis, or loads it from PostgreSQL. Concurrent callers share one result, in their order.
+     * Fetches the room from Redis, or loads it from PostgreSQL. Concurrent callers share one fetch, and
+     * continue in their order.
      */
     public Uni<Optional<ChatRoom>> fetch(StreamKey key, SequentialRequests requests) {
         return Uni.createFrom()

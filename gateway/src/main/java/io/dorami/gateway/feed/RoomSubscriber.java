@@ -149,7 +149,7 @@ public class RoomSubscriber implements RoomSource {
         loop.schedulePeriodically(HEARTBEAT_INTERVAL, this::sendHeartbeat);
     }
 
-    /** Returns true while events arrive from Redis. */
+    /** Returns true while the subscription connection to Redis works. */
     boolean isConnected() {
         return isConnected;
     }

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Readiness check: ready only while events arrive from Redis. Sockets are accepted in any case. */
+/** Readiness check: ready only while the subscription connection to Redis works. Sockets are accepted in any case. */
 @Readiness
 @ApplicationScoped
 class RoomSubscriberHealth implements HealthCheck {

@@ -29,7 +29,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Forwards {@code /api/**} to the services by the table {@link Route#TABLE}, and serves the page of {@code /live/KEY}.
+ * Forwards {@code /api/**} to the services by the table in {@link Route}, and serves the page of {@code /live/KEY}.
  */
 @ApplicationScoped
 public class ApiProxy {

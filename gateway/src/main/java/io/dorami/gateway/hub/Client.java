@@ -37,7 +37,7 @@ public final class Client {
      * Identity for counting viewers: a user is one viewer with any number of tabs, a guest's tab is one. Stays the same
      * when the user changes.
      */
-    final String participant;
+    private final String participant;
 
     /** The signed-in user; empty for a guest. Changes when a session ends or is renewed. */
     public Optional<User> user;
@@ -48,13 +48,13 @@ public final class Client {
     /** Subscriptions; few, so a list is small and fast. Managed by the hub. */
     private final List<Subscription> subscriptions = new ArrayList<>(2);
 
-    public Client(
+    Client(
             String gateway,
             String id,
             String participant,
             Shard shard,
             FrameEncoder encoder,
-            SendQueue outbox,
+            SendQueue sendQueue,
             Optional<User> user,
             GatewayMetrics metrics) {
         this.gateway = gateway;
@@ -62,7 +62,7 @@ public final class Client {
         this.participant = participant;
         this.shard = shard;
         this.encoder = encoder;
-        this.sendQueue = outbox;
+        this.sendQueue = sendQueue;
         this.user = user;
         this.metrics = metrics;
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param room null if the frame names the room
  */
-@RegisterForReflection // serialized by our own JSON, which Quarkus does not detect
+@RegisterForReflection // serialised by our own JSON mapper, which Quarkus does not detect
 public record DroppedMessage(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RoomId room, int count) {
 

@@ -18,7 +18,7 @@ final class FrameGroup {
      */
     record Key(FrameEncoder encoder, List<RoomId> rooms) {
 
-        // Written out, because a native image interprets the generated ones: decision 18.
+        // Written out, because a native image interprets the generated methods: decision 18.
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Key same && same.encoder == encoder && same.rooms.equals(rooms);

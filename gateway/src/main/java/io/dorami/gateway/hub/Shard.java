@@ -359,15 +359,15 @@ public final class Shard {
         }
     }
 
-    public int rooms() {
+    int rooms() {
         return rooms.size();
     }
 
-    public long queuedFrames() {
+    long queuedFrames() {
         return stats.queuedFrames;
     }
 
-    public long queuedBytes() {
+    long queuedBytes() {
         return stats.queuedBytes;
     }
 }

@@ -47,6 +47,8 @@ final class JsonSession implements SendQueue.Owner, AuthenticatedConnection {
     volatile @Nullable Identity identity;
 
     /**
+     * Creates the session. Call on the connection's event loop.
+     *
      * @param httpConnection the connection before its upgrade, to whose channel whole frames are written
      */
     JsonSession(

@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 @WebSocket(path = JsonWebSocketEndpoint.PATH)
 public class JsonWebSocketEndpoint implements DrainableConnections {
 
-    public static final String PATH = "/ws";
+    static final String PATH = "/ws";
 
     private static final TypedKey<HttpConnection> CONNECTION = new TypedKey<>("connection");
     private static final TypedKey<Handshake> HANDSHAKE = new TypedKey<>("handshake");

@@ -147,7 +147,7 @@ public class ClientRequestHandler {
         return Uni.createFrom().emitter(emitter -> subscription.room.whenSubscribed(() -> emitter.complete(null)));
     }
 
-    /** Resumes from the client's offset. Returns false if the log no longer contains it. */
+    /** Resumes from the client's offset. Returns false if the request has none, or the log no longer contains it. */
     private Uni<Boolean> resume(
             RoomHandler handler, ClientRequest.Join join, Subscription subscription, boolean isNew) {
         String since = join.since();
@@ -180,7 +180,7 @@ public class ClientRequestHandler {
     }
 
     /**
-     * Finds the missed events of a client that resumes in several rooms at once, or in none. The client stays
+     * Finds the missed events of a client that resumes in all of its rooms or in none of them. The client stays
      * subscribed, with events buffered, until {@code Shard#resume}.
      *
      * @return the replay of each room; empty if the client may not receive a room's events, or a log no longer contains

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rooms of the whole platform: one for all clients and one for admins. Clients are members without a request, so that
+ * The rooms of the whole platform: one for all clients and one for admins. Clients are members without a request, and
  * {@link ClientRequest} rejects joins and leaves before they reach this handler.
  */
 @Singleton

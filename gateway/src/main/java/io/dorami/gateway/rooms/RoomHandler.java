@@ -53,7 +53,8 @@ abstract sealed class RoomHandler permits ChatRoomHandler, StreamRoomHandler, Sh
     }
 
     /**
-     * Admits a client whose subscription is pending and which has no offset to resume from.
+     * Joins a client that does not resume: it sent no offset, the log no longer contains the offset, or the client is a
+     * member already.
      *
      * @param isNew the client had no subscription before this request
      * @param isMember the client is a member already and repeats its join
@@ -71,7 +72,10 @@ abstract sealed class RoomHandler permits ChatRoomHandler, StreamRoomHandler, Sh
      */
     abstract Uni<Void> leave(Client client, ClientRequest.Leave leave, boolean wasSubscribed);
 
-    /** Handles the end of a subscription for which the client gets no reply: a failed join, or a closed connection. */
+    /**
+     * Handles the end of a subscription: a failed join, a leave that was confirmed, or a closed connection. Sends no
+     * reply.
+     */
     abstract void onSubscriptionEnded(Client client, RoomId room);
 
     /** Handles the end of a connection, after {@link #onSubscriptionEnded}, or the loss of its user. */

@@ -41,7 +41,10 @@ final class ShopRoomHandler extends RoomHandler {
         return true;
     }
 
-    /** Joins the room. If the throttle replaces this join by a later one in the room, the client still gets its own. */
+    /**
+     * Joins the room. The client gets the event of its own join even if the throttle publishes a later client's event
+     * instead.
+     */
     @Override
     Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isNew, boolean isMember) {
         Client client = subscription.client;

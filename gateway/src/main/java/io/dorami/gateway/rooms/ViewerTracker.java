@@ -226,8 +226,8 @@ class ViewerTracker {
     }
 
     /**
-     * Announces all participants under a new set id, after Redis has lost the set, has different members, or may have.
-     * The old set expires by itself. Until then a participant is in both sets and counts once, so the displayed count
+     * Announces all participants under a new set id, because Redis has lost the set or its members may be outdated. The
+     * old set expires by itself. Until then a participant is in both sets and counts once, so the displayed count
      * does not drop.
      */
     private void reannounce(StreamViewers viewers) {

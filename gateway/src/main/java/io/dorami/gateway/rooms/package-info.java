@@ -1,4 +1,4 @@
-/** Requests of clients to join, leave, send and delete. The only package that depends on room types. */
+/** Requests of clients to join, leave, send and delete, and the rules of each kind of room. */
 @NullMarked
 package io.dorami.gateway.rooms;
 

@@ -57,12 +57,13 @@ public final class Frame {
         return new Frame(FINAL_BINARY, Delivery.RELIABLE, null, "", payload);
     }
 
-    public Delivery delivery() {
+    Delivery delivery() {
         return delivery;
     }
 
     /** Subject of the event; null if the event concerns the connection. */
-    public @Nullable String topic() {
+    @Nullable
+    String topic() {
         return topic;
     }
 
@@ -71,7 +72,7 @@ public final class Frame {
     }
 
     /** Size in bytes on a WebSocket, including the frame header. */
-    public int size() {
+    int size() {
         return bytes.length;
     }
 
@@ -81,7 +82,7 @@ public final class Frame {
     }
 
     /** Size of the message in bytes, without the frame header. */
-    public int payloadSize() {
+    int payloadSize() {
         return bytes.length - headerLength;
     }
 

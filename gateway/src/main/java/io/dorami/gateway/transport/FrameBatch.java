@@ -27,7 +27,7 @@ public final class FrameBatch implements AutoCloseable {
     }
 
     /** Size in bytes on a WebSocket. */
-    public int size() {
+    int size() {
         return size;
     }
 

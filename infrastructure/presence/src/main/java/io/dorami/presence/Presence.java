@@ -93,7 +93,7 @@ public class Presence {
 
     /**
      * Adds participants to ({@code +p}) or removes them from ({@code -p}) a gateway's set, and renews the set's lease
-     * for {@link #LEASE_DURATION}. A failed batch may still arrive, later than any other, so that its set must not be
+     * for {@link #LEASE_DURATION}. A failed batch may still arrive, later than any other, so its set must not be
      * used again.
      *
      * @param set the gateway's name of its set of this stream; never used before, without a colon

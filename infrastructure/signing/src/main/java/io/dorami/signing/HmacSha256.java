@@ -53,7 +53,7 @@ public final class HmacSha256 {
     }
 
     /** Returns true if the signature is that of the concatenated parts. */
-    public boolean verify(byte[] signature, byte[]... parts) {
+    boolean verify(byte[] signature, byte[]... parts) {
         return MessageDigest.isEqual(sign(parts), signature);
     }
 

@@ -6,7 +6,7 @@ import org.testcontainers.DockerClientFactory;
  * One Redis and one PostgreSQL for a test run: containers if a container engine responds, else processes of this
  * machine. The tests are the same.
  */
-public sealed interface TestServers extends AutoCloseable permits ContainerServers, ProcessServers {
+sealed interface TestServers extends AutoCloseable permits ContainerServers, ProcessServers {
 
     /** Password of every service's database role. */
     String PASSWORD = "test-password";

@@ -65,8 +65,8 @@ class ExpirySweeper {
     }
 
     void start(@Observes StartupEvent event) {
-        sweepTask =
-                PeriodicTask.start("sweeper", SWEEP_INTERVAL, () -> expireAll().chain(this::deleteOldKeys));
+        sweepTask = PeriodicTask.start(
+                "expire holds", SWEEP_INTERVAL, () -> expireAll().chain(this::deleteOldKeys));
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Issues and verifies the tokens of a stream: a publish token allows publishing, a play token allows playing a private
  * stream. They are signed and expire, so that they are verified without a request to another service. Their type claim
- * prevents that a publish token is accepted as a play token, or either as an access token.
+ * prevents a publish token from being accepted as a play token, and either from being accepted as an access token.
  */
 @ApplicationScoped
 public class StreamTokens {

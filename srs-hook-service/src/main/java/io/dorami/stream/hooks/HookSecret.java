@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies the secret of SRS's hooks in constant time, which reveals neither secret nor which of the two matched. */
+/** Verifies the secret of SRS's hooks in constant time, which reveals neither the secrets nor which one matched. */
 @ApplicationScoped
 class HookSecret {
 
@@ -24,7 +24,7 @@ class HookSecret {
         return MessageDigest.isEqual(current, presented) | MessageDigest.isEqual(former, presented);
     }
 
-    /** Hashes a secret, so that all have the same length for any input and are compared over their whole length. */
+    /** Hashes a secret, so that secrets of any length take the same time to compare. */
     private static byte[] hash(String secret) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stores publisher changes that PostgreSQL was too slow for, until they are applied. The changes wait in this service's
- * own inbox, where they survive a crash of any replica. Only if Redis is unavailable too, they wait in memory; the
+ * own inbox, where they survive a crash of any replica. Only if Redis is unavailable too do they wait in memory; the
  * reconciliation repairs the loss of changes in memory.
  */
 @ApplicationScoped
@@ -34,7 +34,7 @@ public class DeferredPublisherChanges {
     /**
      * Changes while PostgreSQL and Redis are unavailable: at one a second, a quarter of an hour. About 200 bytes each.
      */
-    private static final int MAX_IN_MEMORY = 1_000;
+    private static final int MAX_CHANGES_IN_MEMORY = 1_000;
 
     private static final Duration MIN_RETRY_DELAY = Duration.ofMillis(200);
     private static final Duration MAX_RETRY_DELAY = Duration.ofSeconds(2);
@@ -47,7 +47,7 @@ public class DeferredPublisherChanges {
     private final SrsApi srs;
     private final StreamConfig config;
     private final StreamMetrics metrics;
-    private final AtomicInteger inMemory = new AtomicInteger();
+    private final AtomicInteger changesInMemory = new AtomicInteger();
     private @Nullable PartitionLeases leases;
 
     DeferredPublisherChanges(
@@ -86,11 +86,11 @@ public class DeferredPublisherChanges {
     }
 
     private void retryFromMemory(PublisherChange change, Throwable reason) {
-        if (inMemory.incrementAndGet() > MAX_IN_MEMORY) {
-            inMemory.decrementAndGet();
+        if (changesInMemory.incrementAndGet() > MAX_CHANGES_IN_MEMORY) {
+            changesInMemory.decrementAndGet();
             LOG.errorf(
                     "Publisher change dropped, the reconciliation repairs it: waiting=%d change=%s",
-                    MAX_IN_MEMORY, change);
+                    MAX_CHANGES_IN_MEMORY, change);
             return;
         }
         LOG.debugf("Publisher change deferred in memory: change=%s cause=%s", change, reason);
@@ -103,7 +103,7 @@ public class DeferredPublisherChanges {
                 .withBackOff(MIN_RETRY_DELAY, MAX_RETRY_DELAY)
                 .indefinitely()
                 .onTermination()
-                .invoke(inMemory::decrementAndGet)
+                .invoke(changesInMemory::decrementAndGet)
                 .subscribe()
                 .with(done -> {}, e -> LOG.errorf(e, "Publisher change lost: change=%s", change));
     }

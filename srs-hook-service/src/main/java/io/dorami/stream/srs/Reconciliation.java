@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Repairs the effects of lost hooks: one replica compares all streams and their players with SRS's list. If SRS's API
- * cannot be reached, nothing changes. Only if SRS's heartbeats have stopped as well, SRS counts as dead.
+ * cannot be reached, nothing changes. Only if SRS's heartbeats have stopped as well does SRS count as dead.
  */
 @ApplicationScoped
 class Reconciliation {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * The state machine of a stream: PENDING → LIVE → GRACE → OFFLINE → LIVE. Its functions are pure, and tolerate hooks
  * that are lost, doubled or out of order.
  */
-public final class StreamRules {
+final class StreamRules {
 
     /** Simultaneous reconnects whose unpublish hooks are all late; a hook is late by milliseconds. */
     private static final int MAX_RIVALS = 4;
@@ -41,7 +41,7 @@ public final class StreamRules {
     }
 
     /** A change that is published to viewers and services. */
-    public enum StateChange {
+    enum StateChange {
         STARTED,
         ENDED
     }

@@ -128,7 +128,7 @@ public class StreamStore {
     public record ChangedStream(Stream before, Stream after) {}
 
     void start(@Observes StartupEvent event) {
-        PeriodicTask.start("grace", GRACE_POLL_INTERVAL, this::expireGraces);
+        PeriodicTask.start("expire grace periods", GRACE_POLL_INTERVAL, this::expireGraces);
     }
 
     public Uni<Void> register(Stream stream) {

@@ -29,7 +29,7 @@ public record ChatPolicy(
     /** Each message is searched for each word; 200 words take about 20 us. */
     public static final int MAX_WORDS = 200;
 
-    public static final int MAX_WORD_LENGTH = 50;
+    static final int MAX_WORD_LENGTH = 50;
 
     /** No rules beyond those of every room. */
     public static final ChatPolicy UNRESTRICTED = new ChatPolicy(0, 0, false, true, 0, List.of());

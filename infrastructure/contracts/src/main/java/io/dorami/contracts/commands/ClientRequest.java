@@ -32,7 +32,8 @@ public sealed interface ClientRequest {
     String id();
 
     /**
-     * The first frame: the client's protocol version and token. Without a token the cookie is used, else it is a guest.
+     * The first frame: the client's protocol version and token. Without a token here the token of the handshake is
+     * used; without either the client is a guest.
      */
     record Hello(@Nullable String id, int version, @Nullable String token) implements ClientRequest {
         public Hello {

@@ -10,7 +10,7 @@ public enum CloseCode {
     INTERNAL_ERROR(1011),
     /** The gateway is stopping; the client reconnects to another gateway. */
     SERVICE_RESTART(1012),
-    /** The client reads too slowly and its queue is full; the client reconnects and replays. */
+    /** The client reads too slowly and its queue is full, or the client is silent; it reconnects and replays. */
     TRY_AGAIN_LATER(1013);
 
     private final int code;

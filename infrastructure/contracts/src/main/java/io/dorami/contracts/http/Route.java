@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public record Route(Pattern path, Optional<ServiceName> service) {
 
     /** The rows in order of precedence: an exception precedes its rule. */
-    public static final List<Route> TABLE = List.of(
+    private static final List<Route> TABLE = List.of(
             // SRS calls these hooks inside the cluster; exposed, they would let any caller start or end a stream.
             blocked("/api/streaming/srs-(auth|done|heartbeat)/?"),
             blocked("/api/srs(/.*)?"),

@@ -6,7 +6,7 @@ import java.util.List;
  * Every Redis key and channel of the platform. No other code spells one.
  *
  * <pre>
- * name                              kind           who → whom
+ * name                              kind           content, or sender → receiver
  * room:{p7}:chat:KEY                Pub/Sub        services → every gateway with a member
  * log:{p7}:chat:KEY                 stream         the same events, for history and replay
  * once:{p7}:DEDUPE                  string         position of the event published under that dedupe key
@@ -73,7 +73,7 @@ public final class RedisKeys {
     }
 
     /** Holds the number of the last event about the subject from an outbox, for the dedupe window. */
-    public static String latestVersion(RoomId room, String subject) {
+    public static String latestEventNumber(RoomId room, String subject) {
         return "newest:" + room.key().partition().hashTag() + ":" + room + ":" + subject;
     }
 

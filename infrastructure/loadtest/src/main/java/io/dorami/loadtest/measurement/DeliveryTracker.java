@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeliveryTracker {
 
     /** Classification of a received message. */
-    enum Delivery {
+    enum Classification {
         NEXT,
         OUT_OF_ORDER,
         DUPLICATE
@@ -44,10 +44,10 @@ public final class DeliveryTracker {
         }
     }
 
-    Delivery record(int rank) {
+    Classification record(int rank) {
         if (rank == lastRank + 1 || lastRank == UNKNOWN_RANK) {
             lastRank = rank;
-            return Delivery.NEXT;
+            return Classification.NEXT;
         }
         if (rank > lastRank) {
             if (missing == null) {
@@ -55,15 +55,15 @@ public final class DeliveryTracker {
             }
             missing.set(lastRank + 1, rank);
             lastRank = rank;
-            return Delivery.NEXT;
+            return Classification.NEXT;
         }
         if (missing != null && missing.get(rank)) {
             missing.clear(rank);
             outOfOrder++;
-            return Delivery.OUT_OF_ORDER;
+            return Classification.OUT_OF_ORDER;
         }
         duplicates++;
-        return Delivery.DUPLICATE;
+        return Classification.DUPLICATE;
     }
 
     public long outOfOrder() {

@@ -1,6 +1,6 @@
 package io.dorami.loadtest.measurement;
 
-import io.dorami.loadtest.measurement.DeliveryTracker.Delivery;
+import io.dorami.loadtest.measurement.DeliveryTracker.Classification;
 import io.dorami.loadtest.protocol.MessageTag;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -66,8 +66,8 @@ public final class RoomTracker {
             counters.stray++;
             return;
         }
-        Delivery delivery = deliveries.record(rank(number));
-        if (delivery == Delivery.DUPLICATE) {
+        Classification classification = deliveries.record(rank(number));
+        if (classification == Classification.DUPLICATE) {
             return;
         }
         counters.recordDelivery(dueNanos[number], now, sampled);

@@ -6,7 +6,7 @@ public enum Profile {
     IDLE("idle connections", "--members 2000 --rate 0 --page --ramp 300 --seconds 30"),
     CHURN("members that leave and join during the messages", "--members 500 --rate 20 --churn 300 --seconds 30"),
     CCU_500(
-            "500 viewers that behave as the page: three rooms each, joins and leaves, messages, orders, REST calls",
+            "500 viewers that behave like the page: three rooms each, joins and leaves, messages, orders, REST calls",
             "--members 500 --rate 50 --page --churn 10 --orders 50 --stock 100000 --calls 50 --seconds 60 --wire"
                     + " socket.io"),
     FLASH(

@@ -27,8 +27,8 @@ public final class FrameScanner {
     private @Nullable ByteBuf remainder;
     private @Nullable ByteBuf fragments;
 
-    public FrameScanner(FrameHandler sink) {
-        this.handler = sink;
+    public FrameScanner(FrameHandler handler) {
+        this.handler = handler;
     }
 
     /** Scans the next bytes, and releases them. */

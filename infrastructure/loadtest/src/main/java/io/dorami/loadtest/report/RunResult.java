@@ -6,7 +6,6 @@ import io.dorami.loadtest.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.HdrHistogram.Histogram;
 
@@ -69,16 +68,7 @@ public record RunResult(
             long outOfOrder,
             long late,
             long stray,
-            long corrupted) {
-
-        /**
-         * Returns true if every message was sent, accepted and delivered once, in order and unchanged; it may be late.
-         */
-        boolean hasNoFaults() {
-            return Stream.of(unsent, refused, unlogged, lost, doubled, outOfOrder, stray, corrupted)
-                    .allMatch(count -> count == 0);
-        }
-    }
+            long corrupted) {}
 
     /** Latency in milliseconds. */
     public record Latency(

@@ -2,7 +2,7 @@ package io.dorami.loadtest.measurement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dorami.loadtest.measurement.DeliveryTracker.Delivery;
+import io.dorami.loadtest.measurement.DeliveryTracker.Classification;
 import org.junit.jupiter.api.Test;
 
 class DeliveryTrackerTest {
@@ -12,7 +12,7 @@ class DeliveryTrackerTest {
     @Test
     void inOrder_losesNothing() {
         for (int rank = 0; rank < 100; rank++) {
-            assertThat(tracker.record(rank)).isEqualTo(Delivery.NEXT);
+            assertThat(tracker.record(rank)).isEqualTo(Classification.NEXT);
         }
         assertThat(tracker.lostCount(100)).isZero();
     }
@@ -38,7 +38,7 @@ class DeliveryTrackerTest {
     @Test
     void lateMessage_isOutOfOrderAndNotLost() {
         record(0, 2, 3);
-        assertThat(tracker.record(1)).isEqualTo(Delivery.OUT_OF_ORDER);
+        assertThat(tracker.record(1)).isEqualTo(Classification.OUT_OF_ORDER);
         assertThat(tracker.outOfOrder()).isOne();
         assertThat(tracker.lostCount(4)).isZero();
     }
@@ -46,10 +46,10 @@ class DeliveryTrackerTest {
     @Test
     void repeatedMessage_isDuplicate() {
         record(0, 1, 2, 4);
-        assertThat(tracker.record(4)).isEqualTo(Delivery.DUPLICATE);
-        assertThat(tracker.record(0)).isEqualTo(Delivery.DUPLICATE);
-        assertThat(tracker.record(3)).isEqualTo(Delivery.OUT_OF_ORDER);
-        assertThat(tracker.record(3)).isEqualTo(Delivery.DUPLICATE);
+        assertThat(tracker.record(4)).isEqualTo(Classification.DUPLICATE);
+        assertThat(tracker.record(0)).isEqualTo(Classification.DUPLICATE);
+        assertThat(tracker.record(3)).isEqualTo(Classification.OUT_OF_ORDER);
+        assertThat(tracker.record(3)).isEqualTo(Classification.DUPLICATE);
         assertThat(tracker.duplicates()).isEqualTo(3);
         assertThat(tracker.lostCount(5)).isZero();
     }

@@ -222,7 +222,7 @@ public final class LocalPostgres implements AutoCloseable {
         return "127.0.0.1:" + port + "/" + DATABASE;
     }
 
-    public int port() {
+    int port() {
         return port;
     }
 

@@ -131,7 +131,7 @@ public class Database {
      */
     Uni<Void> check(Duration recently) {
         DatabasePool pool = bulkOnly ? bulkPool : criticalPool;
-        return pool.hasAnsweredWithin(recently)
+        return pool.hasRespondedWithin(recently)
                 ? Uni.createFrom().voidItem()
                 : pool.withConnection(connection -> connection.query("SELECT 1").execute())
                         .replaceWithVoid();

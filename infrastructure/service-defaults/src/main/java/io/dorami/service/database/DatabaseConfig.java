@@ -59,7 +59,8 @@ public interface DatabaseConfig {
         int connections();
 
         /**
-         * Maximum waiting requests; further ones are rejected at once. At 3 connections and 2 ms a list, 256 are 0.2 s.
+         * Maximum waiting requests; further ones are rejected at once. At the 3 connections of product-service and 2 ms
+         * a list, 256 are 0.2 s.
          */
         @WithDefault("256")
         @WithName("waiting")

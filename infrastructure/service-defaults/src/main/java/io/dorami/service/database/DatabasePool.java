@@ -48,7 +48,7 @@ final class DatabasePool {
     }
 
     /** Returns true if PostgreSQL has responded within that time. */
-    boolean hasAnsweredWithin(Duration time) {
+    boolean hasRespondedWithin(Duration time) {
         return System.nanoTime() - respondedAt < time.toNanos();
     }
 

@@ -164,7 +164,7 @@ public class EventBus {
                 String.valueOf(config.dedupeWindow().toSeconds())));
         for (OutboxEvent event : events) {
             redisKeys.add(RedisKeys.dedupe(keys.room(), event.dedupeKey()));
-            redisKeys.add(RedisKeys.latestVersion(keys.room(), event.subject()));
+            redisKeys.add(RedisKeys.latestEventNumber(keys.room(), event.subject()));
             arguments.add(String.valueOf(event.number()));
             arguments.add(event.frame().body());
         }

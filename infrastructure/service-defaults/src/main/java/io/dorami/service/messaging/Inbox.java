@@ -99,7 +99,7 @@ public final class Inbox<M extends InboxMessage> {
      *     {@link TransientFailures} the message stays and is handled again; any other failure is a bug and moves the
      *     message to the dead letters
      */
-    public Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, Function<M, Uni<Void>> handler) {
+    Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, Function<M, Uni<Void>> handler) {
         this(redis, address, leases, false, (message, requests) -> handler.apply(message));
     }
 
@@ -110,7 +110,7 @@ public final class Inbox<M extends InboxMessage> {
      *     requests that it makes on their replies: with the same number of steps for each message the order holds to
      *     the end
      */
-    public Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, Handler<M> handler) {
+    Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, Handler<M> handler) {
         this(redis, address, leases, true, handler);
     }
 
@@ -127,7 +127,7 @@ public final class Inbox<M extends InboxMessage> {
     }
 
     /** Stops reading and acknowledges the handled messages. */
-    public void close() {
+    void close() {
         readLoop.cancel();
         reader.acknowledge()
                 .subscribe()

@@ -124,11 +124,11 @@ final class InboxReader {
         List<Request> requests = acknowledge ? acknowledgements() : new ArrayList<>(1);
         Duration wait = anyHandled && !acknowledge ? ACKNOWLEDGE_INTERVAL : blockTime;
         requests.add(request(owned, maybePending, wait));
-        return send(requests, wait).map(answers -> {
+        return send(requests, wait).map(responses -> {
             if (acknowledge) {
                 clearHandled();
             }
-            return batches(answers.getLast());
+            return batches(responses.getLast());
         });
     }
 

@@ -45,7 +45,7 @@ public final class PartitionLeases {
      * @param leaseDuration the duration of a lease. Renewal runs every fifth of it, so that expired leases are acquired
      *     soon
      */
-    public PartitionLeases(Redis redis, ServiceName service, String replica, Duration leaseDuration) {
+    PartitionLeases(Redis redis, ServiceName service, String replica, Duration leaseDuration) {
         this.redis = redis;
         this.service = service;
         this.replica = replica;
@@ -79,7 +79,7 @@ public final class PartitionLeases {
     }
 
     /** Releases all leases at once, so that other replicas need not wait for their expiry. */
-    public Uni<Void> close() {
+    Uni<Void> close() {
         renewal.cancel();
         return REGISTER_REPLICA
                 .run(redis, List.of(RedisKeys.replicas(service)), List.of(replica, "0"))

@@ -40,7 +40,7 @@ public class ServiceReplica {
     }
 
     /** Leases a share of the service's partitions until this process stops. */
-    public PartitionLeases leasePartitions(ServiceName service) {
+    private PartitionLeases leasePartitions(ServiceName service) {
         PartitionLeases leases = new PartitionLeases(redis, service, name, config.leaseDuration());
         shutdownTasks.add(() -> Timeouts.failAfter(RELEASE_TIMEOUT, leases.close())
                 .onFailure()

@@ -147,7 +147,7 @@ public class TransactionalOutbox {
      * Publishes the event to its room after the transaction has committed.
      *
      * @param subject the entity that the event is about, at most 100 characters. An event that is relayed after a later
-     *     event about the same subject is skipped, so that each must be written while the subject is locked
+     *     event about the same subject is skipped, so each must be written while the subject is locked
      */
     public Uni<Void> publish(SqlConnection transaction, RoomId room, @Nullable Object subject, RoomEvent event) {
         if (!event.delivery().isLogged()) {

@@ -40,7 +40,7 @@ public final class Timeouts {
 
     private static ScheduledExecutorService timer() {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().name("deadlines").daemon().factory());
+                1, Thread.ofPlatform().name("timeouts").daemon().factory());
         timer.setRemoveOnCancelPolicy(true);
         return timer;
     }

@@ -29,7 +29,7 @@ import org.jose4j.jwt.consumer.InvalidJwtException;
 
 /**
  * Verifies the platform's access tokens. The web client matches the error messages to decide on refreshing its token,
- * so that they must not change.
+ * so they must not change.
  */
 @ApplicationScoped
 public class AccessTokenVerifier {
@@ -86,9 +86,8 @@ public class AccessTokenVerifier {
         return revocationReasons(List.of(identity))
                 .onFailure()
                 .recoverWithItem(e -> {
-                    // Sign-in must continue while Redis restarts: otherwise a revoked user would lose seconds of access
-                    // and
-                    // all other users would have an outage.
+                    // Sign-in must continue while Redis restarts: otherwise a revoked user would lose seconds of
+                    // access and all other users would have an outage.
                     LOG.warnf("Revocation check failed, token accepted: reason=%s", e);
                     return Map.of();
                 })

@@ -18,14 +18,14 @@ import java.util.UUID;
  * of the log, which clients receive as it is: parsing and writing a hundred messages would cost each join half a
  * millisecond.
  */
-public final class ChatHistory {
+public final class HistoryCollector {
 
     private final int limit;
     private final Set<UUID> deletedMessageIds = new HashSet<>();
     private final Set<String> clearedUserIds = new HashSet<>();
     private final ArrayDeque<String> messages = new ArrayDeque<>();
 
-    public ChatHistory(int limit) {
+    public HistoryCollector(int limit) {
         this.limit = limit;
     }
 

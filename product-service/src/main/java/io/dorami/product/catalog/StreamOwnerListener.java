@@ -10,12 +10,12 @@ import jakarta.enterprise.event.Observes;
 
 /** Stores the owner of each stream, as received in its lifecycle events. */
 @ApplicationScoped
-class StreamOwnerStore {
+class StreamOwnerListener {
 
     private final ServiceReplica replica;
     private final ProductStore store;
 
-    StreamOwnerStore(ServiceReplica replica, ProductStore store) {
+    StreamOwnerListener(ServiceReplica replica, ProductStore store) {
         this.replica = replica;
         this.store = store;
     }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class ChatHistoryTest {
+class HistoryCollectorTest {
 
     private static final StreamKey KEY = new StreamKey("KEYA");
     private final List<RoomEvent> log = new ArrayList<>();
@@ -66,9 +66,9 @@ class ChatHistoryTest {
     }
 
     private List<ChatPosted> history(int limit) {
-        ChatHistory history = new ChatHistory(limit);
+        HistoryCollector history = new HistoryCollector(limit);
         log.reversed().forEach(event -> history.addOlder(EventBus.toFrame(event)));
-        EventFrame frame = ChatHistory.frame(KEY, history.messages());
+        EventFrame frame = HistoryCollector.frame(KEY, history.messages());
         DirectEvent.ChatHistory decoded = Json.read(frame.data(), DirectEvent.ChatHistory.class);
         assertThat(frame).isEqualTo(EventBus.toFrame(decoded));
         assertThat(decoded.liveId()).isEqualTo(KEY);
