@@ -10,6 +10,8 @@ local countPrefix, totalsPrefix, uniquePrefix, presentPrefix, minutesPrefix = AR
 local setPrefix, maxRooms, maxRemovals, gap = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local settleTime, lateThreshold, interval = tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
 local FIRST_PUBLISHED = 13
+-- Stored instead of a count: another publication was requested (viewers-republish.lua), or is under way for that request.
+local REQUESTED, REPUBLISHING = -1, -2
 local now = clock()
 
 local function showOf(key)
@@ -24,7 +26,10 @@ end
 
 for i = FIRST_PUBLISHED, #ARGV, 2 do
   local key, count = ARGV[i], tonumber(ARGV[i + 1])
-  if count == 0 then redis.call('HDEL', published, key) else redis.call('HSET', published, key, count) end
+  -- A request that came after this publication must not be lost: the room may have missed it.
+  if tonumber(redis.call('HGET', published, key) or 0) == REQUESTED then
+    redis.call('SADD', changed, key)
+  elseif count == 0 then redis.call('HDEL', published, key) else redis.call('HSET', published, key, count) end
 end
 
 -- A gap between sweeps means that Redis was unavailable, for gateways too: they get time to renew before removals start.
@@ -68,9 +73,11 @@ local result = { unconfirmed }
 if now >= publishFrom then
   for _, key in ipairs(redis.call('SRANDMEMBER', changed, maxRooms)) do
     local count = redis.call('HLEN', countPrefix .. key)
-    if count == tonumber(redis.call('HGET', published, key) or 0) then
+    local lastPublished = tonumber(redis.call('HGET', published, key) or 0)
+    if count == lastPublished then
       redis.call('SREM', changed, key)
     else
+      if lastPublished == REQUESTED then redis.call('HSET', published, key, REPUBLISHING) end
       result[#result + 1] = key
       result[#result + 1] = count
     end

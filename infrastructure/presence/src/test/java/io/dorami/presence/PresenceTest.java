@@ -129,6 +129,15 @@ class PresenceTest {
     }
 
     @Test
+    void requestBeforePublishedCountIsStored_isNotLost() {
+        change("g1", 0, "+kim");
+        sweep();
+        presence.republishCount(key).await().indefinitely(); // a gateway subscribed just after the publication
+        assertThat(sweepAfterPublishing(1).changed()).isEqualTo(Map.of(key, 1L));
+        assertThat(sweepAfterPublishing(1).changed()).as("the request was served").isEmpty();
+    }
+
+    @Test
     void ownerChange_keepsPublicationRate() {
         change("g1", 0, "+kim");
         sweep();
