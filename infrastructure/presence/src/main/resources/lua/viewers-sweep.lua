@@ -27,9 +27,9 @@ end
 for i = FIRST_PUBLISHED, #ARGV, 2 do
   local key, count = ARGV[i], tonumber(ARGV[i + 1])
   -- A request that came after this publication must not be lost: the room may have missed it.
-  if tonumber(redis.call('HGET', published, key) or 0) == REQUESTED then
-    redis.call('SADD', changed, key)
-  elseif count == 0 then redis.call('HDEL', published, key) else redis.call('HSET', published, key, count) end
+  if tonumber(redis.call('HGET', published, key) or 0) ~= REQUESTED then
+    if count == 0 then redis.call('HDEL', published, key) else redis.call('HSET', published, key, count) end
+  end
 end
 
 -- A gap between sweeps means that Redis was unavailable, for gateways too: they get time to renew before removals start.

@@ -101,6 +101,16 @@ abstract sealed class RoomHandler permits ChatRoomHandler, StreamRoomHandler, Sh
         return roomSubscriber.replaySince(room, since);
     }
 
+    /** Confirms a leave that needs no other service. */
+    final Uni<Void> confirmLeave(
+            Client client, ClientRequest.Leave leave, boolean wasSubscribed, DirectEvent confirmation) {
+        reply(client, leave.room(), leave.id(), MembershipChange.LEFT, confirmation);
+        if (wasSubscribed) {
+            onSubscriptionEnded(client, leave.room());
+        }
+        return Uni.createFrom().voidItem();
+    }
+
     static void reply(Client client, RoomId room, @Nullable String id, MembershipChange change, DirectEvent result) {
         client.shard.reply(
                 client, new Reply(client.replyTo(id), room, change, null, List.of(), EventBus.toFrame(result)));

@@ -73,12 +73,11 @@ final class ShopRoomHandler extends RoomHandler {
 
     @Override
     Uni<Void> leave(Client client, ClientRequest.Leave leave, boolean wasSubscribed) {
-        RoomId room = leave.room();
-        reply(client, room, leave.id(), MembershipChange.LEFT, new DirectEvent.ShopLeft(room.key(), Instant.now()));
-        if (wasSubscribed) {
-            onSubscriptionEnded(client, room);
-        }
-        return Uni.createFrom().voidItem();
+        return confirmLeave(
+                client,
+                leave,
+                wasSubscribed,
+                new DirectEvent.ShopLeft(leave.room().key(), Instant.now()));
     }
 
     @Override

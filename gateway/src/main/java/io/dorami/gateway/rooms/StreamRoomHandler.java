@@ -79,12 +79,11 @@ final class StreamRoomHandler extends RoomHandler {
 
     @Override
     Uni<Void> leave(Client client, ClientRequest.Leave leave, boolean wasSubscribed) {
-        RoomId room = leave.room();
-        reply(client, room, leave.id(), MembershipChange.LEFT, new DirectEvent.ViewerLeft(room.key(), Instant.now()));
-        if (wasSubscribed) {
-            onSubscriptionEnded(client, room);
-        }
-        return Uni.createFrom().voidItem();
+        return confirmLeave(
+                client,
+                leave,
+                wasSubscribed,
+                new DirectEvent.ViewerLeft(leave.room().key(), Instant.now()));
     }
 
     @Override
