@@ -134,7 +134,9 @@ class PresenceTest {
         sweep();
         presence.republishCount(key).await().indefinitely(); // a gateway subscribed just after the publication
         assertThat(sweepAfterPublishing(1).changed()).isEqualTo(Map.of(key, 1L));
-        assertThat(sweepAfterPublishing(1).changed()).as("the request was served").isEmpty();
+        assertThat(sweepAfterPublishing(1).changed())
+                .as("the request was served")
+                .isEmpty();
     }
 
     @Test
