@@ -18,12 +18,14 @@ import io.dorami.contracts.commands.StreamLifecycle;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.Delivery;
+import io.dorami.contracts.events.DirectEvent.RequestRejected;
 import io.dorami.contracts.events.EventFrame;
 import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.events.Product;
 import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.StreamKey;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +34,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WireFormatTest {
 
@@ -144,7 +148,7 @@ class WireFormatTest {
                 UUID.randomUUID(),
                 KEY,
                 "Cup",
-                12_900,
+                new BigDecimal("29.90"),
                 3,
                 List.of("red"),
                 List.of(),
@@ -154,8 +158,12 @@ class WireFormatTest {
                 true,
                 null,
                 null,
+                null,
+                null,
+                new BigDecimal("0.00"),
                 false,
                 10,
+                false,
                 Product.Status.AVAILABLE,
                 NOW,
                 NOW,
@@ -163,7 +171,7 @@ class WireFormatTest {
                 1);
         assertThat(Json.write(new RoomEvent.ProductAdded(product)))
                 .isEqualTo(Json.write(product))
-                .contains("\"isNew\":true", "\"createdAt\":\"2026-02-28T12:00:00Z\"")
+                .contains("\"price\":29.90", "\"isNew\":true", "\"createdAt\":\"2026-02-28T12:00:00Z\"")
                 .doesNotContain("imageUrl");
     }
 
@@ -175,10 +183,29 @@ class WireFormatTest {
         assertRejected("{\"type\":\"leave\",\"room\":\"platform:all\"}", ErrorCode.INVALID_ROOM);
         assertRejected("{\"type\":\"join\",\"room\":\"chat:a b\"}", ErrorCode.INVALID_STREAM_KEY);
         assertRejected("{\"type\":\"send\",\"room\":\"shop:KEYA\",\"message\":\"x\"}", ErrorCode.INVALID_ROOM);
-        assertRejected("{\"type\":\"send\",\"room\":\"chat:KEYA\"}", ErrorCode.VALIDATION_ERROR);
         assertRejected(
                 "{\"type\":\"join\",\"room\":\"chat:KEYA\",\"id\":\"" + "x".repeat(65) + "\"}",
                 ErrorCode.VALIDATION_ERROR);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",\"F\":null", ",\"F\":5", ",\"F\":true", ",\"F\":[\"x\"]", ",\"F\":{\"a\":{}}"})
+    void valueThatIsNotText_isRejectedWithCodeOfField(String value) {
+        assertRejected(
+                "{\"type\":\"send\",\"room\":\"chat:KEYA\"" + value.replace("F", "message") + "}",
+                ErrorCode.INVALID_MESSAGE);
+        assertRejected(
+                "{\"type\":\"delete\",\"room\":\"chat:KEYA\"" + value.replace("F", "messageId") + "}",
+                ErrorCode.INVALID_MESSAGE_ID);
+    }
+
+    @Test
+    void rejection_namesRefusedMessage_unlessItsIdIsTooLong() {
+        assertThat(Json.write(RequestRejected.of(ErrorCode.BUSY, "Retry", "m-1", NOW)))
+                .contains("\"clientMessageId\":\"m-1\"");
+        assertThat(Json.write(RequestRejected.of(ErrorCode.BUSY, "Retry", "x".repeat(65), NOW)))
+                .doesNotContain("clientMessageId");
+        assertThat(Json.write(RequestRejected.of(ErrorCode.BUSY, "Retry", NOW))).doesNotContain("clientMessageId");
     }
 
     private static void assertRejected(String json, ErrorCode code) {

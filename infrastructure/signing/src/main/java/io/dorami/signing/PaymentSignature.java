@@ -6,27 +6,44 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The signature that authenticates the payment provider's callbacks: {@code t=<seconds>,v1=<hex>}. The second part is
- * the HMAC-SHA256 of {@code <seconds>.<body>} with the shared secret. Signatures older than five minutes are rejected,
- * so that a recorded call cannot be replayed later; within that time a repeat has no effect.
+ * the HMAC-SHA256 of {@code <seconds>.<body>} with the shared secret. A provider that rotates its secret sends one
+ * {@code v1} for each secret; one that matches suffices. Signatures older than five minutes are rejected, so that a
+ * recorded call cannot be replayed later; within that time a repeat has no effect.
  */
 public final class PaymentSignature {
 
     public static final String HEADER = "X-Dorami-Signature";
 
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
-    private static final Pattern HEADER_PATTERN = Pattern.compile("t=(\\d{1,11}),v1=([0-9a-f]{64})");
+
+    /** The time and up to five signatures; other schemes, such as an older {@code v0}, are ignored. */
+    private static final Pattern HEADER_PATTERN = Pattern.compile("t=(\\d{1,11})((?:,v\\d=[0-9a-f]{1,128}){1,5})");
+
+    private static final Pattern SIGNATURE_PATTERN = Pattern.compile(",v1=([0-9a-f]{64})(?=,|$)");
 
     private final HmacSha256 hmac;
+    private final Optional<HmacSha256> formerHmac;
 
     /** Creates the signature from the secret that the provider and product-service share. */
     public PaymentSignature(String secret) {
+        this(secret, Optional.empty());
+    }
+
+    /**
+     * Creates the signature while the secret is rotated.
+     *
+     * @param formerSecret also accepted, never used to sign
+     */
+    public PaymentSignature(String secret, Optional<String> formerSecret) {
         hmac = new HmacSha256(secret);
+        formerHmac = formerSecret.map(HmacSha256::new);
     }
 
     /**
@@ -40,7 +57,15 @@ public final class PaymentSignature {
             throw invalid("expected t=<seconds>,v1=<hex>");
         }
         Instant signedAt = Instant.ofEpochSecond(Long.parseLong(parts.group(1)));
-        if (!hmac.verify(HexFormat.of().parseHex(parts.group(2)), prefix(signedAt), body)) {
+        boolean matches = SIGNATURE_PATTERN
+                .matcher(parts.group(2))
+                .results()
+                .map(signature -> HexFormat.of().parseHex(signature.group(1)))
+                .anyMatch(signature -> hmac.verify(signature, prefix(signedAt), body)
+                        || formerHmac
+                                .filter(former -> former.verify(signature, prefix(signedAt), body))
+                                .isPresent());
+        if (!matches) {
             throw invalid("does not match the body");
         }
         if (Duration.between(signedAt, now).abs().compareTo(TOLERANCE) > 0) {

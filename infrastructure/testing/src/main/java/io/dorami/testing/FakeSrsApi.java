@@ -25,7 +25,11 @@ public final class FakeSrsApi implements AutoCloseable {
 
     private static final int NO_SUCH_CLIENT = 2049;
 
+    /** The real SRS counts bytes every 3 s. */
+    private static final long COUNT_INTERVAL_MILLIS = 300;
+
     private final Map<String, String> publishers = new ConcurrentHashMap<>();
+    private final Map<String, Long> silentPublishers = new ConcurrentHashMap<>();
     private final Map<String, String> players = new ConcurrentHashMap<>();
     private final List<String> disconnectedClients = new CopyOnWriteArrayList<>();
     private final List<String> requestedPaths = new CopyOnWriteArrayList<>();
@@ -52,6 +56,11 @@ public final class FakeSrsApi implements AutoCloseable {
     /** Adds a client that publishes the stream. */
     public void addPublisher(String key, String client) {
         publishers.put(key, client);
+    }
+
+    /** Stops the bytes of a publisher, whose connection stays. Other publishers send all the time. */
+    public void setSilent(String client) {
+        silentPublishers.put(client, lastCountTime());
     }
 
     /** Removes the publisher of the stream. */
@@ -108,15 +117,48 @@ public final class FakeSrsApi implements AutoCloseable {
             send(exchange, 200, streams());
         } else if (path.endsWith("/clients/")) {
             send(exchange, 200, clients());
+        } else if (path.startsWith("/api/v1/clients/")) {
+            send(exchange, 200, publisher(clientId(path)));
+        } else if (path.endsWith("/summaries")) {
+            send(exchange, 200, summaries());
         } else {
             send(exchange, 404, Json.MAPPER.createObjectNode());
         }
     }
 
     private int disconnect(String path) {
-        String client = path.substring(path.lastIndexOf('/') + 1);
+        String client = clientId(path);
         disconnectedClients.add(client);
         return publishers.values().remove(client) | players.remove(client) != null ? 0 : NO_SUCH_CLIENT;
+    }
+
+    private ObjectNode publisher(String client) {
+        if (!publishers.containsValue(client)) {
+            return Json.MAPPER.createObjectNode().put("code", NO_SUCH_CLIENT);
+        }
+        ObjectNode response = responseHeader();
+        response.putObject("client")
+                .put("id", client)
+                .put("type", "fmle-publish")
+                .put("publish", true)
+                .put("recv_bytes", silentPublishers.getOrDefault(client, lastCountTime()));
+        return response;
+    }
+
+    private ObjectNode summaries() {
+        ObjectNode response = responseHeader();
+        response.putObject("data").putObject("system").put("srs_sample_time", lastCountTime());
+        return response;
+    }
+
+    /** Time of the last count of bytes. It also serves as the number of bytes, because both only grow. */
+    private static long lastCountTime() {
+        long now = System.currentTimeMillis();
+        return now - now % COUNT_INTERVAL_MILLIS;
+    }
+
+    private static String clientId(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private ObjectNode streams() {

@@ -3,11 +3,17 @@ package io.dorami.contracts.commands;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.keys.LogPosition;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +34,16 @@ public sealed interface ClientRequest {
     /** The supported version of the protocol. */
     int PROTOCOL_VERSION = 1;
 
+    /** Longest id of a request or a message, in characters. A UUID has 36. */
+    int MAX_ID_LENGTH = 64;
+
     @Nullable
     String id();
+
+    /** The client's own id of the chat message in this request; null if the request has none. */
+    default @Nullable String clientMessageId() {
+        return null;
+    }
 
     /**
      * The first frame: the client's protocol version and token. Without a token here the token of the handshake is
@@ -37,7 +51,7 @@ public sealed interface ClientRequest {
      */
     record Hello(@Nullable String id, int version, @Nullable String token) implements ClientRequest {
         public Hello {
-            requireAtMost(64, id, "id");
+            requireAtMost(MAX_ID_LENGTH, id, "id");
             requireAtMost(4_096, token, "token"); // a token with all the platform's claims has about 500
         }
     }
@@ -49,7 +63,7 @@ public sealed interface ClientRequest {
      */
     record Join(@Nullable String id, RoomId room, @Nullable String since) implements ClientRequest {
         public Join {
-            requireAtMost(64, id, "id");
+            requireAtMost(MAX_ID_LENGTH, id, "id");
             requireJoinable(room);
             requirePosition(since);
         }
@@ -62,7 +76,7 @@ public sealed interface ClientRequest {
     /** Leaves a room. */
     record Leave(@Nullable String id, RoomId room) implements ClientRequest {
         public Leave {
-            requireAtMost(64, id, "id");
+            requireAtMost(MAX_ID_LENGTH, id, "id");
             requireJoinable(room);
         }
     }
@@ -71,29 +85,55 @@ public sealed interface ClientRequest {
     record Send(
             @Nullable String id,
             RoomId room,
-            String message,
-            @Nullable String clientMessageId) implements ClientRequest {
+            @JsonDeserialize(using = TextOrNull.class) String message,
+            @Nullable String clientMessageId)
+            implements ClientRequest {
         public Send {
-            requireAtMost(64, id, "id");
+            requireAtMost(MAX_ID_LENGTH, id, "id");
             requireChat(room);
-            requirePresent(message, "message");
-            requireAtMost(64, clientMessageId, "clientMessageId");
+            requireAtMost(MAX_ID_LENGTH, clientMessageId, "clientMessageId");
+            requireText(message, ErrorCode.INVALID_MESSAGE, "message: expected a string");
         }
     }
 
     /** Deletes a message. */
-    record Delete(@Nullable String id, RoomId room, String messageId) implements ClientRequest {
+    record Delete(
+            @Nullable String id,
+            RoomId room,
+            @JsonDeserialize(using = TextOrNull.class) String messageId) implements ClientRequest {
         public Delete {
-            requireAtMost(64, id, "id");
+            requireAtMost(MAX_ID_LENGTH, id, "id");
             requireChat(room);
-            requirePresent(messageId, "messageId");
-            requireAtMost(64, messageId, "messageId");
+            requireText(messageId, ErrorCode.INVALID_MESSAGE_ID, "messageId: expected a UUID");
+            if (messageId.length() > MAX_ID_LENGTH) {
+                throw new DoramiException(ErrorCode.INVALID_MESSAGE_ID, "messageId: expected a UUID");
+            }
         }
     }
 
-    private static void requirePresent(@Nullable Object value, String name) {
+    /**
+     * Reads any value that is not a text as null, so that the record rejects such a value with the code of its field,
+     * and not the frame with another one.
+     */
+    final class TextOrNull extends StdScalarDeserializer<String> {
+
+        public TextOrNull() {
+            super(String.class);
+        }
+
+        @Override
+        public @Nullable String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (parser.hasToken(JsonToken.VALUE_STRING)) {
+                return parser.getText();
+            }
+            parser.skipChildren();
+            return null;
+        }
+    }
+
+    private static void requireText(@Nullable String value, ErrorCode code, String expectation) {
         if (value == null) {
-            throw new DoramiException(ErrorCode.VALIDATION_ERROR, name + ": required");
+            throw new DoramiException(code, expectation);
         }
     }
 

@@ -8,7 +8,7 @@ public enum CloseCode {
     TOO_BIG(1009),
     /** A bug in the gateway; the log has the cause. */
     INTERNAL_ERROR(1011),
-    /** The gateway is stopping; the client reconnects to another gateway. */
+    /** The gateway is stopping, or the token of the handshake ran out; the client reconnects with its current token. */
     SERVICE_RESTART(1012),
     /** The client reads too slowly and its queue is full, or the client is silent; it reconnects and replays. */
     TRY_AGAIN_LATER(1013);
@@ -21,5 +21,10 @@ public enum CloseCode {
 
     public int code() {
         return code;
+    }
+
+    /** Returns true if a client that is closed with this code comes back at once and resumes. */
+    public boolean expectsReturn() {
+        return this == SERVICE_RESTART || this == TRY_AGAIN_LATER;
     }
 }

@@ -11,7 +11,7 @@ public enum ErrorCode {
     INVALID_FRAME(400, false),
     INVALID_ROOM(400, false),
     INVALID_STREAM_KEY(400, false),
-    /** The chat message is empty once markup is removed, or the room's rules forbid its text. */
+    /** The chat message is no text, is empty once markup is removed, or the room's rules forbid its text. */
     INVALID_MESSAGE(400, false),
     /** The chat message has over 500 characters, or a character with too many combining marks. */
     MESSAGE_TOO_LONG(400, false),
@@ -30,7 +30,9 @@ public enum ErrorCode {
     NOT_FOUND(404, false),
     STREAM_NOT_FOUND(404, false),
     PRODUCT_NOT_FOUND(404, false),
-    /** The user has no reservation with this id. */
+    /** The user has no cart item with this id. */
+    CART_ITEM_NOT_FOUND(404, false),
+    /** The user has no waiting reservation with this id. */
     RESERVATION_NOT_FOUND(404, false),
     /** The user has no order with this id. */
     ORDER_NOT_FOUND(404, false),
@@ -39,8 +41,10 @@ public enum ErrorCode {
     CONFLICT(409, false),
     /** Fewer units are left than were requested, or the seller closed the product. */
     SOLD_OUT(409, false),
-    /** The reservation has expired and its units are back in stock. */
-    RESERVATION_EXPIRED(409, false),
+    /** The cart item has expired and its units are back in stock. */
+    CART_EXPIRED(409, false),
+    /** The product's sale has ended; units that are already held stay held. */
+    SALE_ENDED(409, false),
     PAYLOAD_TOO_LARGE(413, false),
     UNSUPPORTED_MEDIA_TYPE(415, false),
     /** The Idempotency-Key was used for another request. */

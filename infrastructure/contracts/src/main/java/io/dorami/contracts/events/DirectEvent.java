@@ -12,11 +12,13 @@ import static io.dorami.contracts.keys.RoomType.STREAM;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dorami.contracts.commands.ClientRequest;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.keys.StreamKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event for a single connection: the outcome of its request, or its initial state. Never logged. {@link #spec} is the
@@ -80,14 +82,34 @@ public sealed interface DirectEvent extends ClientEvent {
     /** The connection left the stream's shop room. */
     record ShopLeft(StreamKey streamKey, Instant timestamp) implements DirectEvent {}
 
-    /** The request failed; {@code retryable} is true if the same request may succeed later. */
+    /**
+     * The request failed; {@code retryable} is true if the same request may succeed later.
+     *
+     * @param clientMessageId the client's own id of the refused chat message; absent for other requests, and for an id
+     *     that is longer than allowed
+     */
     record RequestRejected(
-            @JsonProperty String type, ErrorCode errorCode, String message, boolean retryable, Instant timestamp)
+            @JsonProperty String type,
+            ErrorCode errorCode,
+            String message,
+            boolean retryable,
+            @Nullable String clientMessageId,
+            Instant timestamp)
             implements DirectEvent {
         public static final String NAME = "error";
 
+        public RequestRejected {
+            boolean isTooLong = clientMessageId != null && clientMessageId.length() > ClientRequest.MAX_ID_LENGTH;
+            clientMessageId = isTooLong ? null : clientMessageId;
+        }
+
         public static RequestRejected of(ErrorCode code, String message, Instant now) {
-            return new RequestRejected(NAME, code, message, code.isRetryable(), now);
+            return of(code, message, null, now);
+        }
+
+        public static RequestRejected of(
+                ErrorCode code, String message, @Nullable String clientMessageId, Instant now) {
+            return new RequestRejected(NAME, code, message, code.isRetryable(), clientMessageId, now);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.dorami.contracts.events;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.events.RoomEvent.ChatRestricted;
 import java.util.Optional;
@@ -53,6 +54,13 @@ public record EventFrame(@Nullable String position, Delivery delivery, boolean i
         return restricted.kind() == ChatRestricted.Restriction.BAN
                 ? Optional.of(restricted.userId())
                 : Optional.empty();
+    }
+
+    /**
+     * The user that an event of a personal room is for; empty if the event names none, and then no client receives it.
+     */
+    public String recipientUserId() {
+        return Json.read(data, JsonNode.class).path("userId").asText("");
     }
 
     /**

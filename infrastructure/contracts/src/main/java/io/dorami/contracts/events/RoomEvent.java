@@ -10,6 +10,7 @@ import static io.dorami.contracts.keys.RoomType.CHAT;
 import static io.dorami.contracts.keys.RoomType.PLATFORM;
 import static io.dorami.contracts.keys.RoomType.SHOP;
 import static io.dorami.contracts.keys.RoomType.STREAM;
+import static io.dorami.contracts.keys.RoomType.USERS;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -59,6 +60,7 @@ public sealed interface RoomEvent extends ClientEvent {
             case OrderCreated e           -> flat("order:new",                         ADMINS,   RELIABLE);
             case OrderPaid e              -> flat("order:paid",                        ADMINS,   RELIABLE);
             case OrderCancelled e         -> flat("order:cancelled",                   ADMINS,   RELIABLE);
+            case ReservationPromoted e    -> flat("reservation:promoted",              USERS,    RELIABLE);
         };
     }
     // @formatter:on
@@ -197,7 +199,7 @@ public sealed interface RoomEvent extends ClientEvent {
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
             Product product) implements RoomEvent {}
 
-    /** A user reserved units of a product; the name is masked. */
+    /** A user put units of a product into the cart; the name is masked. */
     record CartItemAdded(
             String userId, String userName, String userColor, String productName, int quantity, Instant timestamp)
             implements RoomEvent {}
@@ -218,5 +220,20 @@ public sealed interface RoomEvent extends ClientEvent {
      * stock.
      */
     record OrderCancelled(String orderId, String userId, List<StreamKey> streamKeys, Instant timestamp)
+            implements RoomEvent {}
+
+    /**
+     * Stock came back for a user on a product's waiting list, and a cart item holds it until {@code expiresAt}. Published
+     * to {@code RoomId#USERS}; only the connections of this user receive the event.
+     */
+    record ReservationPromoted(
+            String userId,
+            UUID reservationId,
+            UUID cartItemId,
+            UUID productId,
+            String productName,
+            int quantity,
+            Instant expiresAt,
+            Instant timestamp)
             implements RoomEvent {}
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A stream in a public list.
  *
  * @param viewerCount omitted in events, where the count would be outdated immediately
+ * @param scheduledAt the announced start; null and not absent without one, because the web client treats these differently
  * @param startedAt time of the show's first frame; a reconnecting publisher does not reset it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -22,7 +23,9 @@ public record StreamSummary(
         @Nullable Long viewerCount,
         @Nullable String thumbnailUrl,
         @Nullable Instant startedAt,
-        @Nullable Instant scheduledAt,
+
+        @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Instant scheduledAt,
+
         StreamStatus status,
         @JsonProperty("isLive") boolean isLive,
         Host host) {

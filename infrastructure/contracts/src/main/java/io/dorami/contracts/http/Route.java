@@ -20,7 +20,7 @@ public record Route(Pattern path, Optional<ServiceName> service) {
             blocked("/api/srs(/.*)?"),
             to(ServiceName.PRODUCT, "/api/streaming/(key/)?[^/]+/featured-product(/clear)?"),
             to(ServiceName.STREAM, "/api/(streaming|notices)(/.*)?"),
-            to(ServiceName.PRODUCT, "/api/(products|reservations|orders|payments)(/.*)?"),
+            to(ServiceName.PRODUCT, "/api/(products|cart|reservations|orders|admin/orders|payments)(/.*)?"),
             to(ServiceName.CHAT, "/api/chat(/.*)?"),
             to(ServiceName.VIEWER, "/api/viewers(/.*)?"));
 

@@ -40,6 +40,7 @@ import java.util.List;
  * chat-muted:{p7}:KEY               hash           user → end of the time-out in ms
  * chat-seen:{p7}:KEY                hash           user → time of the first join in ms
  * chat-said:{p7}:KEY:USER           string         time and text of the user's last message, if the rules need it
+ * back:{p7}:chat:KEY:USER           string         the participant resumed in the room a moment ago, on any gateway
  * chat-rate:USER                    sorted set     the user's messages of the last 10 s, in all rooms
  * blacklist:JTI, blacklist:USER, suspended:USER    set by the platform: the token or user is rejected
  * __keyspace@0__:blacklist:JTI      Pub/Sub        Redis → gateways: the key was set
@@ -230,6 +231,11 @@ public final class RedisKeys {
     /** The user's recent messages in all rooms, for the rate limit. */
     public static String chatMessageRate(String userId) {
         return CHAT + "rate:" + userId;
+    }
+
+    /** Exists for some seconds after this participant resumed in the room. */
+    public static String resumed(RoomId room, String participant) {
+        return "back:" + room.key().partition().hashTag() + ":" + room + ":" + participant;
     }
 
     /** Exists while this token or user is blacklisted. */

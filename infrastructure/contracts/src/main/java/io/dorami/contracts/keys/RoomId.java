@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The id of a room: one of the rooms of a stream, written {@code chat:KEY}, {@code stream:KEY} or {@code shop:KEY}, or
- * one of the two rooms of the whole platform.
+ * one of the three rooms of the whole platform.
  */
 public record RoomId(RoomType type, StreamKey key) {
 
@@ -21,8 +21,11 @@ public record RoomId(RoomType type, StreamKey key) {
     /** The room of all admins; each is a member from the moment of its connection, and no other user ever is. */
     public static final RoomId ADMINS = new RoomId(RoomType.ADMINS, ALL);
 
+    /** The room of all signed-in users; an event reaches only the connections of the user that it is for. */
+    public static final RoomId USERS = new RoomId(RoomType.USERS, ALL);
+
     /** The rooms that do not belong to a stream. Each gateway subscribes to them at its start. */
-    public static final List<RoomId> PLATFORM_WIDE = List.of(PLATFORM, ADMINS);
+    public static final List<RoomId> PLATFORM_WIDE = List.of(PLATFORM, ADMINS, USERS);
 
     /**
      * Parses a room id.

@@ -1,8 +1,8 @@
 package io.dorami.contracts.keys;
 
 /**
- * The types of room: three that every stream has, and two of the whole platform ({@link RoomId#PLATFORM},
- * {@link RoomId#ADMINS}), which clients enter without a join. Each room has its own log, so that a burst of chat never
+ * The types of room: three that every stream has, and three of the whole platform ({@link RoomId#PLATFORM},
+ * {@link RoomId#ADMINS}, {@link RoomId#USERS}), which clients enter without a join. Each room has its own log, so that a burst of chat never
  * trims a sold-out product. A room type belongs to a Socket.IO namespace and is a room prefix for JSON clients.
  */
 public enum RoomType {
@@ -15,7 +15,13 @@ public enum RoomType {
     /** Events for all clients, such as a notice: namespace {@code /}. */
     PLATFORM("platform", "/", "platform:", 100),
     /** Events for admins only, such as orders: namespace {@code /}. 1,000 entries are 20 s of 50 orders/s. */
-    ADMINS("admins", "/", "admins:", 1_000);
+    ADMINS("admins", "/", "admins:", 1_000),
+    /**
+     * Events for one signed-in user each, such as a promotion on a waiting list: namespace {@code /}. One room for all
+     * users, because a room for each would cost a Redis subscription per connection; the gateway delivers an event to
+     * the connections of its user alone. 1,000 entries are 20 s of 50 promotions/s.
+     */
+    USERS("users", "/", "users:", 1_000);
 
     private final String label;
     private final String namespace;
@@ -48,7 +54,12 @@ public enum RoomType {
      * Returns true if clients join and leave; the other rooms contain every permitted client from its connection on.
      */
     public boolean isJoinable() {
-        return this != PLATFORM && this != ADMINS;
+        return this != PLATFORM && this != ADMINS && this != USERS;
+    }
+
+    /** Returns true if each event is for the one user that its {@code userId} names, and for no other member. */
+    public boolean isPersonal() {
+        return this == USERS;
     }
 
     /** The room's name in the web client, such as {@code live:KEY}. */

@@ -7,6 +7,7 @@ import io.dorami.contracts.commands.ChatModeration;
 import io.dorami.contracts.commands.ChatPolicy;
 import io.dorami.contracts.commands.ChatRoom;
 import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.commands.FreeShipping;
 import io.dorami.contracts.commands.InboxMessage;
 import io.dorami.contracts.commands.PublisherChange;
 import io.dorami.contracts.commands.Reply;
@@ -38,6 +39,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             ClientRequest.class,
             DirectEvent.class,
             ErrorResponse.class,
+            FreeShipping.class,
             InboxMessage.class,
             MembershipChange.class,
             Notice.class,

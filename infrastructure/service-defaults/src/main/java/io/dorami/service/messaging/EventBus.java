@@ -42,6 +42,7 @@ public class EventBus {
     private static final RedisScript PUBLISH_IN_ORDER = RedisScript.load("publish-in-order");
     private static final RedisScript ENQUEUE = RedisScript.load("enqueue");
     private static final int NO_LIMIT = 0;
+    private static final int NO_EXPIRY = 0;
     private static final Duration UNUSED_LOG_RETENTION = Duration.ofHours(1);
 
     /** Clients wait 1 s for an error that they can handle. */
@@ -112,9 +113,11 @@ public class EventBus {
 
     /**
      * Returns the latest position in a room's log and creates the log if it does not exist. A log without events
-     * expires after 1 h, because any client may request any room.
+     * expires after 1 h, because any client may request any room. Those of the whole platform's rooms do not: a client
+     * resumes in all of its rooms or in none, so a room without events must not keep it from resuming.
      */
     public Uni<String> openLog(RoomKeys keys) {
+        long expirySeconds = keys.room().type().isJoinable() ? UNUSED_LOG_RETENTION.toSeconds() : NO_EXPIRY;
         return OPEN_LOG.run(
                         redis,
                         List.of(keys.log()),
@@ -122,7 +125,7 @@ public class EventBus {
                                 config.publishCommand(),
                                 keys.channel(),
                                 EventFrame.MARKER.body(),
-                                String.valueOf(UNUSED_LOG_RETENTION.toSeconds())))
+                                String.valueOf(expirySeconds)))
                 .map(Response::toString);
     }
 

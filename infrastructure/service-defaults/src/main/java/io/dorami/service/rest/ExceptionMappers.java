@@ -2,7 +2,9 @@ package io.dorami.service.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.dorami.contracts.Json;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.service.runtime.TransientFailures;
@@ -31,6 +33,9 @@ class ExceptionMappers {
 
     /** SQLSTATE of a character that PostgreSQL's texts cannot contain. */
     private static final String INVALID_CHARACTER = "22021";
+
+    /** Characters of a wrong value in an error message. */
+    private static final int MAX_QUOTED = 40;
 
     private static final Logger LOG = Logger.getLogger(ExceptionMappers.class);
 
@@ -159,20 +164,27 @@ class ExceptionMappers {
         }
         if (type.isEnum()) {
             return Arrays.stream(type.getEnumConstants())
-                    .map(String::valueOf)
-                    .collect(Collectors.joining(", ", "one of ", ""));
+                    .map(constant -> Json.MAPPER.convertValue(constant, String.class))
+                    .collect(Collectors.joining(", ", "one of ", received(e)));
         }
         if (Collection.class.isAssignableFrom(type)) {
             return "an array";
         }
         return switch (type.getSimpleName()) {
             case "int", "Integer", "long", "Long" -> "an integer";
+            case "BigDecimal" -> "a number";
             case "boolean", "Boolean" -> "true or false";
             case "String" -> "a string";
             case "UUID" -> "a UUID";
             case "Instant" -> "an ISO-8601 time";
             default -> "a valid value";
         };
+    }
+
+    private static String received(JsonMappingException e) {
+        return e instanceof InvalidFormatException invalid && invalid.getValue() instanceof String value
+                ? ", got \"" + value.substring(0, Math.min(value.length(), MAX_QUOTED)) + '"'
+                : "";
     }
 
     private static Response failure(ErrorCode code, String message) {

@@ -1,9 +1,13 @@
 package io.dorami.service.runtime;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
+import java.util.Currency;
+import java.util.Locale;
+import org.eclipse.microprofile.config.spi.Converter;
 
 /** The configuration that all services share; each key is also an environment variable {@code DORAMI_…}. */
 @ConfigMapping(prefix = "dorami")
@@ -47,8 +51,24 @@ public interface DoramiConfig {
     @WithName("log-time")
     Duration logRetention();
 
+    /**
+     * The currency of all amounts, by its ISO 4217 code. The code decides the number of decimals; a later change keeps the
+     * numbers of stored amounts.
+     */
+    @WithDefault("USD")
+    @WithConverter(CurrencyConverter.class)
+    Currency currency();
+
     /** The Redis command of the publish scripts: SPUBLISH distributes Pub/Sub over a Redis 7 cluster. */
     @WithDefault("PUBLISH")
     @WithName("publish-verb")
     String publishCommand();
+
+    /** Converts an ISO 4217 code. */
+    class CurrencyConverter implements Converter<Currency> {
+        @Override
+        public Currency convert(String code) {
+            return Currency.getInstance(code.strip().toUpperCase(Locale.ROOT));
+        }
+    }
 }

@@ -5,6 +5,7 @@ import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.service.runtime.Timeouts;
+import io.dorami.service.text.TextCleaner;
 import io.smallrye.jwt.auth.principal.JWTParser;
 import io.smallrye.jwt.auth.principal.ParseException;
 import io.smallrye.mutiny.Uni;
@@ -22,10 +23,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.Logger;
 import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies the platform's access tokens. The web client matches the error messages to decide on refreshing its token,
@@ -37,16 +40,22 @@ public class AccessTokenVerifier {
     /** Longer than a healthy Redis ever takes; after it, sign-in continues without the revocation check. */
     private static final Duration REVOCATION_TIMEOUT = Duration.ofSeconds(1);
 
+    /** Name of a user whose token has none. */
+    private static final String UNNAMED = "Guest";
+
     private static final String REVOKED_MESSAGE = "token has been revoked";
 
     private static final Logger LOG = Logger.getLogger(AccessTokenVerifier.class);
 
     private final JWTParser parser;
     private final Redis redis;
+    private final Duration clockSkew;
 
-    AccessTokenVerifier(JWTParser parser, Redis redis) {
+    AccessTokenVerifier(
+            JWTParser parser, Redis redis, @ConfigProperty(name = "mp.jwt.verify.clock.skew") int clockSkewSeconds) {
         this.parser = parser;
         this.redis = redis;
+        this.clockSkew = Duration.ofSeconds(clockSkewSeconds);
     }
 
     /**
@@ -57,23 +66,29 @@ public class AccessTokenVerifier {
         return Uni.createFrom()
                 .item(() -> parse(token))
                 .call(this::rejectRevoked)
-                .map(AccessTokenVerifier::identity);
+                .map(this::identity);
     }
 
-    private static Identity identity(JsonWebToken token) {
+    private Identity identity(JsonWebToken token) {
         String id = token.getTokenID();
-        return new Identity(userOf(token), id == null ? "" : id, Instant.ofEpochSecond(token.getExpirationTime()));
+        Instant expiresAt = Instant.ofEpochSecond(token.getExpirationTime()).plus(clockSkew);
+        return new Identity(userOf(token), id == null ? "" : id, expiresAt);
     }
 
     /** Returns the user of a verified token. */
     static User userOf(JsonWebToken token) {
         String id = token.getClaim("userId");
-        String name = token.getClaim("name");
         String role = token.getClaim("role");
         return new User(
                 id == null ? String.valueOf(token.getSubject()) : id,
-                name == null || name.isBlank() ? "Guest" : name,
+                displayName(token.getClaim("name")),
                 "ADMIN".equals(role) ? User.Role.ADMIN : User.Role.USER);
+    }
+
+    /** Cleans the name here, where every service reads it. A name without visible characters is no reason to refuse. */
+    private static String displayName(@Nullable String name) {
+        String cleaned = name == null ? "" : TextCleaner.truncate(TextCleaner.cleanLine(name), User.MAX_NAME_LENGTH);
+        return cleaned.isEmpty() ? UNNAMED : cleaned;
     }
 
     /** Fails if the token is not an access token, or if the token or its user was revoked. */

@@ -2,6 +2,7 @@ package io.dorami.service.security;
 
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.http.ApiHeaders;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Cookie;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -30,7 +31,7 @@ class CsrfFilter {
             return;
         }
         @Nullable Cookie cookie = request.getCookies().get("csrf-token");
-        @Nullable String header = request.getHeaderString("X-CSRF-Token");
+        @Nullable String header = request.getHeaderString(ApiHeaders.CSRF_TOKEN);
         if (cookie == null || header == null || header.isEmpty()) {
             throw new DoramiException(
                     ErrorCode.CSRF_TOKEN_MISSING, "Repeat the cookie csrf-token in the header X-CSRF-Token");

@@ -6,6 +6,7 @@ import io.quarkus.security.identity.CurrentIdentityAssociation;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.RequestScoped;
 import java.util.Optional;
+import org.eclipse.microprofile.jwt.Claims;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
@@ -26,6 +27,11 @@ public class CurrentUser {
     /** Returns the user. Only for endpoints that require a signed-in user. */
     public User get() {
         return AccessTokenVerifier.userOf(token);
+    }
+
+    /** Returns the e-mail address of the user, empty if the token has none. Only for the user and for admins to see. */
+    public String email() {
+        return token.<String>claim(Claims.email).orElse("");
     }
 
     /**

@@ -22,7 +22,9 @@ import io.dorami.contracts.keys.StreamKey;
 import io.dorami.testing.RedisSubscriber;
 import io.dorami.testing.TestRedis;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +69,22 @@ class EventBusTest {
             assertThat(subscriber.events().getFirst().position()).isNull();
             assertThat(RedisSubscriber.loggedEventNames(redis, room)).isEmpty();
         }
+    }
+
+    @Test
+    void unusedLog_expiresUnlessItsRoomIsPlatformWide() {
+        TestRedis.flush(redis);
+        assertThat(secondsToLiveAfterOpening(room)).isBetween(3_590L, 3_600L);
+        assertThat(secondsToLiveAfterOpening(RoomId.USERS)).as("no expiry").isEqualTo(-1);
+    }
+
+    private long secondsToLiveAfterOpening(RoomId opened) {
+        bus.openLog(RedisKeys.roomKeys(opened)).await().indefinitely();
+        return redis.send(
+                        Request.cmd(Command.TTL).arg(RedisKeys.roomKeys(opened).log()))
+                .await()
+                .indefinitely()
+                .toLong();
     }
 
     @Test
