@@ -23,13 +23,13 @@ public class ProductMetrics {
     }
 
     /** Increments {@code dorami_product_reservations_total}; {@code failure} is null if the units are held. */
-    public void countReservation(@Nullable Throwable failure) {
+    public void countCartRequest(@Nullable Throwable failure) {
         String outcome = failure == null
                 ? "held"
                 : failure instanceof DoramiException error ? error.code().name().toLowerCase(Locale.ROOT) : "failed";
         count(
                 "dorami.product.reservations",
-                "Reservation requests, by outcome: held, or the error code",
+                "Requests to put units into a cart, by outcome: held, or the error code",
                 "outcome",
                 outcome);
     }
@@ -39,7 +39,7 @@ public class ProductMetrics {
         if (ended) {
             count(
                     "dorami.product.holds.ended",
-                    "Holds whose time ran out, by kind: expired reservation, unpaid order",
+                    "Holds whose time ran out, by kind: expired cart item, unpaid order",
                     "kind",
                     kind);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dorami.contracts.events.Product;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.ProductMetrics;
+import io.dorami.service.rest.StrictBody;
 import io.dorami.service.rest.SuccessResponse;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
@@ -28,7 +29,7 @@ public class FeaturedProductResource {
             Product product) {}
 
     /** Request body: the product to feature. */
-    public record FeaturedProductRequest(@NotNull UUID productId) {}
+    public record FeaturedProductRequest(@NotNull UUID productId) implements StrictBody {}
 
     private final ProductStore store;
     private final SellerCheck sellerCheck;

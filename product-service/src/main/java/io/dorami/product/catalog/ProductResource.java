@@ -1,31 +1,38 @@
 package io.dorami.product.catalog;
 
+import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.events.Product;
 import io.dorami.contracts.events.Product.Status;
-import io.dorami.contracts.keys.StreamKey;
+import io.dorami.contracts.http.ApiHeaders;
 import io.dorami.product.ProductConfig;
 import io.dorami.product.ProductMetrics;
 import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
+import io.dorami.service.rest.MoneyScale;
+import io.dorami.service.rest.StrictBody;
 import io.dorami.service.rest.SuccessResponse;
 import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.QueryParam;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
@@ -35,26 +42,40 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Products")
 public class ProductResource {
 
+    /** The sellers' list shows at most this many products at once. */
+    private static final int MAX_IDS = 500;
+
+    /** Request body that names products. */
+    public record ProductIds(
+            @NotNull @Size(min = 1, max = MAX_IDS) List<@NotNull UUID> ids) implements StrictBody {}
+
+    /** Request body that opens or closes products. */
+    public record BulkStatus(
+            @NotNull @Size(min = 1, max = MAX_IDS) List<@NotNull UUID> ids,
+            @NotNull Status status) implements StrictBody {}
+
+    /** The number of changed products, and the ids of those that were not changed. */
+    public record BulkUpdate(int updated, List<UUID> failed) {}
+
+    /** The number of deleted products, and the ids of those that were not deleted. */
+    public record BulkDeletion(int deleted, List<UUID> failed) {}
+
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final ProductStore store;
     private final ProductRules rules;
     private final SellerCheck sellerCheck;
     private final ProductMetrics metrics;
 
-    ProductResource(ProductStore store, ProductConfig config, SellerCheck sellerCheck, ProductMetrics metrics) {
+    ProductResource(
+            ProductStore store,
+            ProductConfig config,
+            MoneyScale money,
+            SellerCheck sellerCheck,
+            ProductMetrics metrics) {
         this.store = store;
-        this.rules = new ProductRules(config.lowStockThreshold());
+        this.rules = new ProductRules(config.lowStockThreshold(), money::scale);
         this.sellerCheck = sellerCheck;
         this.metrics = metrics;
-    }
-
-    @GET
-    public Uni<SuccessResponse<List<Product>>> list(
-            @QueryParam("streamKey") @Nullable StreamKey streamKey,
-            @QueryParam("status") @Nullable Status status,
-            @QueryParam("take") @DefaultValue("20") @Min(1) @Max(100) int take,
-            @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(10_000) int skip) {
-        return store.list(streamKey, status, take, skip).map(SuccessResponse::of);
     }
 
     @GET
@@ -66,9 +87,10 @@ public class ProductResource {
     @POST
     @Authenticated
     @ResponseStatus(201)
+    @Operation(summary = "Create product")
     public Uni<SuccessResponse<Product>> create(@NotNull @Valid NewProduct request) {
         return sellerCheck
-                .requireSeller(request.streamKey())
+                .requireSeller(Optional.ofNullable(request.streamKey()))
                 .chain(() -> store.create(rules.create(UUID.randomUUID(), request, clock.instant())))
                 .invoke(() -> metrics.countChange("create"))
                 .map(SuccessResponse::of);
@@ -77,40 +99,127 @@ public class ProductResource {
     @PATCH
     @Path("/{id}")
     @Authenticated
-    public Uni<SuccessResponse<Product>> change(UUID id, @NotNull @Valid ProductChange change) {
-        return change(id, "change", item -> rules.change(item, change, clock.instant()));
+    @Operation(
+            summary = "Change product",
+            description = "Absent fields keep their values. With the version that the seller saw, in the body or in"
+                    + " If-Match, 409 if the product has changed since.")
+    public Uni<SuccessResponse<Product>> change(
+            UUID id,
+            @HeaderParam(ApiHeaders.IF_MATCH)
+                    @Pattern(regexp = "\"?\\d{1,18}\"?", message = "must be a product's version")
+                    @Nullable
+                    String ifMatch,
+            @NotNull @Valid ProductChange change) {
+        ProductChange checked =
+                ifMatch == null ? change : change.withVersion(Long.parseLong(ifMatch.replace("\"", "")));
+        return change(id, "change", (item, now) -> rules.change(item, checked, now));
     }
 
     @PATCH
     @Path("/{id}/sold-out")
     @Authenticated
+    @Operation(summary = "Mark product sold out")
     public Uni<SuccessResponse<Product>> markSoldOut(UUID id) {
-        return change(id, "sold-out", item -> rules.markSoldOut(item, clock.instant()));
+        return change(id, "sold-out", rules::markSoldOut);
     }
 
     @PATCH
     @Path("/{id}/stock")
     @Authenticated
+    @Operation(summary = "Adjust stock", description = "Adds units; a negative quantity removes units.")
     public Uni<SuccessResponse<Product>> adjustStock(UUID id, @NotNull @Valid StockChange change) {
-        return change(id, "stock", item -> rules.adjustStock(item, change.quantity(), clock.instant()));
+        return change(id, "stock", (item, now) -> rules.adjustStock(item, change.quantity(), now));
+    }
+
+    @POST
+    @Path("/{id}/duplicate")
+    @Authenticated
+    @ResponseStatus(201)
+    @Operation(summary = "Duplicate product", description = "The copy is hidden until the seller releases it.")
+    public Uni<SuccessResponse<Product>> duplicate(UUID id) {
+        return requireSeller(id)
+                .chain(() -> store.findState(id))
+                .chain(original -> store.create(rules.duplicate(UUID.randomUUID(), original, clock.instant())))
+                .invoke(() -> metrics.countChange("duplicate"))
+                .map(SuccessResponse::of);
     }
 
     @DELETE
     @Path("/{id}")
     @Authenticated
+    @Operation(summary = "Delete product")
     public Uni<SuccessResponse<UUID>> delete(UUID id) {
-        return store.findStreamKey(id)
-                .chain(sellerCheck::requireSeller)
+        return requireSeller(id)
                 .chain(() -> store.delete(id))
                 .invoke(() -> metrics.countChange("delete"))
                 .replaceWith(() -> SuccessResponse.of(id));
     }
 
-    private Uni<SuccessResponse<Product>> change(UUID id, String kind, Function<ProductState, ProductTransition> rule) {
-        return store.findStreamKey(id)
-                .chain(sellerCheck::requireSeller)
-                .chain(() -> store.change(id, rule))
+    @PATCH
+    @Path("/reorder")
+    @Authenticated
+    @Operation(summary = "Reorder products", description = "Each product's sortOrder becomes its place in the list.")
+    public Uni<SuccessResponse<Integer>> reorder(@NotNull @Valid ProductIds request) {
+        List<UUID> ids = request.ids();
+        return Multi.createFrom()
+                .range(0, ids.size())
+                .onItem()
+                .transformToUniAndConcatenate(place -> change(
+                        ids.get(place),
+                        "reorder",
+                        (item, now) -> rules.change(item, ProductChange.ofSortOrder(place), now)))
+                .collect()
+                .asList()
+                .map(changed -> SuccessResponse.of(changed.size()));
+    }
+
+    @POST
+    @Path("/bulk-status")
+    @Authenticated
+    @Operation(
+            summary = "Change status of products",
+            description = "AVAILABLE also releases hidden products. Products that cannot be changed are named.")
+    public Uni<SuccessResponse<BulkUpdate>> changeStatus(@NotNull @Valid BulkStatus request) {
+        ProductChange change = ProductChange.of(null, request.status());
+        return forEach(request.ids(), id -> change(id, "change", (item, now) -> rules.change(item, change, now)))
+                .map(failed -> SuccessResponse.of(new BulkUpdate(request.ids().size() - failed.size(), failed)));
+    }
+
+    @POST
+    @Path("/bulk-delete")
+    @Authenticated
+    @Operation(summary = "Delete products", description = "Products that cannot be deleted are named.")
+    public Uni<SuccessResponse<BulkDeletion>> deleteAll(@NotNull @Valid ProductIds request) {
+        return forEach(request.ids(), this::delete)
+                .map(failed -> SuccessResponse.of(new BulkDeletion(request.ids().size() - failed.size(), failed)));
+    }
+
+    /** Does the work for one product after the other; returns the products for which the work was rejected. */
+    private static Uni<List<UUID>> forEach(List<UUID> ids, Function<UUID, Uni<?>> work) {
+        return Multi.createFrom()
+                .iterable(ids)
+                .onItem()
+                .transformToUniAndConcatenate(id -> work.apply(id)
+                        .replaceWith(Optional.<UUID>empty())
+                        .onFailure(DoramiException.class)
+                        .recoverWithItem(Optional.of(id)))
+                .select()
+                .where(Optional::isPresent)
+                .map(Optional::get)
+                .collect()
+                .asList();
+    }
+
+    private Uni<SuccessResponse<Product>> change(
+            UUID id, String kind, BiFunction<ProductState, Instant, ProductTransition> rule) {
+        Instant now = clock.instant();
+        return requireSeller(id)
+                .chain(() -> store.change(id, state -> rule.apply(state, now), now))
                 .invoke(() -> metrics.countChange(kind))
                 .map(SuccessResponse::of);
+    }
+
+    private Uni<Void> requireSeller(UUID id) {
+        return store.findStreamKey(id).chain(sellerCheck::requireSeller);
     }
 }

@@ -1,5 +1,7 @@
 package io.dorami.product.catalog;
 
+import io.dorami.contracts.commands.FreeShipping;
+import io.dorami.contracts.commands.StreamLifecycle.StreamRegistered;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.Product;
@@ -8,12 +10,15 @@ import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.StreamKey;
+import io.dorami.product.ProductConfig;
 import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
+import io.dorami.product.stock.StockReturns;
 import io.dorami.service.database.Database;
 import io.dorami.service.database.SqlRows;
 import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.TransactionalOutbox;
+import io.dorami.service.rest.MoneyScale;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -21,7 +26,9 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -31,18 +38,12 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ProductStore {
 
-    private static final String COLUMNS = """
-        id, stream_key, name, price, stock, color_options, size_options, image_url, images, sort_order, is_new,
-        discount_rate, original_price, timer_enabled, timer_duration, closed_by_hand, created_at, updated_at,
-        expires_at, version
-        """;
-
     private static final String UPSERT_PRODUCT = """
         INSERT INTO product (%s)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
         ON CONFLICT (id) DO UPDATE SET
           name = $3,
-          price = $4,
+          price_amount = $4,
           stock = $5,
           color_options = $6,
           size_options = $7,
@@ -50,23 +51,25 @@ public class ProductStore {
           images = $9,
           sort_order = $10,
           is_new = $11,
-          discount_rate = $12,
-          original_price = $13,
-          timer_enabled = $14,
-          timer_duration = $15,
-          closed_by_hand = $16,
-          updated_at = $18,
-          expires_at = $19,
-          version = $20
-        """.formatted(COLUMNS);
+          discount_percent = $12,
+          original_price_amount = $13,
+          flash_price = $14,
+          flash_ends_at = $15,
+          changes_at = $16,
+          shipping_fee = $17,
+          timer_enabled = $18,
+          timer_duration = $19,
+          exclude_from_store = $20,
+          closed_by_hand = $21,
+          updated_at = $23,
+          expires_at = $24,
+          version = $25
+        """.formatted(ProductRow.COLUMNS);
 
-    private static final String SELECT_PRODUCT = "SELECT " + COLUMNS + " FROM product ";
+    private static final String SELECT_PRODUCT = "SELECT " + ProductRow.COLUMNS + " FROM product ";
 
-    private static final String LIST_PRODUCTS = SELECT_PRODUCT + """
-        WHERE ($1::text IS NULL OR stream_key = $1)
-          AND ($2::boolean IS NULL OR (stock = 0 OR closed_by_hand) = $2)
-        ORDER BY sort_order, created_at, id LIMIT $3 OFFSET $4
-        """;
+    private static final String SELECT_DUE =
+            SELECT_PRODUCT + "WHERE changes_at <= $1 ORDER BY changes_at LIMIT 1 FOR UPDATE SKIP LOCKED";
 
     private static final String SELECT_FEATURED =
             SELECT_PRODUCT + "WHERE id = (SELECT featured FROM stream WHERE key = $1)";
@@ -77,22 +80,54 @@ public class ProductStore {
     private static final String CLEAR_FEATURED_PRODUCT =
             "UPDATE stream SET featured = NULL WHERE key = $1 AND featured = $2";
 
-    private static final String UPSERT_OWNER = """
-        INSERT INTO stream (key, owner_id) VALUES ($1, $2)
-        ON CONFLICT (key) DO UPDATE SET owner_id = excluded.owner_id
+    private static final String UPSERT_STREAM = """
+        INSERT INTO stream (key, owner_id, title, free_shipping_mode, free_shipping_threshold)
+        VALUES ($1, $2, $3, coalesce($4, 'DISABLED'), $5)
+        ON CONFLICT (key) DO UPDATE SET
+          owner_id = $2,
+          title = coalesce($3, stream.title),
+          free_shipping_mode = coalesce($4, stream.free_shipping_mode),
+          free_shipping_threshold = CASE WHEN $4 IS NULL THEN stream.free_shipping_threshold ELSE $5 END
         """;
 
+    private static final String SET_LIVE = "UPDATE stream SET live_since = $2 WHERE key = $1";
+
+    private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
     private final TransactionalOutbox outbox;
+    private final StockReturns stockReturns;
+    private final ProductRules rules;
 
-    ProductStore(Database database, TransactionalOutbox outbox) {
+    ProductStore(
+            Database database,
+            TransactionalOutbox outbox,
+            StockReturns stockReturns,
+            ProductConfig config,
+            MoneyScale money) {
         this.database = database;
         this.outbox = outbox;
+        this.stockReturns = stockReturns;
+        this.rules = new ProductRules(config.lowStockThreshold(), money::scale);
     }
 
-    public Uni<Void> saveOwner(StreamKey key, String ownerId) {
+    /** Stores the owner of a stream, and its title and terms if the event has them. */
+    public Uni<Void> saveStream(StreamRegistered event) {
+        FreeShipping terms = event.freeShipping();
+        Tuple parameters = Tuple.tuple()
+                .addString(event.stream().value())
+                .addString(event.ownerId())
+                .addString(event.title())
+                .addString(terms == null ? null : terms.mode().name())
+                .addValue(terms == null ? null : terms.threshold());
         return database.runCritical(
-                        connection -> connection.preparedQuery(UPSERT_OWNER).execute(Tuple.of(key.value(), ownerId)))
+                        connection -> connection.preparedQuery(UPSERT_STREAM).execute(parameters))
+                .replaceWithVoid();
+    }
+
+    /** Stores the start of a stream's show, or null at its end. */
+    Uni<Void> saveLiveSince(StreamKey key, @Nullable Instant since) {
+        return database.runCritical(connection ->
+                        connection.preparedQuery(SET_LIVE).execute(Tuple.of(key.value(), SqlTime.utc(since))))
                 .replaceWithVoid();
     }
 
@@ -105,26 +140,24 @@ public class ProductStore {
                         .orElseThrow(() -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "Stream not found")));
     }
 
-    Uni<List<Product>> list(@Nullable StreamKey key, @Nullable Status status, int take, int skip) {
-        Tuple filter = Tuple.of(
-                key == null ? null : key.value(), status == null ? null : status == Status.SOLD_OUT, take, skip);
-        return database.runBulk(
-                        connection -> connection.preparedQuery(LIST_PRODUCTS).execute(filter))
-                .map(rows -> SqlRows.list(rows, row -> readRow(row).product()));
-    }
-
-    public Uni<Product> find(UUID id) {
+    /** Finds a product with its prices. */
+    Uni<ProductState> findState(UUID id) {
         return database.runBulk(connection -> connection
                         .preparedQuery(SELECT_PRODUCT + "WHERE id = $1")
                         .execute(Tuple.of(id)))
-                .map(rows -> readSingleRow(rows).product());
+                .map(rows -> readSingleRow(rows, clock.instant()));
     }
 
-    Uni<StreamKey> findStreamKey(UUID id) {
+    public Uni<Product> find(UUID id) {
+        return findState(id).map(ProductState::product);
+    }
+
+    /** Finds the stream of a product; empty if only the shop sells the product. */
+    Uni<Optional<StreamKey>> findStreamKey(UUID id) {
         return database.runCritical(connection -> connection
                         .preparedQuery("SELECT stream_key FROM product WHERE id = $1")
                         .execute(Tuple.of(id)))
-                .map(rows -> SqlRows.first(rows, row -> new StreamKey(row.getString("stream_key")))
+                .map(rows -> SqlRows.first(rows, row -> Optional.ofNullable(ProductRow.readStreamKey(row)))
                         .orElseThrow(ProductStore::productNotFound));
     }
 
@@ -133,25 +166,49 @@ public class ProductStore {
                 .invoke(outbox::scheduleRelay);
     }
 
-    /** Changes a product under a row lock, so that no other transaction changes it in between. */
-    public Uni<Product> change(UUID id, Function<ProductState, ProductTransition> rule) {
-        return database.inTransaction(transaction ->
-                        lock(transaction, id).map(rule).chain(transition -> save(transaction, transition)))
+    /**
+     * Changes a product under a row lock, so that no other transaction changes it in between. Users on the waiting list
+     * take added stock before the lock ends. Returns the product as the seller changed it.
+     */
+    public Uni<Product> change(UUID id, Function<ProductState, ProductTransition> rule, Instant now) {
+        return database.inTransaction(transaction -> lock(transaction, id, now).chain(before -> {
+                    ProductTransition transition = rule.apply(before);
+                    boolean mayPromote = transition.state().product().status() == Status.AVAILABLE;
+                    return save(transaction, transition)
+                            .call(product -> mayPromote
+                                    ? stockReturns.promoteWaiting(transaction, id, now)
+                                    : Uni.createFrom().voidItem());
+                }))
                 .invoke(outbox::scheduleRelay);
     }
 
+    /** Publishes the end of a flash price or of a sale, for one product. Returns false if there is none. */
+    public Uni<Boolean> passTime(SqlConnection transaction, Instant now) {
+        return transaction
+                .preparedQuery(SELECT_DUE)
+                .execute(Tuple.of(SqlTime.utc(now)))
+                .chain(rows -> SqlRows.first(rows, row -> ProductRow.read(row, now))
+                        .map(state ->
+                                save(transaction, rules.passTime(state, now)).replaceWith(true))
+                        .orElseGet(() -> Uni.createFrom().item(false)));
+    }
+
+    /** Deletes a product. Units that are held stay held, because a cart item has its own copy of what was agreed on. */
     Uni<Void> delete(UUID id) {
-        return database.inTransaction(transaction -> lock(transaction, id)
+        return database.inTransaction(transaction -> lock(transaction, id, clock.instant())
                         .map(ProductState::product)
                         .call(() -> transaction
                                 .preparedQuery("DELETE FROM product WHERE id = $1")
                                 .execute(Tuple.of(id)))
-                        .call(product -> outbox.publish(
-                                transaction,
-                                room(product.streamKey()),
-                                id,
-                                new RoomEvent.ProductDeleted(id, product.version() + 1)))
-                        .chain(product -> clearFeatured(transaction, product.streamKey(), CLEAR_FEATURED_PRODUCT, id)))
+                        .call(() -> stockReturns.cancelWaiting(transaction, id))
+                        .call(product ->
+                                publish(transaction, product, new RoomEvent.ProductDeleted(id, product.version() + 1)))
+                        .chain(product -> {
+                            StreamKey key = product.streamKey();
+                            return key == null
+                                    ? Uni.createFrom().voidItem()
+                                    : clearFeatured(transaction, key, CLEAR_FEATURED_PRODUCT, id);
+                        }))
                 .invoke(outbox::scheduleRelay);
     }
 
@@ -159,7 +216,8 @@ public class ProductStore {
     Uni<Optional<Product>> findFeatured(StreamKey key) {
         return database.runBulk(
                         connection -> connection.preparedQuery(SELECT_FEATURED).execute(Tuple.of(key.value())))
-                .map(rows -> SqlRows.first(rows, row -> readRow(row).product()));
+                .map(rows -> SqlRows.first(
+                        rows, row -> ProductRow.read(row, clock.instant()).product()));
     }
 
     /** Features a product of this stream. A row lock keeps the product unchanged until its event is written. */
@@ -167,7 +225,7 @@ public class ProductStore {
         return database.inTransaction(transaction -> transaction
                         .preparedQuery(SELECT_PRODUCT + "WHERE id = $1 AND stream_key = $2 FOR SHARE")
                         .execute(Tuple.of(id, key.value()))
-                        .map(rows -> readSingleRow(rows).product())
+                        .map(rows -> readSingleRow(rows, clock.instant()).product())
                         .call(() -> transaction
                                 .preparedQuery("UPDATE stream SET featured = $2 WHERE key = $1")
                                 .execute(Tuple.of(key.value(), id)))
@@ -193,38 +251,47 @@ public class ProductStore {
         return outbox.publish(transaction, room(key), "featured", new RoomEvent.FeaturedProductChanged(key, product));
     }
 
-    /** Returns true if the stream features the product; a row lock keeps this so until the transaction ends. */
-    private static Uni<Boolean> isFeatured(SqlConnection transaction, Product product) {
+    /** Publishes a change of the featured product; a row lock keeps the choice until the transaction ends. */
+    private Uni<Void> publishIfFeatured(SqlConnection transaction, Product product) {
+        StreamKey key = product.streamKey();
+        if (key == null) {
+            return Uni.createFrom().voidItem();
+        }
         return transaction
                 .preparedQuery("SELECT featured FROM stream WHERE key = $1 FOR SHARE")
-                .execute(Tuple.of(product.streamKey().value()))
-                .map(rows -> SqlRows.first(rows, row -> product.id().equals(row.getUUID("featured")))
-                        .orElse(false));
+                .execute(Tuple.of(key.value()))
+                .chain(rows -> SqlRows.first(rows, row -> row)
+                                .filter(row -> product.id().equals(row.getUUID("featured")))
+                                .isPresent()
+                        ? publishFeatured(transaction, key, product)
+                        : Uni.createFrom().voidItem());
     }
 
-    private Uni<ProductState> lock(SqlConnection transaction, UUID id) {
+    /** Publishes an event to the product's room; a product of the shop alone has none. */
+    private Uni<Void> publish(SqlConnection transaction, Product product, RoomEvent event) {
+        StreamKey key = product.streamKey();
+        return key == null ? Uni.createFrom().voidItem() : outbox.publish(transaction, room(key), product.id(), event);
+    }
+
+    private Uni<ProductState> lock(SqlConnection transaction, UUID id, Instant now) {
         return transaction
                 .preparedQuery(SELECT_PRODUCT + "WHERE id = $1 FOR UPDATE")
                 .execute(Tuple.of(id))
-                .map(ProductStore::readSingleRow);
+                .map(rows -> readSingleRow(rows, now));
     }
 
     private Uni<Product> save(SqlConnection transaction, ProductTransition transition) {
         Product product = transition.state().product();
         return transaction
                 .preparedQuery(UPSERT_PRODUCT)
-                .execute(toParameters(transition.state()))
+                .execute(ProductRow.write(transition.state()))
                 .chain(() -> Multi.createFrom()
                         .iterable(transition.events())
                         .onItem()
-                        .transformToUniAndConcatenate(
-                                event -> outbox.publish(transaction, room(product.streamKey()), product.id(), event))
+                        .transformToUniAndConcatenate(event -> publish(transaction, product, event))
                         .onItem()
                         .ignoreAsUni())
-                .chain(() -> isFeatured(transaction, product))
-                .chain(featured -> featured
-                        ? publishFeatured(transaction, product.streamKey(), product)
-                        : Uni.createFrom().voidItem())
+                .chain(() -> publishIfFeatured(transaction, product))
                 .replaceWith(product);
     }
 
@@ -232,63 +299,11 @@ public class ProductStore {
         return new RoomId(RoomType.SHOP, key);
     }
 
-    private static ProductState readSingleRow(RowSet<Row> rows) {
-        return SqlRows.first(rows, ProductStore::readRow).orElseThrow(ProductStore::productNotFound);
+    private static ProductState readSingleRow(RowSet<Row> rows, Instant now) {
+        return SqlRows.first(rows, row -> ProductRow.read(row, now)).orElseThrow(ProductStore::productNotFound);
     }
 
     private static DoramiException productNotFound() {
         return new DoramiException(ErrorCode.PRODUCT_NOT_FOUND, "Product not found");
-    }
-
-    private static ProductState readRow(Row row) {
-        boolean markedSoldOut = row.getBoolean("closed_by_hand");
-        int stock = row.getInteger("stock");
-        Product product = new Product(
-                row.getUUID("id"),
-                new StreamKey(row.getString("stream_key")),
-                row.getString("name"),
-                row.getLong("price"),
-                stock,
-                List.of(row.getArrayOfStrings("color_options")),
-                List.of(row.getArrayOfStrings("size_options")),
-                row.getString("image_url"),
-                List.of(row.getArrayOfStrings("images")),
-                row.getInteger("sort_order"),
-                row.getBoolean("is_new"),
-                row.getInteger("discount_rate"),
-                row.getLong("original_price"),
-                row.getBoolean("timer_enabled"),
-                row.getInteger("timer_duration"),
-                ProductRules.status(stock, markedSoldOut),
-                SqlTime.instant(row, "created_at"),
-                SqlTime.instant(row, "updated_at"),
-                SqlTime.nullableInstant(row, "expires_at"),
-                row.getLong("version"));
-        return new ProductState(product, markedSoldOut);
-    }
-
-    private static Tuple toParameters(ProductState state) {
-        Product product = state.product();
-        return Tuple.tuple()
-                .addUUID(product.id())
-                .addString(product.streamKey().value())
-                .addString(product.name())
-                .addLong(product.price())
-                .addInteger(product.stock())
-                .addArrayOfString(product.colorOptions().toArray(String[]::new))
-                .addArrayOfString(product.sizeOptions().toArray(String[]::new))
-                .addString(product.imageUrl())
-                .addArrayOfString(product.images().toArray(String[]::new))
-                .addInteger(product.sortOrder())
-                .addBoolean(product.isNew())
-                .addInteger(product.discountRate())
-                .addLong(product.originalPrice())
-                .addBoolean(product.timerEnabled())
-                .addInteger(product.timerDuration())
-                .addBoolean(state.markedSoldOut())
-                .addOffsetDateTime(SqlTime.utc(product.createdAt()))
-                .addOffsetDateTime(SqlTime.utc(product.updatedAt()))
-                .addOffsetDateTime(SqlTime.utc(product.expiresAt()))
-                .addLong(product.version());
     }
 }

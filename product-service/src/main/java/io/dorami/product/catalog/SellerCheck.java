@@ -8,6 +8,7 @@ import io.dorami.service.security.CurrentUser;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Authorization for changes to a stream's products: the stream's owner, or an admin. */
 @ApplicationScoped
@@ -22,6 +23,18 @@ class SellerCheck {
     SellerCheck(ProductStore store, CurrentUser caller) {
         this.store = store;
         this.caller = caller;
+    }
+
+    /** Fails if the caller may not change a product; only admins change a product that only the shop sells. */
+    Uni<Void> requireSeller(Optional<StreamKey> key) {
+        if (key.isPresent()) {
+            return requireSeller(key.get());
+        }
+        return Uni.createFrom().voidItem().invoke(() -> {
+            if (!caller.get().isAdmin()) {
+                throw new DoramiException(ErrorCode.FORBIDDEN, "Only an admin may change a product of the shop alone");
+            }
+        });
     }
 
     /** Fails if the caller is neither owner nor admin, or if the stream is unknown. */

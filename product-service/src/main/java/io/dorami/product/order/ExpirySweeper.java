@@ -1,7 +1,9 @@
 package io.dorami.product.order;
 
 import io.dorami.product.ProductMetrics;
-import io.dorami.product.reservation.ReservationStore;
+import io.dorami.product.cart.CartStore;
+import io.dorami.product.catalog.ProductStore;
+import io.dorami.product.waitinglist.WaitingListStore;
 import io.dorami.service.database.Database;
 import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.TransactionalOutbox;
@@ -18,11 +20,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Expires reservations and orders that were not confirmed or paid in time, returns their units to stock, and deletes
- * old idempotency keys. One replica sweeps at a time. Each expiry is its own transaction, so that no product is locked
+ * Does what time brings: expires cart items and orders that were not ordered or paid in time, returns their units to
+ * stock, gives stock that is left over to waiting users, ends flash prices and sales, and deletes old idempotency keys. One replica sweeps at a time. Each expiry is its own transaction, so that no product is locked
  * longer than a buyer's request locks it.
  */
 @ApplicationScoped
@@ -45,21 +48,27 @@ class ExpirySweeper {
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
-    private final ReservationStore reservations;
+    private final ProductStore products;
+    private final CartStore carts;
     private final OrderStore orders;
+    private final WaitingListStore waitingLists;
     private final TransactionalOutbox outbox;
     private final ProductMetrics metrics;
     private @Nullable Cancellable sweepTask;
 
     ExpirySweeper(
             Database database,
-            ReservationStore reservations,
+            ProductStore products,
+            CartStore carts,
             OrderStore orders,
+            WaitingListStore waitingLists,
             TransactionalOutbox outbox,
             ProductMetrics metrics) {
         this.database = database;
-        this.reservations = reservations;
+        this.products = products;
+        this.carts = carts;
         this.orders = orders;
+        this.waitingLists = waitingLists;
         this.outbox = outbox;
         this.metrics = metrics;
     }
@@ -87,18 +96,29 @@ class ExpirySweeper {
 
     private Uni<Boolean> expireOne(SqlConnection transaction) {
         Instant now = clock.instant();
-        return transaction
-                .query(TRY_LOCK)
-                .execute()
-                .chain(rows -> rows.iterator().next().getBoolean("held")
-                        ? reservations
-                                .expireOldest(transaction, now)
-                                .invoke(expired -> metrics.countEndedHold("expired", expired))
-                                .chain(expired -> expired
-                                        ? Uni.createFrom().item(true)
-                                        : orders.cancelOldestUnpaid(transaction, now)
-                                                .invoke(unpaid -> metrics.countEndedHold("unpaid", unpaid)))
-                        : Uni.createFrom().item(false));
+        return transaction.query(TRY_LOCK).execute().chain(rows -> {
+            if (!rows.iterator().next().getBoolean("held")) {
+                return Uni.createFrom().item(false);
+            }
+            return firstOf(
+                    () -> carts.expireOldest(transaction, now)
+                            .invoke(expired -> metrics.countEndedHold("expired", expired)),
+                    () -> orders.cancelOldestUnpaid(transaction, now)
+                            .invoke(unpaid -> metrics.countEndedHold("unpaid", unpaid)),
+                    () -> orders.returnNextUnits(transaction, now),
+                    () -> waitingLists.promoteNext(transaction, now),
+                    () -> products.passTime(transaction, now));
+        });
+    }
+
+    /** Tries one kind of work after the other until one has something to do. */
+    @SafeVarargs
+    private static Uni<Boolean> firstOf(Supplier<Uni<Boolean>>... works) {
+        Uni<Boolean> done = Uni.createFrom().item(false);
+        for (Supplier<Uni<Boolean>> work : works) {
+            done = done.chain(isDone -> isDone ? Uni.createFrom().item(true) : work.get());
+        }
+        return done;
     }
 
     private Uni<Void> deleteOldKeys() {

@@ -6,147 +6,116 @@ import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
-import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.ProductConfig;
-import io.dorami.product.order.Order.State;
-import io.dorami.product.reservation.MaskedBuyerName;
-import io.dorami.product.reservation.ReservationStore;
+import io.dorami.product.order.Order.Status;
+import io.dorami.product.stock.StockReturns;
 import io.dorami.service.database.Database;
 import io.dorami.service.database.SqlRows;
 import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.TransactionalOutbox;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Orders in PostgreSQL. A change of state, its change of stock and its events are written in one transaction. */
+/**
+ * The states of orders in PostgreSQL. A change of state and its events are written in one transaction. The units of a
+ * cancelled order then return to stock one item after the other, each in a transaction of its own, so that no product is
+ * locked while another one is waited for; {@link ExpirySweeper} finishes what a crash interrupts.
+ */
 @ApplicationScoped
 public class OrderStore {
 
-    private static final String COLUMNS = """
-        id, reservation_id, product_id, stream_key, product_name, user_id, user_name, quantity, option, unit_price,
-        state, created_at, pay_until, paid_at, cancelled_at, payment_id
-        """;
-
-    private static final String CONFIRM_RESERVATION = """
-        UPDATE reservation SET state = 'CONFIRMED', order_id = $4
-        WHERE id = $1 AND user_id = $2 AND state = 'HELD' AND expires_at > $3
-        """;
-
-    private static final String INSERT_ORDER = """
-        INSERT INTO orders (id, reservation_id, product_id, stream_key, product_name, user_id, user_name, quantity,
-          option, unit_price, state, created_at, pay_until)
-        SELECT order_id, id, product_id, stream_key, product_name, user_id, user_name, quantity,
-          option, unit_price, 'PENDING_PAYMENT', $2, $3
-        FROM reservation WHERE id = $1
-        RETURNING\s""" + COLUMNS;
-
-    private static final String FIND = "SELECT " + COLUMNS + " FROM orders WHERE id = $1";
-
-    private static final String LIST_BY_USER = "SELECT " + COLUMNS + """
-        FROM orders WHERE user_id = $1 ORDER BY created_at DESC, id LIMIT $2 OFFSET $3
-        """;
-
     private static final String MARK_PAID = """
-        UPDATE orders SET state = 'PAID', paid_at = $2, payment_id = $3
-        WHERE id = $1 AND state = 'PENDING_PAYMENT' AND unit_price * quantity = $4
-        RETURNING\s""" + COLUMNS;
+        UPDATE orders SET state = 'PAID', paid_at = $2, payment_id = $3, payment_failed = false
+        WHERE id = $1 AND state = 'PENDING_PAYMENT' AND ($4::numeric IS NULL OR total_amount = $4)
+        """;
+
+    private static final String MARK_UNPAID = """
+        UPDATE orders SET state = 'PENDING_PAYMENT', paid_at = NULL, pay_until = $2
+        WHERE id = $1 AND state = 'PAID' AND payment_id IS NULL
+        """;
+
+    private static final String MARK_FAILED =
+            "UPDATE orders SET payment_failed = true WHERE id = $1 AND state = 'PENDING_PAYMENT'";
 
     private static final String CANCEL = """
-        UPDATE orders SET state = 'CANCELLED', cancelled_at = $2
-        WHERE id = $1 AND (state = 'PENDING_PAYMENT' AND user_id = $3 OR $4 AND state <> 'CANCELLED')
-        RETURNING\s""" + COLUMNS;
+        UPDATE orders SET state = 'CANCELLED', cancelled_at = $2, units_returned = false
+        WHERE id = $1 AND (state = 'PENDING_PAYMENT' OR $3 AND state = 'PAID')
+        """;
+
+    private static final String CANCEL_REFUNDED = """
+        UPDATE orders SET state = 'CANCELLED', cancelled_at = $2, units_returned = false
+        WHERE id = $1 AND state = 'PAID' AND payment_id = $3
+        """;
 
     private static final String CANCEL_UNPAID = """
-        UPDATE orders SET state = 'CANCELLED', cancelled_at = $1 WHERE id = (
+        UPDATE orders SET state = 'CANCELLED', cancelled_at = $1, units_returned = false WHERE id = (
           SELECT id FROM orders WHERE state = 'PENDING_PAYMENT' AND pay_until <= $1
           ORDER BY pay_until LIMIT 1 FOR UPDATE SKIP LOCKED)
-        RETURNING\s""" + COLUMNS;
+        RETURNING id
+        """;
+
+    private static final String RELEASE_ITEM = """
+        UPDATE order_item SET released = true WHERE id = (
+          SELECT id FROM order_item WHERE order_id = $1 AND NOT released ORDER BY position LIMIT 1 FOR UPDATE)
+          AND NOT released
+        RETURNING product_id, quantity
+        """;
+
+    private static final String MARK_RETURNED = "UPDATE orders SET units_returned = true WHERE id = $1";
+
+    private static final String FIND_UNRETURNED =
+            "SELECT id FROM orders WHERE NOT units_returned AND state = 'CANCELLED' ORDER BY cancelled_at LIMIT 1";
+
+    private static final String UNIQUE_VIOLATION = "23505";
 
     private final Database database;
-    private final ReservationStore reservations;
-    private final OrderNumbers orderNumbers;
+    private final OrderQueries queries;
     private final ProductConfig config;
     private final TransactionalOutbox outbox;
+    private final StockReturns stockReturns;
 
     OrderStore(
             Database database,
-            ReservationStore reservations,
-            OrderNumbers orderNumbers,
+            OrderQueries queries,
             ProductConfig config,
-            TransactionalOutbox outbox) {
+            TransactionalOutbox outbox,
+            StockReturns stockReturns) {
         this.database = database;
-        this.reservations = reservations;
-        this.orderNumbers = orderNumbers;
+        this.queries = queries;
         this.config = config;
         this.outbox = outbox;
+        this.stockReturns = stockReturns;
     }
 
-    /** Creates an order from a reservation; a repeat returns the same order. */
-    Uni<Order> confirm(User user, UUID reservationId, Instant now) {
-        return orderNumbers
-                .nextOrderId(now)
-                .chain(id -> database.inTransaction(transaction -> transaction
-                        .preparedQuery(CONFIRM_RESERVATION)
-                        .execute(Tuple.of(reservationId, user.id(), SqlTime.utc(now), id))
-                        .chain(result -> result.rowCount() == 1
-                                ? create(transaction, reservationId, now)
-                                : findConfirmed(transaction, user, reservationId, now))))
-                .invoke(outbox::scheduleRelay);
-    }
-
-    private Uni<Order> create(SqlConnection transaction, UUID reservationId, Instant now) {
-        return transaction
-                .preparedQuery(INSERT_ORDER)
-                .execute(Tuple.of(reservationId, SqlTime.utc(now), SqlTime.utc(now.plus(config.paymentTimeout()))))
-                .map(rows -> SqlRows.first(rows, OrderStore::readRow).orElseThrow())
-                .call(order -> notifyAdmins(
-                        transaction,
-                        order,
-                        new RoomEvent.OrderCreated(order.id(), order.userId(), List.of(order.streamKey()), now)));
-    }
-
-    private Uni<Order> findConfirmed(SqlConnection transaction, User user, UUID reservationId, Instant now) {
-        return ReservationStore.find(transaction, user, reservationId).chain(reservation -> {
-            if (reservation.orderId() == null) {
-                throw ReservationStore.notHeldException(
-                        reservation, now, "Reservation was cancelled; reserve the product again");
-            }
-            return find(transaction, reservation.orderId());
-        });
-    }
-
-    /** Finds an order of the user; an admin finds any order. */
-    Uni<Order> find(User user, String id) {
-        return database.runCritical(connection -> find(connection, id)).invoke(order -> checkOwner(order, user));
-    }
-
-    Uni<List<Order>> list(User user, int take, int skip) {
-        return database.runBulk(
-                        connection -> connection.preparedQuery(LIST_BY_USER).execute(Tuple.of(user.id(), take, skip)))
-                .map(rows -> SqlRows.list(rows, OrderStore::readRow));
-    }
-
-    /** Cancels an order: its buyer until payment, an admin at any time. A repeat changes nothing. */
+    /**
+     * Cancels an order and returns its units to stock; a repeat changes nothing. The buyer may cancel until payment, an
+     * admin at any time.
+     */
     Uni<Order> cancel(User user, String id, Instant now) {
-        return database.inTransaction(transaction -> transaction
-                        .preparedQuery(CANCEL)
-                        .execute(Tuple.of(id, SqlTime.utc(now), user.id(), user.isAdmin()))
-                        .chain(rows -> SqlRows.first(rows, OrderStore::readRow)
-                                .map(order -> releaseAndNotify(transaction, order, now))
-                                .orElseGet(() -> find(transaction, id).invoke(order -> {
-                                    checkOwner(order, user);
-                                    if (order.state() == State.PAID) {
-                                        throw new DoramiException(
-                                                ErrorCode.CONFLICT, "Order is paid; only an admin can cancel it");
-                                    }
-                                }))))
-                .invoke(outbox::scheduleRelay);
+        return database.inTransaction(transaction -> queries.find(transaction, user, id)
+                        .chain(order -> transaction
+                                .preparedQuery(CANCEL)
+                                .execute(Tuple.of(id, SqlTime.utc(now), user.isAdmin())))
+                        .chain(result -> queries.find(transaction, id).call(order -> {
+                            if (result.rowCount() == 1) {
+                                return notifyAdmins(transaction, order, cancelledEvent(order, now));
+                            }
+                            if (order.status() != Status.CANCELLED) {
+                                throw new DoramiException(
+                                        ErrorCode.CONFLICT, "Order is paid; only an admin can cancel it");
+                            }
+                            return Uni.createFrom().voidItem();
+                        })))
+                .invoke(outbox::scheduleRelay)
+                .call(() -> returnUnits(id, now));
     }
 
     /** Cancels the unpaid order with the oldest deadline that has passed. Returns false if there is none. */
@@ -154,113 +123,189 @@ public class OrderStore {
         return transaction
                 .preparedQuery(CANCEL_UNPAID)
                 .execute(Tuple.of(SqlTime.utc(now)))
-                .chain(rows -> SqlRows.first(rows, OrderStore::readRow)
-                        .map(order -> releaseAndNotify(transaction, order, now).replaceWith(true))
+                .chain(rows -> SqlRows.first(rows, row -> row.getString("id"))
+                        .map(id -> queries.find(transaction, id)
+                                .chain(order -> notifyAdmins(transaction, order, cancelledEvent(order, now)))
+                                .replaceWith(true))
                         .orElseGet(() -> Uni.createFrom().item(false)));
+    }
+
+    /** Returns the units of one item of a cancelled order. Returns false if there is no such item. */
+    Uni<Boolean> returnNextUnits(SqlConnection transaction, Instant now) {
+        return transaction
+                .query(FIND_UNRETURNED)
+                .execute()
+                .chain(rows -> SqlRows.first(rows, row -> row.getString("id"))
+                        .map(id -> returnNextItem(transaction, id, now).replaceWith(true))
+                        .orElseGet(() -> Uni.createFrom().item(false)));
+    }
+
+    private Uni<Void> returnUnits(String id, Instant now) {
+        return database.inTransaction(transaction -> returnNextItem(transaction, id, now))
+                .invoke(outbox::scheduleRelay)
+                .chain(isReturned ->
+                        isReturned ? returnUnits(id, now) : Uni.createFrom().voidItem());
+    }
+
+    /** Returns the units of the next item. Returns false if all are returned. */
+    private Uni<Boolean> returnNextItem(SqlConnection transaction, String id, Instant now) {
+        return transaction
+                .preparedQuery(RELEASE_ITEM)
+                .execute(Tuple.of(id))
+                .chain(rows -> SqlRows.first(rows, row -> row)
+                        .map(item -> stockReturns
+                                .returnUnits(transaction, item.getUUID("product_id"), item.getInteger("quantity"), now)
+                                .replaceWith(true))
+                        .orElseGet(() -> transaction
+                                .preparedQuery(MARK_RETURNED)
+                                .execute(Tuple.of(id))
+                                .replaceWith(false)));
     }
 
     /**
      * Marks an order paid after the provider has received the money. A repeat for the same payment changes nothing.
      *
      * @throws DoramiException {@link ErrorCode#CONFLICT} if the provider must refund the payment: the order is
-     *     cancelled, was paid by another payment, or has another price
+     *     cancelled, was paid by another payment, or has another total; or the payment was for another order
      */
-    public Uni<Order> recordPayment(String id, String paymentId, long amount, Instant now) {
+    public Uni<Order> recordPayment(String id, String paymentId, BigDecimal amount, Instant now) {
+        return markPaid(id, paymentId, amount, now)
+                .onFailure(OrderStore::isReusedPayment)
+                .transform(e -> new DoramiException(
+                        ErrorCode.CONFLICT, "body.paymentId: was used for another order; refund this payment"));
+    }
+
+    /** Marks an order paid after a bank transfer; a repeat changes nothing. */
+    private Uni<Order> confirmTransfer(String id, Instant now) {
+        return markPaid(id, null, null, now);
+    }
+
+    private Uni<Order> markPaid(String id, @Nullable String paymentId, @Nullable BigDecimal amount, Instant now) {
         return database.inTransaction(transaction -> transaction
                         .preparedQuery(MARK_PAID)
                         .execute(Tuple.of(id, SqlTime.utc(now), paymentId, amount))
-                        .chain(rows -> rows.rowCount() == 1
-                                ? publishPayment(transaction, rows.iterator().next(), now)
-                                : findPaid(transaction, id, paymentId, amount)))
+                        .chain(result -> queries.find(transaction, id)
+                                .call(order -> result.rowCount() == 1
+                                        ? publishPayment(transaction, order, now)
+                                        : checkPaid(transaction, order, paymentId, amount))))
                 .invoke(outbox::scheduleRelay);
     }
 
-    /** Finds the state of any order. The caller must have verified the provider's signature. */
-    public Uni<State> findState(String id) {
-        return database.runCritical(connection -> find(connection, id)).map(Order::state);
-    }
-
-    private Uni<Order> publishPayment(SqlConnection transaction, Row row, Instant now) {
-        Order order = readRow(row);
-        String buyerName = MaskedBuyerName.mask(row.getString("user_name"));
-        RoomId shop = new RoomId(RoomType.SHOP, order.streamKey());
+    private Uni<Void> publishPayment(SqlConnection transaction, Order order, Instant now) {
         return notifyAdmins(
                         transaction,
                         order,
-                        new RoomEvent.OrderPaid(order.id(), order.userId(), List.of(order.streamKey()), now))
-                .chain(() -> outbox.publish(
+                        new RoomEvent.OrderPaid(order.id(), order.userId(), order.streamKeys(), now))
+                .chain(() -> announce(transaction, order, PurchaseNotice.PAID));
+    }
+
+    /** Publishes a purchase in the rooms of its shows. */
+    Uni<Void> announce(SqlConnection transaction, Order order, PurchaseNotice notice) {
+        return Multi.createFrom()
+                .iterable(order.streamKeys())
+                .onItem()
+                .transformToUniAndConcatenate(show -> outbox.publish(
                         transaction,
-                        shop,
+                        new RoomId(RoomType.SHOP, show),
                         order.id(),
-                        new RoomEvent.PurchaseAnnounced(
-                                order.streamKey(), buyerName, buyerName + " bought " + order.productName())))
-                .replaceWith(order);
+                        notice.event(order, show, config.language())))
+                .onItem()
+                .ignoreAsUni();
     }
 
-    private static Uni<Order> findPaid(SqlConnection transaction, String id, String paymentId, long amount) {
-        return transaction.preparedQuery(FIND).execute(Tuple.of(id)).map(rows -> {
-            Row row = SqlRows.first(rows, found -> found).orElseThrow(OrderStore::notFound);
-            Order order = readRow(row);
-            if (order.state() == State.PAID && paymentId.equals(row.getString("payment_id"))) {
-                return order;
-            }
-            throw new DoramiException(
-                    ErrorCode.CONFLICT,
-                    switch (order.state()) {
-                        case PAID -> "Order was paid by another payment; refund this payment";
-                        case CANCELLED -> "Order is cancelled; refund this payment";
-                        case PENDING_PAYMENT -> "body.amount: expected " + order.totalPrice() + " won, got " + amount;
-                    });
-        });
+    private Uni<Void> checkPaid(
+            SqlConnection transaction, Order order, @Nullable String paymentId, @Nullable BigDecimal amount) {
+        return queries.findPaymentId(transaction, order.id())
+                .invoke(stored -> {
+                    if (order.status() == Status.PAID
+                            && (paymentId == null || Optional.of(paymentId).equals(stored))) {
+                        return;
+                    }
+                    throw new DoramiException(
+                            ErrorCode.CONFLICT,
+                            switch (order.status()) {
+                                case PAID -> "Order was paid by another payment; refund this payment";
+                                case CANCELLED -> "Order is cancelled; refund this payment";
+                                case PENDING_PAYMENT -> "body.amount: expected " + order.total() + ", got " + amount;
+                            });
+                })
+                .replaceWithVoid();
     }
 
-    private Uni<Order> releaseAndNotify(SqlConnection transaction, Order order, Instant now) {
-        return reservations
-                .releaseUnits(transaction, order.productId(), order.quantity(), now)
-                .chain(() -> notifyAdmins(
-                        transaction,
-                        order,
-                        new RoomEvent.OrderCancelled(order.id(), order.userId(), List.of(order.streamKey()), now)))
-                .replaceWith(order);
+    /**
+     * Cancels an order whose payment the provider has refunded, and returns its units to stock. A refund of a payment that
+     * did not count, such as the second one of an order, changes nothing.
+     */
+    public Uni<Order> recordRefund(String id, String paymentId, Instant now) {
+        return database.inTransaction(transaction -> transaction
+                        .preparedQuery(CANCEL_REFUNDED)
+                        .execute(Tuple.of(id, SqlTime.utc(now), paymentId))
+                        .chain(result -> queries.find(transaction, id)
+                                .call(order -> result.rowCount() == 1
+                                        ? notifyAdmins(transaction, order, cancelledEvent(order, now))
+                                        : Uni.createFrom().voidItem())))
+                .invoke(outbox::scheduleRelay)
+                .call(order -> order.status() == Status.CANCELLED
+                        ? returnUnits(id, now)
+                        : Uni.createFrom().voidItem());
+    }
+
+    /** Finds any order. The caller must have verified the provider's signature. */
+    public Uni<Order> find(String id) {
+        return database.runCritical(connection -> queries.find(connection, id));
+    }
+
+    /** Records that the provider could not collect the money; the buyer may try again until the order is cancelled. */
+    public Uni<Order> recordFailure(String id) {
+        return database.inTransaction(transaction -> transaction
+                .preparedQuery(MARK_FAILED)
+                .execute(Tuple.of(id))
+                .chain(() -> queries.find(transaction, id)));
+    }
+
+    /**
+     * Sets the state of an order, as an admin decides after looking at the bank account.
+     *
+     * @throws DoramiException {@link ErrorCode#CONFLICT} if the order is cancelled, because its units are sold to others,
+     *     or if the payment came from the provider and is to be undone
+     */
+    Uni<Order> setStatus(User admin, String id, Status status, Instant now) {
+        return switch (status) {
+            case PAID -> confirmTransfer(id, now);
+            case CANCELLED -> cancel(admin, id, now);
+            case PENDING_PAYMENT -> undoTransfer(id, now);
+        };
+    }
+
+    private Uni<Order> undoTransfer(String id, Instant now) {
+        return database.inTransaction(transaction -> transaction
+                .preparedQuery(MARK_UNPAID)
+                .execute(Tuple.of(id, SqlTime.utc(now.plus(config.paymentTimeout()))))
+                .chain(() -> queries.find(transaction, id))
+                .invoke(order -> {
+                    switch (order.status()) {
+                        case PENDING_PAYMENT -> {}
+                        case PAID ->
+                            throw new DoramiException(
+                                    ErrorCode.CONFLICT, "Order was paid through the provider; refund it there");
+                        case CANCELLED ->
+                            throw new DoramiException(
+                                    ErrorCode.CONFLICT, "Order is cancelled; its units are back in stock");
+                    }
+                }));
+    }
+
+    private static RoomEvent cancelledEvent(Order order, Instant now) {
+        return new RoomEvent.OrderCancelled(order.id(), order.userId(), order.streamKeys(), now);
     }
 
     private Uni<Void> notifyAdmins(SqlConnection transaction, Order order, RoomEvent event) {
         return outbox.publish(transaction, RoomId.ADMINS, order.id(), event);
     }
 
-    private static Uni<Order> find(SqlConnection connection, String id) {
-        return connection
-                .preparedQuery(FIND)
-                .execute(Tuple.of(id))
-                .map(rows -> SqlRows.first(rows, OrderStore::readRow).orElseThrow(OrderStore::notFound));
-    }
-
-    /** Fails like an unknown order, so that other users do not learn that the order exists. */
-    private static void checkOwner(Order order, User user) {
-        if (!user.isAdmin() && !order.userId().equals(user.id())) {
-            throw notFound();
-        }
-    }
-
-    private static DoramiException notFound() {
-        return new DoramiException(ErrorCode.ORDER_NOT_FOUND, "Order not found");
-    }
-
-    private static Order readRow(Row row) {
-        return new Order(
-                row.getString("id"),
-                row.getUUID("reservation_id"),
-                row.getUUID("product_id"),
-                new StreamKey(row.getString("stream_key")),
-                row.getString("product_name"),
-                row.getString("user_id"),
-                row.getInteger("quantity"),
-                row.getString("option"),
-                row.getLong("unit_price"),
-                State.valueOf(row.getString("state")),
-                SqlTime.instant(row, "created_at"),
-                SqlTime.instant(row, "pay_until"),
-                SqlTime.nullableInstant(row, "paid_at"),
-                SqlTime.nullableInstant(row, "cancelled_at"));
+    private static boolean isReusedPayment(Throwable e) {
+        return e instanceof PgException failure
+                && UNIQUE_VIOLATION.equals(failure.getSqlState())
+                && "orders_payment_id_key".equals(failure.getConstraint());
     }
 }

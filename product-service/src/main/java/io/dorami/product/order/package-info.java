@@ -1,4 +1,4 @@
-/** Orders, created from reservations. */
+/** Orders, created from cart items. */
 @NullMarked
 package io.dorami.product.order;
 

@@ -19,10 +19,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Receives payment results from the payment provider. */
@@ -31,7 +33,9 @@ import org.jspecify.annotations.Nullable;
 public class PaymentResource {
 
     /** Reply to the provider: the order and its state. */
-    public record Receipt(String orderId, Order.State state) {}
+    public record Receipt(String orderId, Order.Status state) {}
+
+    private static final Logger LOG = Logger.getLogger(PaymentResource.class);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final OrderStore orders;
@@ -43,8 +47,10 @@ public class PaymentResource {
         this.orders = orders;
         this.validator = validator;
         this.metrics = metrics;
-        this.signature =
-                config.paymentSecret().filter(secret -> !secret.isBlank()).map(PaymentSignature::new);
+        this.signature = config.paymentSecret()
+                .filter(secret -> !secret.isBlank())
+                .map(secret -> new PaymentSignature(
+                        secret, config.formerPaymentSecret().filter(former -> !former.isBlank())));
     }
 
     @POST
@@ -61,14 +67,24 @@ public class PaymentResource {
                 .orElseThrow(() -> new DoramiException(ErrorCode.NOT_FOUND, "Payment callbacks are not configured"))
                 .verify(signatureHeader, body, clock.instant());
         PaymentCallback callback = read(body);
+        return record(callback).map(order -> SuccessResponse.of(new Receipt(order.id(), order.status())));
+    }
+
+    private Uni<Order> record(PaymentCallback callback) {
+        String orderId = callback.orderId();
+        Instant now = clock.instant();
         return switch (callback.status()) {
-            case PAID ->
-                orders.recordPayment(callback.orderId(), callback.paymentId(), callback.amount(), clock.instant())
-                        .invoke(order -> metrics.countOrderCall("paid"))
-                        .map(order -> SuccessResponse.of(new Receipt(order.id(), order.state())));
-            case FAILED ->
-                orders.findState(callback.orderId())
-                        .map(state -> SuccessResponse.of(new Receipt(callback.orderId(), state)));
+            case "PAID" ->
+                orders.recordPayment(orderId, callback.paymentId(), callback.amount(), now)
+                        .invoke(() -> metrics.countOrderCall("paid"));
+            case "FAILED", "CANCELLED" -> orders.recordFailure(orderId);
+            case "REFUNDED" ->
+                orders.recordRefund(orderId, callback.paymentId(), now)
+                        .invoke(() -> metrics.countOrderCall("refunded"));
+            default -> {
+                LOG.warnf("Payment state not known: order=%s state=%s", orderId, callback.status());
+                yield orders.find(orderId);
+            }
         };
     }
 

@@ -3,15 +3,16 @@ package io.dorami.product.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dorami.contracts.Json;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.Product.Status;
 import io.dorami.contracts.events.RoomEvent.ProductAdded;
 import io.dorami.contracts.events.RoomEvent.ProductAddedFlat;
+import io.dorami.contracts.events.RoomEvent.ProductDeleted;
 import io.dorami.contracts.events.RoomEvent.ProductLowStock;
 import io.dorami.contracts.events.RoomEvent.ProductSoldOut;
 import io.dorami.contracts.events.RoomEvent.ProductUpdated;
-import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
 import java.time.Instant;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class ProductRulesTest {
 
     private static final Instant NOW = Instant.parse("2026-02-28T12:00:00Z");
-    private final ProductRules rules = new ProductRules(5);
+    private final ProductRules rules = new ProductRules(5, amount -> amount.setScale(2));
 
     @Test
     void newProductPublishesAddedEvents() {
@@ -91,23 +92,38 @@ class ProductRulesTest {
         assertThat(rules.adjustStock(create(2).state(), 1, NOW).events()).noneMatch(ProductLowStock.class::isInstance);
     }
 
+    @Test
+    void hiddenProductIsAddedToRoomByItsRelease() {
+        ProductState hidden = rules.change(create(10).state(), hide(), NOW).state();
+        assertThat(rules.change(create(10).state(), hide(), NOW).events())
+                .hasExactlyElementsOfTypes(ProductDeleted.class);
+        assertThat(rules.adjustStock(hidden, -10, NOW).events()).isEmpty();
+        ProductTransition released = rules.change(hidden, ProductChange.of(null, Status.AVAILABLE), NOW);
+        assertThat(released.events()).hasExactlyElementsOfTypes(ProductAdded.class, ProductAddedFlat.class);
+        assertThat(released.state().product().excludeFromStore()).isFalse();
+    }
+
+    @Test
+    void changeOfOldVersionIsRejected() {
+        ProductState second = rules.adjustStock(create(10).state(), -1, NOW).state();
+        ProductChange change = ProductChange.of(10, null);
+        assertThat(rules.change(second, change.withVersion(2), NOW)
+                        .state()
+                        .product()
+                        .stock())
+                .isEqualTo(10);
+        assertThatThrownBy(() -> rules.change(second, change.withVersion(1), NOW))
+                .isInstanceOfSatisfying(
+                        DoramiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+    }
+
+    private static ProductChange hide() {
+        return Json.read("{\"excludeFromStore\":true}", ProductChange.class);
+    }
+
     private ProductTransition create(int stock) {
-        NewProduct request = new NewProduct(
-                new StreamKey("KEYA"),
-                "Cup",
-                12_900L,
-                stock,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        NewProduct request = Json.read(
+                "{\"streamKey\":\"KEYA\",\"name\":\"Cup\",\"price\":29.9,\"stock\":" + stock + "}", NewProduct.class);
         return rules.create(UUID.randomUUID(), request, NOW);
     }
 }

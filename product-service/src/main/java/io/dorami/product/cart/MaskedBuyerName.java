@@ -1,4 +1,4 @@
-package io.dorami.product.reservation;
+package io.dorami.product.cart;
 
 /** Public data of a buyer in a room: the first letter of the name, and a color. Never an e-mail address. */
 public final class MaskedBuyerName {
@@ -16,7 +16,7 @@ public final class MaskedBuyerName {
     }
 
     /** Returns the color of a user, always the same for the same user. */
-    static String color(String userId) {
+    public static String color(String userId) {
         return COLORS[Math.floorMod(userId.hashCode(), COLORS.length)];
     }
 }
