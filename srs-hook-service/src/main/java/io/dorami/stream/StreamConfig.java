@@ -6,6 +6,7 @@ import io.smallrye.config.WithName;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** Configuration of srs-hook-service. */
 @ConfigMapping(prefix = "dorami.stream")
@@ -39,6 +40,14 @@ public interface StreamConfig {
     @WithName("invitation-time")
     @WithDefault("12H")
     Duration invitationLifetime();
+
+    /**
+     * The applications of RTMP addresses, such as {@code live} in rtmp://host/live, under which publishers are accepted.
+     * Add one only together with its paths in Nginx's configuration, because viewers see no other application.
+     */
+    @WithName("apps")
+    @WithDefault("live")
+    Set<String> applications();
 
     /** The RTMP URL that the encoder publishes to. The seller sees this URL. */
     String rtmpUrl();

@@ -47,6 +47,15 @@ public class StreamMetrics {
                 .increment();
     }
 
+    /** Counts publishers that found another publisher on their stream: dorami_stream_takeovers_total. */
+    public void recordTakeover(Enum<?> outcome) {
+        Counter.builder("dorami.stream.takeovers")
+                .description("Publishers that found another publisher on their stream, by outcome")
+                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .increment();
+    }
+
     /** Counts SRS's heartbeats, one every 9 s while SRS runs: dorami_stream_heartbeats_total. */
     public void recordHeartbeat() {
         Counter.builder("dorami.stream.heartbeats")

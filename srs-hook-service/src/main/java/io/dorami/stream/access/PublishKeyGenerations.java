@@ -12,6 +12,7 @@ import io.vertx.mutiny.redis.client.Request;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,6 +48,16 @@ public class PublishKeyGenerations {
                     return null;
                 })
                 .replaceWithVoid();
+    }
+
+    /** Revokes older publish keys of several streams; see {@link #publish}. */
+    public Uni<Void> publishAll(List<Stream> streams) {
+        return streams.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : Uni.join()
+                        .all(streams.stream().map(this::publish).toList())
+                        .andCollectFailures()
+                        .replaceWithVoid();
     }
 
     /** Returns false if Redis does not respond. */

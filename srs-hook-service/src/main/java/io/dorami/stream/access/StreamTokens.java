@@ -4,83 +4,100 @@ import io.dorami.contracts.keys.StreamKey;
 import io.dorami.service.runtime.DoramiConfig;
 import io.dorami.signing.HmacSha256;
 import io.dorami.stream.state.Stream;
-import io.smallrye.jwt.algorithm.SignatureAlgorithm;
-import io.smallrye.jwt.auth.principal.JWTParser;
-import io.smallrye.jwt.auth.principal.ParseException;
-import io.smallrye.jwt.build.Jwt;
-import io.smallrye.jwt.build.JwtClaimsBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Base64;
 import java.util.OptionalInt;
-import javax.crypto.SecretKey;
-import org.eclipse.microprofile.jwt.JsonWebToken;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Issues and verifies the tokens of a stream: a publish token allows publishing, a play token allows playing a private
- * stream. They are signed and expire, so that they are verified without a request to another service. Their type claim
- * prevents a publish token from being accepted as a play token, and either from being accepted as an access token.
+ * stream. They are signed and expire, so that they are verified without a request to another service. Each type has a
+ * key of its own, derived from the platform's secret, so that neither is valid as the other or as an access token.
+ *
+ * <p>A token has 24 bytes, which are 32 characters: 4 bytes for the generation, 4 for the expiry in seconds, and the
+ * first 16 bytes of an HMAC-SHA256 of both and the stream key. A signed JWT would have over 200 characters, and
+ * encoders accept addresses of only 128 to 255.
  */
 @ApplicationScoped
 public class StreamTokens {
 
-    private static final String PUBLISH_TYPE = "publish";
-    private static final String PLAY_TYPE = "play";
-    private static final String GENERATION_CLAIM = "gen";
-    private static final Logger LOG = Logger.getLogger(StreamTokens.class);
+    /** 128 bits: a forger would need more attempts than SRS can receive hooks. */
+    private static final int SIGNATURE_BYTES = 16;
 
-    private final JWTParser parser;
-    private final SecretKey signingKey;
+    private static final int CLAIM_BYTES = 2 * Integer.BYTES;
+    private static final int TOKEN_BYTES = CLAIM_BYTES + SIGNATURE_BYTES;
 
-    StreamTokens(JWTParser parser, DoramiConfig config) {
-        this.parser = parser;
-        this.signingKey = new HmacSha256(config.jwtSecret()).key();
+    /** 32 bits of seconds last until 2106. */
+    private static final long MAX_EXPIRY_SECONDS = 0xFFFF_FFFFL;
+
+    private final FormerStreamTokens formerTokens;
+    private final HmacSha256 publishSigner;
+    private final HmacSha256 playSigner;
+
+    StreamTokens(FormerStreamTokens formerTokens, DoramiConfig config) {
+        this.formerTokens = formerTokens;
+        HmacSha256 secret = new HmacSha256(config.jwtSecret());
+        this.publishSigner = secret.deriveKey("stream publish");
+        this.playSigner = secret.deriveKey("stream play");
     }
 
     /** The publish key to paste into the encoder: the stream key with a publish token. */
     public String publishKey(Stream stream) {
-        return stream.key() + "?token=" + publishToken(stream.key(), stream.keyGeneration(), stream.expiresAt());
+        return stream.key() + "?token=" + publishToken(stream);
+    }
+
+    public String publishToken(Stream stream) {
+        return publishToken(stream.key(), stream.keyGeneration(), stream.expiresAt());
     }
 
     public String publishToken(StreamKey key, int generation, Instant expires) {
-        return sign(Jwt.claim("type", PUBLISH_TYPE).claim(GENERATION_CLAIM, String.valueOf(generation)), key, expires);
+        return sign(publishSigner, key, generation, expires.getEpochSecond());
     }
 
     public String playToken(StreamKey key, Instant expires) {
-        return sign(Jwt.claim("type", PLAY_TYPE), key, expires);
+        return sign(playSigner, key, 0, expires.getEpochSecond());
     }
 
     /** The generation of the publish key; empty if the token is not a valid publish token of this stream. */
     public OptionalInt verifyPublishToken(String token, StreamKey key) {
-        return parse(token, PUBLISH_TYPE, key).stream()
-                .map(jwt -> jwt.<@Nullable String>getClaim(GENERATION_CLAIM))
-                .mapToInt(generation -> generation == null ? 0 : Integer.parseInt(generation))
-                .findFirst();
+        OptionalInt generation = verify(publishSigner, token, key);
+        return generation.isPresent() ? generation : formerTokens.verifyPublishToken(token, key);
     }
 
     public boolean isValidPlayToken(String token, StreamKey key) {
-        return parse(token, PLAY_TYPE, key).isPresent();
+        return verify(playSigner, token, key).isPresent() || formerTokens.isValidPlayToken(token, key);
     }
 
-    private String sign(JwtClaimsBuilder claims, StreamKey key, Instant expires) {
-        return claims.subject(key.value())
-                .expiresAt(expires)
-                .jws()
-                .algorithm(SignatureAlgorithm.HS256)
-                .sign(signingKey);
+    private static String sign(HmacSha256 signer, StreamKey key, int generation, long expirySeconds) {
+        byte[] claims = ByteBuffer.allocate(CLAIM_BYTES)
+                .putInt(generation)
+                .putInt((int) Math.min(expirySeconds, MAX_EXPIRY_SECONDS))
+                .array();
+        byte[] signature = signer.sign(claims, key.value().getBytes(StandardCharsets.UTF_8));
+        byte[] token = ByteBuffer.allocate(TOKEN_BYTES)
+                .put(claims)
+                .put(signature, 0, SIGNATURE_BYTES)
+                .array();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
     }
 
-    private Optional<JsonWebToken> parse(String token, String type, StreamKey key) {
+    /** Returns the token's generation. */
+    private static OptionalInt verify(HmacSha256 signer, String token, StreamKey key) {
+        ByteBuffer claims;
         try {
-            JsonWebToken jwt = parser.parse(token);
-            return type.equals(jwt.getClaim("type")) && key.value().equals(jwt.getSubject())
-                    ? Optional.of(jwt)
-                    : Optional.empty();
-        } catch (ParseException e) {
-            LOG.debugf("Token rejected: type=%s stream=%s cause=%s", type, key, e.getMessage());
-            return Optional.empty();
+            claims = ByteBuffer.wrap(Base64.getUrlDecoder().decode(token));
+        } catch (IllegalArgumentException e) {
+            return OptionalInt.empty();
         }
+        if (claims.remaining() != TOKEN_BYTES) {
+            return OptionalInt.empty();
+        }
+        int generation = claims.getInt();
+        long expirySeconds = Integer.toUnsignedLong(claims.getInt());
+        boolean isValid = HmacSha256.isEqual(sign(signer, key, generation, expirySeconds), token)
+                && expirySeconds > Instant.now().getEpochSecond();
+        return isValid ? OptionalInt.of(generation) : OptionalInt.empty();
     }
 }

@@ -11,9 +11,11 @@ import io.dorami.stream.access.PublishKeyGenerations;
 import io.dorami.stream.access.StreamTokens;
 import io.dorami.stream.srs.DeferredPublisherChanges;
 import io.dorami.stream.srs.HookAction;
+import io.dorami.stream.srs.PublisherTakeover;
 import io.dorami.stream.srs.SrsHook;
 import io.dorami.stream.state.PlayableStreams;
 import io.dorami.stream.state.Publisher;
+import io.dorami.stream.state.Stream;
 import io.dorami.stream.state.StreamStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.POST;
@@ -30,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Handles the hooks that SRS calls. They must come from the internal network: the gateway responds with 404 to these
  * addresses, and SRS sends the secret. SRS does not retry a hook, and waits for the responses to on_publish and
- * on_play. It gets a response within 100 ms, even if PostgreSQL is slow.
+ * on_play. It gets a response within 100 ms, even if PostgreSQL is slow. Only a publisher of a stream that has another
+ * publisher waits for seconds; see {@link PublisherTakeover}.
  */
 @Path("/api/srs/hooks")
 @Tag(name = "SRS")
@@ -45,6 +48,7 @@ public class HookResource {
     private final PlayableStreams playableStreams;
     private final MediaViewers mediaViewers;
     private final DeferredPublisherChanges deferredChanges;
+    private final PublisherTakeover takeover;
     private final StreamConfig config;
     private final StreamMetrics metrics;
 
@@ -56,6 +60,7 @@ public class HookResource {
             PlayableStreams playableStreams,
             MediaViewers mediaViewers,
             DeferredPublisherChanges deferredChanges,
+            PublisherTakeover takeover,
             StreamConfig config,
             StreamMetrics metrics) {
         this.hookSecret = hookSecret;
@@ -65,6 +70,7 @@ public class HookResource {
         this.playableStreams = playableStreams;
         this.mediaViewers = mediaViewers;
         this.deferredChanges = deferredChanges;
+        this.takeover = takeover;
         this.config = config;
         this.metrics = metrics;
     }
@@ -111,29 +117,71 @@ public class HookResource {
         };
     }
 
-    /** PostgreSQL decides. If it is slow, the signature and Redis decide, and the change is deferred. */
+    /**
+     * PostgreSQL decides. If it is slow, the signature and Redis decide, and the change is deferred. If the stream has
+     * another publisher, the response waits until one of the two is chosen.
+     */
     private Uni<HookResponse> publish(SrsHook hook) {
         StreamKey key = hook.key();
         Publisher publisher = hook.connection();
         OptionalInt generation =
                 hook.token().map(token -> tokens.verifyPublishToken(token, key)).orElse(OptionalInt.empty());
-        if (generation.isEmpty()) {
+        if (generation.isEmpty() || !isSeenByViewers(hook)) {
             return Uni.createFrom().item(HookResponse.REJECTED);
         }
         return withHookTimeout(store.publish(key, publisher, generation.getAsInt()))
-                .replaceWith(HookResponse.ACCEPTED)
-                .onFailure(e -> !DeferredPublisherChanges.isRejection(e))
-                .recoverWithUni(slow -> generations
-                        .isRevoked(key, generation.getAsInt())
-                        .chain(isRevoked -> isRevoked
-                                ? Uni.createFrom().item(HookResponse.REJECTED)
-                                : deferredChanges
-                                        .defer(new PublisherConnected(
-                                                key,
-                                                publisher.clientId(),
-                                                publisher.instanceId(),
-                                                generation.getAsInt()))
-                                        .replaceWith(HookResponse.ACCEPTED)));
+                .onItemOrFailure()
+                .transformToUni((changed, failure) -> {
+                    if (failure == null) {
+                        return admit(hook, changed.after());
+                    }
+                    return DeferredPublisherChanges.isRejection(failure)
+                            ? Uni.createFrom().item(HookResponse.REJECTED)
+                            : deferPublish(key, publisher, generation.getAsInt());
+                });
+    }
+
+    /** Accepts the publisher, unless the stream has another one that sends media. */
+    private Uni<HookResponse> admit(SrsHook hook, Stream stream) {
+        Publisher publisher = hook.connection();
+        boolean hasOther =
+                stream.publisher().filter(current -> !current.equals(publisher)).isPresent();
+        if (!hasOther) {
+            return Uni.createFrom().item(HookResponse.ACCEPTED);
+        }
+        return takeover.mayPublish(stream.key(), publisher)
+                .chain(mayPublish -> mayPublish
+                        ? Uni.createFrom().item(HookResponse.ACCEPTED)
+                        : unpublish(hook).replaceWith(HookResponse.REJECTED));
+    }
+
+    private Uni<HookResponse> deferPublish(StreamKey key, Publisher publisher, int generation) {
+        return generations
+                .isRevoked(key, generation)
+                .chain(isRevoked -> isRevoked
+                        ? Uni.createFrom().item(HookResponse.REJECTED)
+                        : deferredChanges
+                                .defer(new PublisherConnected(
+                                        key, publisher.clientId(), publisher.instanceId(), generation))
+                                .replaceWith(HookResponse.ACCEPTED));
+    }
+
+    /**
+     * Returns true if viewers see what is published. The log line has the reason, because the encoder shows none.
+     */
+    private boolean isSeenByViewers(SrsHook hook) {
+        if (hook.isNamedWithQuery()) {
+            LOG.warnf(
+                    "SRS serves a stream under a name with a query, because a space was pasted after the key: stream=%s",
+                    hook.key());
+        }
+        boolean isSeen = hook.app() == null || config.applications().contains(hook.app());
+        if (!isSeen) {
+            LOG.infof(
+                    "Publisher rejected, viewers see only other applications: stream=%s app=%s seen=%s",
+                    hook.key(), hook.app(), config.applications());
+        }
+        return isSeen;
     }
 
     private Uni<Void> unpublish(SrsHook hook) {

@@ -50,7 +50,7 @@ class WarmUp {
         String token = "?token=" + tokens.publishToken(key, 0, Instant.now().plusSeconds(60));
         for (int round = 0; round < ROUNDS; round++) {
             for (HookAction action : List.of(HookAction.ON_PUBLISH, HookAction.ON_PLAY, HookAction.ON_UNPUBLISH)) {
-                SrsHook hook = new SrsHook(action.name(), "warm-up", "warm-up", key.value(), token, null);
+                SrsHook hook = new SrsHook(action.name(), "warm-up", "warm-up", null, key.value(), token, null);
                 send(action.name(), () -> hooks.handle(action, hook));
             }
         }

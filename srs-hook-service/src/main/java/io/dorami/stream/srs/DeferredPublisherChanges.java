@@ -115,13 +115,22 @@ public class DeferredPublisherChanges {
                 store.publish(connected.stream(), publisher, connected.generation())
                         .replaceWithVoid()
                         .onFailure(DeferredPublisherChanges::isRejection)
-                        .recoverWithUni(() -> srs.disconnect(publisher.clientId())); // accepted by signature alone
+                        .recoverWithUni(() -> disconnect(publisher)); // accepted by signature alone
             case PublisherDisconnected disconnected ->
                 store.unpublish(disconnected.stream(), publisher)
                         .replaceWithVoid()
                         .onFailure(DeferredPublisherChanges::isRejection)
                         .recoverWithNull();
         };
+    }
+
+    /** Without SRS's API, a message that waited for it would block its partition of the inbox for good. */
+    private Uni<Void> disconnect(Publisher publisher) {
+        if (srs.isConfigured()) {
+            return srs.disconnect(publisher.clientId());
+        }
+        LOG.infof("Rejected publisher not disconnected, no SRS API is configured: client=%s", publisher.clientId());
+        return Uni.createFrom().voidItem();
     }
 
     /** Returns whether the rules reject the change, as opposed to a failure that a retry may resolve. */

@@ -26,6 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
 
 /**
  * A client of SRS's HTTP API: lists streams and clients, and disconnects clients. Every request fails with
@@ -40,10 +42,17 @@ public class SrsApi {
     /** More than max_connections in srs.conf. Without a number SRS lists 10. */
     private static final int MAX_RESULTS = 10_000;
 
+    private static final String STREAMS = "/api/v1/streams/?start=0&count=" + MAX_RESULTS;
+
+    private static final Set<String> RTMP_PUBLISHER_TYPES =
+            Set.of("fmle-publish", "flash-publish", "haivision-publish");
+
     /** SRS's response code for a request to disconnect a client that is not connected. */
     private static final int NO_SUCH_CLIENT = 2049;
 
     private static final int UNAUTHORIZED = 401;
+
+    private static final Logger LOG = Logger.getLogger(SrsApi.class);
 
     private final HttpClient http;
     private final Optional<URI> address;
@@ -78,7 +87,7 @@ public class SrsApi {
     }
 
     public Uni<Listing> list() {
-        return call(HttpMethod.GET, "/api/v1/streams/?start=0&count=" + MAX_RESULTS)
+        return call(HttpMethod.GET, STREAMS)
                 .chain(streams -> call(HttpMethod.GET, "/api/v1/clients/?start=0&count=" + MAX_RESULTS)
                         .map(clients -> {
                             if (!streams.path("streams").isArray()
@@ -90,23 +99,48 @@ public class SrsApi {
                         }));
     }
 
+    /** The present publisher of a stream; empty if it has none. */
+    public Uni<Optional<Publisher>> findPublisher(StreamKey key) {
+        return call(HttpMethod.GET, STREAMS)
+                .map(streams -> Optional.ofNullable(parsePublishers(streams).get(key)));
+    }
+
+    /**
+     * The bytes that SRS last counted for a publisher; empty if the publisher is gone. Fails for publishers over WebRTC
+     * and SRT, whose bytes SRS counts at other times.
+     */
+    Uni<Optional<ReceivedBytes>> receivedBytes(Publisher publisher) {
+        return lastCountTime()
+                .chain(before -> call(HttpMethod.GET, "/api/v1/clients/" + publisher.clientId())
+                        .chain(response -> response.path("code").asInt() == NO_SUCH_CLIENT
+                                ? Uni.createFrom().item(Optional.empty())
+                                : lastCountTime()
+                                        .chain(after -> after.equals(before)
+                                                ? Uni.createFrom().item(Optional.of(parseBytes(response, before)))
+                                                : receivedBytes(publisher)))); // SRS counted between two responses
+    }
+
     /** Disconnects a publisher or player. Succeeds if the client is already gone. */
     public Uni<Void> disconnect(String client) {
         return call(HttpMethod.DELETE, "/api/v1/clients/" + client).replaceWithVoid();
     }
 
+    /** Disconnects without waiting. The reconciliation tries again if SRS cannot be reached now. */
+    public void disconnectInBackground(Publisher publisher) {
+        if (isConfigured()) {
+            disconnect(publisher.clientId())
+                    .subscribe()
+                    .with(
+                            done -> {},
+                            e -> LOG.infof(
+                                    "Encoder of ended show not disconnected: client=%s cause=%s",
+                                    publisher.clientId(), e.getMessage()));
+        }
+    }
+
     private static Listing parseListing(JsonNode streams, JsonNode clients) {
         String instanceId = streams.path("service").asText();
-        Map<StreamKey, Publisher> publishers = new HashMap<>();
         Map<StreamKey, List<Client>> players = new HashMap<>();
-        for (JsonNode stream : streams.path("streams")) {
-            if (stream.path("publish").path("active").asBoolean()) {
-                parseKey(stream.path("name"))
-                        .ifPresent(key -> publishers.put(
-                                key,
-                                new Publisher(stream.path("publish").path("cid").asText(), instanceId)));
-            }
-        }
         for (JsonNode client : clients.path("clients")) {
             String type = client.path("type").asText();
             if (!client.path("publish").asBoolean() && !type.startsWith("hls")) {
@@ -118,13 +152,46 @@ public class SrsApi {
                                         client.path("alive").asLong())));
             }
         }
-        return new Listing(instanceId, publishers, players);
+        return new Listing(instanceId, parsePublishers(streams), players);
+    }
+
+    private static Map<StreamKey, Publisher> parsePublishers(JsonNode streams) {
+        String instanceId = streams.path("service").asText();
+        Map<StreamKey, Publisher> publishers = new HashMap<>();
+        for (JsonNode stream : streams.path("streams")) {
+            JsonNode publish = stream.path("publish");
+            if (publish.path("active").asBoolean()) {
+                parseKey(stream.path("name"))
+                        .ifPresent(key -> publishers.put(
+                                key, new Publisher(publish.path("cid").asText(), instanceId)));
+            }
+        }
+        return publishers;
+    }
+
+    private Uni<Long> lastCountTime() {
+        return call(HttpMethod.GET, "/api/v1/summaries").map(summaries -> {
+            JsonNode time = summaries.path("data").path("system").path("srs_sample_time");
+            if (!time.isIntegralNumber()) {
+                throw unavailable("no srs_sample_time");
+            }
+            return time.asLong();
+        });
+    }
+
+    private static ReceivedBytes parseBytes(JsonNode response, long countedAt) {
+        JsonNode client = response.path("client");
+        JsonNode total = client.path("recv_bytes");
+        if (!RTMP_PUBLISHER_TYPES.contains(client.path("type").asText()) || !total.isIntegralNumber()) {
+            throw unavailable("no exact byte count of a " + client.path("type").asText());
+        }
+        return new ReceivedBytes(countedAt, total.asLong());
     }
 
     /** Parses a stream name by the rules for hooks. Empty if the name is not a key of this platform. */
     private static Optional<StreamKey> parseKey(JsonNode name) {
         try {
-            return Optional.of(new SrsHook(null, null, null, name.asText(), null, null).key());
+            return Optional.of(new SrsHook(null, null, null, null, name.asText(), null, null).key());
         } catch (DoramiException e) {
             return Optional.empty();
         }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stream as it is stored.
  *
+ * @param expiresAt the end of the publish key's validity
  * @param startedAt the time of the show's first frame; a reconnect does not reset it
  * @param keyGeneration the generation of the publish key; keys of earlier generations are revoked
  */
@@ -21,10 +22,7 @@ public record Stream(
         StreamKey key,
         String ownerId,
         String ownerName,
-        String title,
-        @Nullable String description,
-        @Nullable String thumbnailUrl,
-        @Nullable Instant scheduledAt,
+        StreamDetails details,
         Instant expiresAt,
         Instant createdAt,
         @Nullable Instant startedAt,
@@ -45,10 +43,7 @@ public record Stream(
                 key,
                 ownerId,
                 ownerName,
-                title,
-                description,
-                thumbnailUrl,
-                scheduledAt,
+                details,
                 expiresAt,
                 createdAt,
                 started ? now : startedAt,
@@ -65,15 +60,28 @@ public record Stream(
                 key,
                 ownerId,
                 ownerName,
-                title,
-                description,
-                thumbnailUrl,
-                scheduledAt,
+                details,
                 expires,
                 createdAt,
                 startedAt,
                 endedAt,
                 keyGeneration + 1,
+                progress);
+    }
+
+    /** Replaces the details; the publish key stays valid at least until the given time. */
+    Stream withDetails(StreamDetails edited, Instant minExpiry) {
+        return new Stream(
+                id,
+                key,
+                ownerId,
+                ownerName,
+                edited,
+                expiresAt.isBefore(minExpiry) ? minExpiry : expiresAt,
+                createdAt,
+                startedAt,
+                endedAt,
+                keyGeneration,
                 progress);
     }
 
@@ -101,12 +109,12 @@ public record Stream(
         return new StreamSummary(
                 id,
                 key,
-                title,
-                description,
+                details.title(),
+                details.description(),
                 viewerCount,
-                thumbnailUrl,
+                details.thumbnailUrl(),
                 startedAt,
-                scheduledAt,
+                details.scheduledAt(),
                 state().status(),
                 state().isOnAir(),
                 host());

@@ -1,5 +1,6 @@
 package io.dorami.stream.state;
 
+import io.dorami.contracts.commands.FreeShipping;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.service.database.SqlRows;
 import io.dorami.service.database.SqlTime;
@@ -13,6 +14,12 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Maps streams to rows of the table {@code stream}. */
@@ -20,25 +27,60 @@ final class StreamRows {
 
     private static final String COLUMNS = """
             id, key, owner_id, owner_name, title, description, thumbnail_url, scheduled_at, expires_at, created_at,
-            started_at, ended_at, key_generation, state, since, publisher, rivals, gone, grace_until
+            started_at, ended_at, key_generation, state, since, publisher, rivals, gone, grace_until, free_shipping,
+            free_shipping_threshold
             """;
+
+    /** Private streams are in no list, because a reader of a list has no invitation. */
+    static final String IS_PUBLIC = "key NOT LIKE '" + StreamKey.PRIVATE_PREFIX + "%'";
+
+    static final String IS_ON_AIR = "state IN ('LIVE', 'GRACE')";
 
     static final String SELECT = "SELECT " + COLUMNS + "FROM stream ";
 
     static final String INSERT = "INSERT INTO stream (" + COLUMNS + """
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+              $20, $21)
             """;
 
     static final String UPDATE = """
             UPDATE stream SET expires_at = $2, started_at = $3, ended_at = $4, key_generation = $5, state = $6,
-              since = $7, publisher = $8, rivals = $9, gone = $10, grace_until = $11
+              since = $7, publisher = $8, rivals = $9, gone = $10, grace_until = $11, free_shipping = $12,
+              free_shipping_threshold = $13, title = $14, description = $15, thumbnail_url = $16, scheduled_at = $17
             WHERE id = $1
             """;
 
+    /** Rows whose failure was logged; one line for each, because pages request their lists every few seconds. */
+    private static final Set<UUID> REPORTED_ROWS = ConcurrentHashMap.newKeySet();
+
+    private static final int MAX_REPORTED_ROWS = 1_000;
+
+    private static final Logger LOG = Logger.getLogger(StreamRows.class);
+
     private StreamRows() {}
 
+    /** Reads the rows of a list. A row that cannot be read is left out, so that it does not break the list. */
     static List<Stream> streams(RowSet<Row> rows) {
-        return SqlRows.list(rows, StreamRows::stream);
+        return list(rows, StreamRows::stream);
+    }
+
+    /** Reads the rows of a list with a reader of its own; see {@link #streams}. */
+    static <T> List<T> list(RowSet<Row> rows, Function<Row, T> reader) {
+        return SqlRows.list(rows, row -> readable(row, reader)).stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static <T> Optional<T> readable(Row row, Function<Row, T> reader) {
+        try {
+            return Optional.of(reader.apply(row));
+        } catch (RuntimeException e) {
+            UUID id = row.getUUID("id");
+            if (REPORTED_ROWS.size() < MAX_REPORTED_ROWS && REPORTED_ROWS.add(id)) {
+                LOG.errorf(e, "Unreadable stream left out of lists: id=%s", id);
+            }
+            return Optional.empty();
+        }
     }
 
     static Stream stream(Row row) {
@@ -47,10 +89,14 @@ final class StreamRows {
                 new StreamKey(row.getString("key")),
                 row.getString("owner_id"),
                 row.getString("owner_name"),
-                row.getString("title"),
-                row.getString("description"),
-                row.getString("thumbnail_url"),
-                SqlTime.nullableInstant(row, "scheduled_at"),
+                new StreamDetails(
+                        row.getString("title"),
+                        row.getString("description"),
+                        row.getString("thumbnail_url"),
+                        SqlTime.nullableInstant(row, "scheduled_at"),
+                        new FreeShipping(
+                                FreeShipping.Mode.valueOf(row.getString("free_shipping")),
+                                row.getBigDecimal("free_shipping_threshold"))),
                 SqlTime.instant(row, "expires_at"),
                 SqlTime.instant(row, "created_at"),
                 SqlTime.nullableInstant(row, "started_at"),
@@ -66,19 +112,29 @@ final class StreamRows {
                 .addString(stream.key().value())
                 .addString(stream.ownerId())
                 .addString(stream.ownerName())
-                .addString(stream.title())
-                .addString(stream.description())
-                .addString(stream.thumbnailUrl())
-                .addOffsetDateTime(SqlTime.utc(stream.scheduledAt()))
+                .addString(stream.details().title())
+                .addString(stream.details().description())
+                .addString(stream.details().thumbnailUrl())
+                .addOffsetDateTime(SqlTime.utc(stream.details().scheduledAt()))
                 .addOffsetDateTime(SqlTime.utc(stream.expiresAt()))
                 .addOffsetDateTime(SqlTime.utc(stream.createdAt()));
-        return addProgress(row, stream);
+        return addFreeShipping(addProgress(row, stream), stream.details().freeShipping());
     }
 
     /** The values for {@link #UPDATE}. */
     static Tuple updateValues(Stream stream) {
-        return addProgress(
+        Tuple row = addProgress(
                 Tuple.tuple().addUUID(stream.id()).addOffsetDateTime(SqlTime.utc(stream.expiresAt())), stream);
+        StreamDetails details = stream.details();
+        return addFreeShipping(row, details.freeShipping())
+                .addString(details.title())
+                .addString(details.description())
+                .addString(details.thumbnailUrl())
+                .addOffsetDateTime(SqlTime.utc(details.scheduledAt()));
+    }
+
+    private static Tuple addFreeShipping(Tuple row, FreeShipping terms) {
+        return row.addString(terms.mode().name()).addBigDecimal(terms.threshold());
     }
 
     private static StreamState state(Row row) {

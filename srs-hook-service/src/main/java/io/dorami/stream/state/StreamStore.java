@@ -4,7 +4,6 @@ import io.dorami.contracts.User;
 import io.dorami.contracts.commands.StreamLifecycle;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
-import io.dorami.contracts.events.Notice;
 import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
@@ -32,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -51,46 +51,22 @@ public class StreamStore {
     /** Streams whose grace period ends in one round; the others wait for the next round, half a second later. */
     private static final int GRACE_BATCH_SIZE = 50;
 
-    /** Shows in the front page's list of live and upcoming shows. */
-    private static final int UPCOMING_SHOWS = 3;
-
-    /** Private streams are in no list, because a reader of a list has no invitation. */
-    private static final String IS_PUBLIC = "key NOT LIKE '" + StreamKey.PRIVATE_PREFIX + "%'";
-
-    private static final String IS_ON_AIR = "state IN ('LIVE', 'GRACE')";
-
     private static final String SELECT_ON_AIR = StreamRows.SELECT + """
             WHERE %s ORDER BY started_at DESC LIMIT $1
-            """.formatted(IS_ON_AIR);
+            """.formatted(StreamRows.IS_ON_AIR);
 
-    private static final String SELECT_PUBLIC_ON_AIR = StreamRows.SELECT + """
+    private static final String SELECT_PUBLIC_ON_AIR =
+            StreamRows.SELECT + """
             WHERE %s AND %s ORDER BY started_at DESC LIMIT $1
-            """.formatted(IS_PUBLIC, IS_ON_AIR);
-
-    private static final String SELECT_UPCOMING = StreamRows.SELECT + """
-            WHERE %s AND (%s OR (state = 'PENDING' AND scheduled_at > $1))
-            ORDER BY %s DESC, started_at DESC NULLS LAST, scheduled_at LIMIT $2
-            """.formatted(IS_PUBLIC, IS_ON_AIR, IS_ON_AIR);
-
-    /** Serializes changes to the list, so that each transaction sees the one before. */
-    private static final String LOCK_UPCOMING =
-            "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.upcoming'))";
+            """.formatted(StreamRows.IS_PUBLIC, StreamRows.IS_ON_AIR);
 
     private static final String SELECT_EXPIRED_GRACE = StreamRows.SELECT + """
             WHERE state = 'GRACE' AND grace_until <= $1 ORDER BY grace_until LIMIT %d
             FOR UPDATE SKIP LOCKED
             """.formatted(GRACE_BATCH_SIZE);
 
-    private static final String SELECT_HISTORY = """
-            SELECT stream.*, show.started_at AS show_began, show.ended_at AS show_ended
-            FROM show JOIN stream ON stream.id = show.stream_id
-            ORDER BY show.started_at DESC LIMIT $1 OFFSET $2
-            """;
-
-    private static final String UPSERT_NOTICE = """
-            INSERT INTO notice (text, font_size, font_family) VALUES ($1, $2, $3)
-            ON CONFLICT (id) DO UPDATE SET text = $1, font_size = $2, font_family = $3
-            """;
+    private static final String END_SHOW =
+            "UPDATE show SET ended_at = $3, peak_viewers = $4 WHERE stream_id = $1 AND started_at = $2";
 
     private static final Logger LOG = Logger.getLogger(StreamStore.class);
 
@@ -100,7 +76,10 @@ public class StreamStore {
     private final SrsInstanceStore instances;
     private final PlayableStreams playableStreams;
     private final MediaViewers mediaViewers;
+    private final UpcomingShows upcomingShows;
+    private final PeakViewers peaks;
     private final StreamRules rules;
+    private final Duration publishKeyLifetime;
     private final StreamMetrics metrics;
 
     StreamStore(
@@ -109,6 +88,8 @@ public class StreamStore {
             SrsInstanceStore instances,
             PlayableStreams playableStreams,
             MediaViewers mediaViewers,
+            UpcomingShows upcomingShows,
+            PeakViewers peaks,
             StreamConfig config,
             StreamMetrics metrics) {
         this.database = database;
@@ -116,13 +97,12 @@ public class StreamStore {
         this.instances = instances;
         this.playableStreams = playableStreams;
         this.mediaViewers = mediaViewers;
+        this.upcomingShows = upcomingShows;
+        this.peaks = peaks;
+        this.publishKeyLifetime = config.publishKeyLifetime();
         this.rules = new StreamRules(config.gracePeriod(), config.settleTime());
         this.metrics = metrics;
     }
-
-    /** A past or current show. */
-    public record Show(
-            Stream stream, Instant startedAt, @Nullable Instant endedAt) {}
 
     /** A stream before and after a change. */
     public record ChangedStream(Stream before, Stream after) {}
@@ -135,11 +115,8 @@ public class StreamStore {
         return database.inTransaction(transaction -> transaction
                         .preparedQuery(StreamRows.INSERT)
                         .execute(StreamRows.insertValues(stream))
-                        .chain(() -> outbox.publish(
-                                transaction,
-                                new StreamLifecycle.StreamRegistered(
-                                        stream.key(), stream.ownerId(), stream.createdAt())))
-                        .chain(() -> stream.scheduledAt() == null ? done() : publishUpcoming(transaction, stream)))
+                        .chain(() -> publishRegistration(transaction, stream))
+                        .chain(() -> UpcomingShows.mayList(stream) ? upcomingShows.publish(transaction) : done()))
                 .invoke(outbox::scheduleRelay);
     }
 
@@ -150,11 +127,13 @@ public class StreamStore {
                 .map(rows -> SqlRows.first(rows, StreamRows::stream));
     }
 
-    public Uni<Stream> get(UUID id) {
+    /** Gets a stream that the user owns or, as an admin, manages. */
+    public Uni<Stream> get(UUID id, User user) {
         return database.runBulk(connection -> connection
                         .preparedQuery(StreamRows.SELECT + "WHERE id = $1")
                         .execute(Tuple.of(id)))
-                .map(rows -> SqlRows.first(rows, StreamRows::stream).orElseThrow(StreamStore::notFound));
+                .map(rows -> SqlRows.first(rows, StreamRows::stream).orElseThrow(StreamStore::notFound))
+                .invoke(stream -> requireManager(stream, user));
     }
 
     /** Returns whether the stream has a publisher now. */
@@ -179,23 +158,6 @@ public class StreamStore {
                 .map(StreamRows::streams);
     }
 
-    /** Public streams on air first, then upcoming ones, the next one first. */
-    public Uni<List<Stream>> findUpcoming(int limit) {
-        return database.runBulk(connection -> findUpcoming(connection, limit));
-    }
-
-    /** All past and current shows, the newest first. */
-    public Uni<List<Show>> findHistory(int take, int skip) {
-        return database.runBulk(
-                        connection -> connection.preparedQuery(SELECT_HISTORY).execute(Tuple.of(take, skip)))
-                .map(rows -> SqlRows.list(
-                        rows,
-                        row -> new Show(
-                                StreamRows.stream(row),
-                                SqlTime.instant(row, "show_began"),
-                                SqlTime.nullableInstant(row, "show_ended"))));
-    }
-
     /**
      * Accepts a publisher. Fails with {@link ErrorCode#FORBIDDEN} if its key is revoked.
      *
@@ -206,10 +168,10 @@ public class StreamStore {
             if (generation < stream.keyGeneration()) {
                 throw new DoramiException(ErrorCode.FORBIDDEN, "Publish key is revoked; use the newest one");
             }
-            return instances
-                    .register(transaction, publisher.instanceId())
-                    .map(known -> stream.apply(
-                            rules.publish(stream.progress(), publisher, known, clock.instant()), clock.instant()));
+            return instances.register(transaction, publisher.instanceId()).map(known -> {
+                Instant now = clock.instant();
+                return stream.apply(rules.publish(stream.progress(), publisher, known, now), now);
+            });
         });
     }
 
@@ -280,25 +242,25 @@ public class StreamStore {
                 (stream, now) -> stream.withNextKeyGeneration(expiresAt).apply(Transition.of(stream.progress()), now));
     }
 
-    public Uni<Notice> findNotice() {
-        return database.runBulk(connection -> connection
-                        .query("SELECT text, font_size, font_family FROM notice")
-                        .execute())
-                .map(rows -> SqlRows.first(
-                                rows,
-                                row -> new Notice(
-                                        row.getString("text"),
-                                        row.getInteger("font_size"),
-                                        row.getString("font_family")))
-                        .orElse(Notice.NONE));
+    /**
+     * Changes the details of a stream.
+     *
+     * @param edit returns the edited details; its second argument is the time of the edit
+     */
+    public Uni<ChangedStream> edit(UUID id, User user, BiFunction<StreamDetails, Instant, StreamDetails> edit) {
+        return change(id, user, (stream, now) -> {
+            StreamDetails edited = edit.apply(stream.details(), now);
+            boolean isRescheduled =
+                    !Objects.equals(edited.scheduledAt(), stream.details().scheduledAt());
+            Stream after = stream.withDetails(
+                    edited, isRescheduled ? keyExpiry(edited.scheduledAt(), now) : stream.expiresAt());
+            return after.apply(Transition.of(stream.progress()), now);
+        });
     }
 
-    public Uni<Void> saveNotice(Notice notice) {
-        return database.inTransaction(transaction -> transaction
-                        .preparedQuery(UPSERT_NOTICE)
-                        .execute(Tuple.of(notice.text(), notice.fontSize(), notice.fontFamily()))
-                        .chain(() -> outbox.publish(transaction, RoomId.PLATFORM, new RoomEvent.NoticeUpdated(notice))))
-                .invoke(outbox::scheduleRelay);
+    /** The expiry of a publish key that is issued now. */
+    public Instant keyExpiry(@Nullable Instant scheduledAt, Instant now) {
+        return (scheduledAt == null || scheduledAt.isBefore(now) ? now : scheduledAt).plus(publishKeyLifetime);
     }
 
     private Uni<ChangedStream> change(StreamKey key, BiFunction<StreamProgress, Instant, Transition> rule) {
@@ -310,9 +272,7 @@ public class StreamStore {
 
     private Uni<ChangedStream> change(UUID id, User user, BiFunction<Stream, Instant, AppliedTransition> rule) {
         return change("id = $1", id, (transaction, stream) -> {
-            if (!stream.canBeManagedBy(user)) {
-                throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may do this");
-            }
+            requireManager(stream, user);
             return Uni.createFrom().item(rule.apply(stream, clock.instant()));
         });
     }
@@ -362,6 +322,8 @@ public class StreamStore {
                 .chain(() -> applied.change()
                         .map(change -> publishChange(transaction, after, change))
                         .orElseGet(StreamStore::done))
+                .chain(() ->
+                        before.details().equals(after.details()) ? done() : publishEdit(transaction, before, after))
                 .replaceWith(new ChangedStream(before, after));
     }
 
@@ -376,45 +338,50 @@ public class StreamStore {
                         .chain(() -> outbox.publish(
                                 transaction,
                                 room,
-                                new RoomEvent.StreamStarted(stream.key(), stream.title(), changedAt)))
+                                new RoomEvent.StreamStarted(
+                                        stream.key(), stream.details().title(), changedAt)))
                         .chain(() -> outbox.publish(
                                 transaction,
                                 new StreamLifecycle.StreamWentLive(stream.key(), stream.ownerId(), changedAt)));
             case ENDED ->
-                transaction
-                        .preparedQuery("UPDATE show SET ended_at = $3 WHERE stream_id = $1 AND started_at = $2")
-                        .execute(Tuple.of(stream.id(), SqlTime.utc(stream.startedAt()), SqlTime.utc(stream.endedAt())))
+                peaks.find(stream)
+                        .chain(peak -> transaction
+                                .preparedQuery(END_SHOW)
+                                .execute(Tuple.of(
+                                        stream.id(),
+                                        SqlTime.utc(stream.startedAt()),
+                                        SqlTime.utc(stream.endedAt()),
+                                        peak.orElse(null))))
                         .chain(() -> outbox.publish(transaction, room, new RoomEvent.StreamEnded(stream.key())))
                         .chain(() -> outbox.publish(
                                 transaction,
                                 new StreamLifecycle.StreamWentOffline(stream.key(), stream.ownerId(), changedAt)));
         };
         return published
-                .chain(() -> publishUpcoming(transaction, stream))
+                .chain(() -> stream.key().isPrivate() ? done() : upcomingShows.publish(transaction))
                 .invoke(() -> metrics.recordStateChange(change));
     }
 
-    /** Publishes the list of upcoming shows, which the stream may have entered or left. */
-    private Uni<Void> publishUpcoming(SqlConnection transaction, Stream stream) {
-        if (stream.key().isPrivate()) {
-            return done();
-        }
-        return transaction
-                .query(LOCK_UPCOMING)
-                .execute()
-                .chain(() -> findUpcoming(transaction, UPCOMING_SHOWS))
-                .chain(streams -> outbox.publish(
-                        transaction,
-                        RoomId.PLATFORM,
-                        new RoomEvent.UpcomingUpdated(
-                                streams.stream().map(next -> next.summary(null)).toList())));
+    private Uni<Void> publishEdit(SqlConnection transaction, Stream before, Stream after) {
+        boolean isRegisteredAgain = !after.details()
+                        .title()
+                        .equals(before.details().title())
+                || !after.details().freeShipping().equals(before.details().freeShipping());
+        boolean isListed = UpcomingShows.mayList(before) || UpcomingShows.mayList(after);
+        return (isRegisteredAgain ? publishRegistration(transaction, after) : done())
+                .chain(() -> isListed ? upcomingShows.publish(transaction) : done());
     }
 
-    private static Uni<List<Stream>> findUpcoming(SqlConnection connection, int limit) {
-        return connection
-                .preparedQuery(SELECT_UPCOMING)
-                .execute(Tuple.of(SqlTime.utc(Instant.now()), limit))
-                .map(StreamRows::streams);
+    /** The time in the event is always that of the creation, by which chat-service recognizes a repetition. */
+    private Uni<Void> publishRegistration(SqlConnection transaction, Stream stream) {
+        return outbox.publish(
+                transaction,
+                new StreamLifecycle.StreamRegistered(
+                        stream.key(),
+                        stream.ownerId(),
+                        stream.createdAt(),
+                        stream.details().title(),
+                        stream.details().freeShipping()));
     }
 
     /** Runs after the commit, without delaying the caller. The hook may already have had its response. */
@@ -439,7 +406,14 @@ public class StreamStore {
         return Uni.createFrom().voidItem();
     }
 
-    private static DoramiException notFound() {
+    /** Fails with {@link ErrorCode#FORBIDDEN} unless the user is the stream's owner or an admin. */
+    static void requireManager(Stream stream, User user) {
+        if (!stream.canBeManagedBy(user)) {
+            throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's owner or an admin may do this");
+        }
+    }
+
+    static DoramiException notFound() {
         return new DoramiException(ErrorCode.STREAM_NOT_FOUND, "Stream not found");
     }
 }

@@ -5,7 +5,9 @@ import static io.restassured.RestAssured.given;
 import io.dorami.testing.TestSecrets;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -17,6 +19,7 @@ final class ShowCalls {
     final String id;
     final String key;
     final String param;
+    final String rtmpUrl;
 
     ShowCalls() {
         this(Map.of("title", "Spring " + UUID.randomUUID()));
@@ -33,10 +36,29 @@ final class ShowCalls {
         id = session.getString("data.id");
         key = session.getString("data.streamKey");
         param = session.getString("data.publishKey").substring(key.length());
+        rtmpUrl = session.getString("data.rtmpUrl");
+    }
+
+    /** Ends the shows that other tests have left on air. */
+    static void stopAll() {
+        List<String> ids = authorizedAs(TestSecrets.adminToken())
+                .get("/api/streaming/srs")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("data.streams.id");
+        ids.forEach(id -> authorizedAs(TestSecrets.adminToken())
+                .patch("/api/streaming/" + id + "/stop")
+                .then()
+                .statusCode(200));
     }
 
     static RequestSpecification authorizedAs(String token) {
         return given().contentType(ContentType.JSON).header("Authorization", "Bearer " + token);
+    }
+
+    String token() {
+        return param.substring("?token=".length());
     }
 
     int hook(String action, String client) {
@@ -71,7 +93,22 @@ final class ShowCalls {
     }
 
     Map<String, String> body(String action, String client, String query) {
-        return Map.of("action", action, "client_id", client, "service_id", "run1", "stream", key, "param", query);
+        return Map.of(
+                "action", action,
+                "client_id", client,
+                "service_id", "run1",
+                "app", "live",
+                "stream", key,
+                "param", query);
+    }
+
+    /** Sends a request of the seller about this stream. */
+    Response patch(Map<String, ?> change) {
+        return authorizedAs(SELLER).body(change).patch("/api/streaming/" + id);
+    }
+
+    Response delete() {
+        return authorizedAs(SELLER).delete("/api/streaming/" + id);
     }
 
     int play() {

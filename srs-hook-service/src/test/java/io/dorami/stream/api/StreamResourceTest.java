@@ -11,7 +11,6 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.dorami.contracts.User;
-import io.dorami.contracts.events.EventFrame;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.ServiceName;
 import io.dorami.contracts.keys.StreamKey;
@@ -35,10 +34,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -378,34 +375,13 @@ class StreamResourceTest {
         show.hook("on_stop", "v1", "");
         show.hook("on_stop", "unknown", "");
         await().untilAsserted(() -> assertThat(mediaViewers(key)).isEqualTo(1));
-        authorizedAs(TestSecrets.adminToken())
-                .get("/api/streaming/live-status")
+        authorizedAs(ShowCalls.SELLER)
+                .get("/api/streaming/" + show.id + "/media")
                 .then()
                 .statusCode(200)
-                .body(
-                        "data.find { it.stream.streamKey == '" + show.key + "' }.mediaViewers",
-                        equalTo(1),
-                        "data.find { it.stream.streamKey == '" + show.key + "' }.publishing",
-                        equalTo(true));
+                .body("data.mediaViewers", equalTo(1));
         show.stop();
         await().untilAsserted(() -> assertThat(mediaViewers(key)).isZero());
-    }
-
-    @Test
-    void history_containsEveryShowOfAKey() {
-        ShowCalls show = new ShowCalls();
-        show.hook("on_publish", "p1");
-        show.stop();
-        show.hook("on_publish", "p2");
-        List<Map<String, Object>> shows = authorizedAs(TestSecrets.adminToken())
-                .get("/api/streaming/history?take=100")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("data.findAll { it.streamKey == '" + show.key + "' }");
-        assertThat(shows).hasSize(2);
-        assertThat(shows.getFirst()).doesNotContainKey("endedAt");
-        assertThat(shows.getLast()).containsKey("endedAt");
     }
 
     @Test
@@ -418,50 +394,6 @@ class StreamResourceTest {
                     .then()
                     .statusCode(200);
         }
-    }
-
-    @Test
-    void notice_writtenByAdmin_isPublishedToAllPages() {
-        String text = "Sale at nine " + UUID.randomUUID();
-        Map<String, Object> notice = Map.of("text", text, "fontSize", 16, "fontFamily", "Pretendard");
-        authorizedAs(ShowCalls.SELLER).body(notice).put("/api/notices").then().statusCode(403);
-        authorizedAs(TestSecrets.adminToken())
-                .body(notice)
-                .put("/api/notices")
-                .then()
-                .statusCode(200);
-        given().get("/api/notices/current").then().body("data.text", equalTo(text), "data.fontSize", equalTo(16));
-        await().untilAsserted(() -> assertThat(RedisSubscriber.loggedEvents(redis, RoomId.PLATFORM))
-                .anySatisfy(event -> {
-                    assertThat(event.name()).isEqualTo("notice:updated");
-                    assertThat(event.isFlat()).isTrue();
-                    assertThat(event.data()).contains(text);
-                }));
-        authorizedAs(TestSecrets.adminToken())
-                .body(Map.of("text", text, "fontSize", 16, "fontFamily", "x; background: red"))
-                .put("/api/notices")
-                .then()
-                .statusCode(400)
-                .body("errorCode", equalTo("VALIDATION_ERROR"));
-        authorizedAs(TestSecrets.adminToken())
-                .body("{}")
-                .put("/api/notices")
-                .then()
-                .statusCode(400);
-    }
-
-    @Test
-    void upcomingShows_arePublishedWhenTheyChange() {
-        ShowCalls show = new ShowCalls(
-                Map.of("title", "Tomorrow", "scheduledAt", Instant.now().plus(Duration.ofHours(1))));
-        given().get("/api/streaming/upcoming?limit=50").then().body("data.streamKey", hasItem(show.key));
-        show.hook("on_publish", "p1");
-        await().untilAsserted(() -> assertThat(RedisSubscriber.loggedEvents(redis, RoomId.PLATFORM).stream()
-                        .filter(event -> event.name().equals("upcoming:updated"))
-                        .map(EventFrame::data))
-                .anySatisfy(data -> assertThat(data)
-                        .startsWith("{\"streams\":[{\"id\":\"" + show.id)
-                        .contains("\"isLive\":true")));
     }
 
     @Test

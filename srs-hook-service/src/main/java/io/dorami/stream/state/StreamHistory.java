@@ -1,0 +1,114 @@
+package io.dorami.stream.state;
+
+import io.dorami.service.database.Database;
+import io.dorami.service.database.SqlTime;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/** All streams with their shows, for admins. */
+@ApplicationScoped
+public class StreamHistory {
+
+    private static final String SELECT_PAGE = """
+            SELECT stream.*, shows.seconds AS airtime_seconds, shows.peak AS peak_viewers
+            FROM stream LEFT JOIN LATERAL (
+              SELECT floor(sum(EXTRACT(EPOCH FROM COALESCE(show.ended_at, $1) - show.started_at)))::bigint AS seconds,
+                max(show.peak_viewers) AS peak
+              FROM show WHERE show.stream_id = stream.id
+            ) AS shows ON true
+            ORDER BY COALESCE(stream.started_at, stream.created_at) DESC, stream.id LIMIT $2 OFFSET $3
+            """;
+
+    private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
+    private final Database database;
+    private final PeakViewers peaks;
+
+    StreamHistory(Database database, PeakViewers peaks) {
+        this.database = database;
+        this.peaks = peaks;
+    }
+
+    /**
+     * A stream in the history.
+     *
+     * @param airtime the duration of all shows, the current one until now; empty before the first show
+     * @param peakViewers the maximum of all shows; 0 if it is unknown
+     */
+    public record Entry(Stream stream, Optional<Duration> airtime, long peakViewers) {}
+
+    /**
+     * A page of the history.
+     *
+     * @param total the number of all streams
+     * @param number the number of the page, at most that of the last page
+     */
+    public record Page(List<Entry> entries, long total, int number, int size) {
+
+        public int totalPages() {
+            return pages(total, size);
+        }
+    }
+
+    /** Finds a page, the newest stream first. A number beyond the last page finds the last page. */
+    public Uni<Page> find(int number, int size) {
+        return database.runBulk(connection -> count(connection).chain(total -> {
+                    int existing = Math.max(1, Math.min(number, pages(total, size)));
+                    return find(connection, existing, size).map(entries -> new Page(entries, total, existing, size));
+                }))
+                .chain(this::withCurrentPeaks);
+    }
+
+    private static int pages(long total, int size) {
+        return Math.toIntExact(Math.ceilDiv(total, size));
+    }
+
+    private static Uni<Long> count(SqlConnection connection) {
+        return connection
+                .query("SELECT count(*) AS total FROM stream")
+                .execute()
+                .map(rows -> rows.iterator().next().getLong("total"));
+    }
+
+    private Uni<List<Entry>> find(SqlConnection connection, int number, int size) {
+        return connection
+                .preparedQuery(SELECT_PAGE)
+                .execute(Tuple.of(SqlTime.utc(clock.instant()), size, (number - 1L) * size))
+                .map(rows -> StreamRows.list(rows, StreamHistory::entry));
+    }
+
+    private static Entry entry(Row row) {
+        Long peak = row.getLong("peak_viewers");
+        return new Entry(
+                StreamRows.stream(row),
+                Optional.ofNullable(row.getLong("airtime_seconds")).map(Duration::ofSeconds),
+                peak == null ? 0 : peak);
+    }
+
+    /** Adds the peaks of shows on air, which PostgreSQL does not have yet. */
+    private Uni<Page> withCurrentPeaks(Page page) {
+        return Multi.createFrom()
+                .iterable(page.entries())
+                .onItem()
+                .transformToUniAndConcatenate(this::withCurrentPeak)
+                .collect()
+                .asList()
+                .map(entries -> new Page(entries, page.total(), page.number(), page.size()));
+    }
+
+    private Uni<Entry> withCurrentPeak(Entry entry) {
+        return entry.stream().state().isOnAir()
+                ? peaks.find(entry.stream())
+                        .map(current -> new Entry(
+                                entry.stream(), entry.airtime(), Math.max(entry.peakViewers(), current.orElse(0L))))
+                : Uni.createFrom().item(entry);
+    }
+}
