@@ -10,12 +10,11 @@ import io.dorami.presence.Presence;
 import io.dorami.presence.RunningShowStatistics;
 import io.dorami.presence.ShowStatistics;
 import io.dorami.presence.ShowStatistics.Minute;
+import io.dorami.service.rest.IntegerParameter;
 import io.dorami.service.rest.SuccessResponse;
 import io.dorami.service.security.CurrentUser;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -120,8 +119,7 @@ public class ViewerResource {
             summary = "Get show statistics by minute",
             description = "Of the current or last show; only for the stream's owner and admins.")
     public Uni<SuccessResponse<History>> history(
-            StreamKey key,
-            @QueryParam("minutes") @DefaultValue("240") @Min(1) @Max(ShowStatistics.MAX_MINUTES) int minutes) {
+            StreamKey key, @QueryParam("minutes") @DefaultValue("240") IntegerParameter minutes) {
         User user = caller.get();
         return findShow(key)
                 .map(found -> found.orElseThrow(
@@ -132,7 +130,7 @@ public class ViewerResource {
                                 ErrorCode.FORBIDDEN, "Only the stream's owner or an admin can read its history");
                     }
                 })
-                .chain(show -> findMinutes(show, minutes)
+                .chain(show -> findMinutes(show, minutes.clamp(1, ShowStatistics.MAX_MINUTES))
                         .map(points -> new History(key, show.statistics().startedAt(), show.endedAt(), points)))
                 .map(SuccessResponse::of);
     }

@@ -3,6 +3,7 @@ package io.dorami.viewer;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.dorami.contracts.Json;
 import io.dorami.contracts.commands.StreamLifecycle.StreamWentLive;
@@ -104,9 +105,17 @@ class ViewerResourceTest {
         history(null).statusCode(401);
         history(TestSecrets.userToken("kim", "Kim")).statusCode(403);
         given().get("/api/viewers/" + key + "/history?minutes=1441").then().statusCode(401);
+        for (String minutes : List.of("-1", "0", "1441", "99999999999")) {
+            given().auth()
+                    .oauth2(owner)
+                    .get("/api/viewers/" + key + "/history?minutes=" + minutes)
+                    .then()
+                    .statusCode(200)
+                    .body("data.minutes.size()", equalTo(1));
+        }
         given().auth()
                 .oauth2(owner)
-                .get("/api/viewers/" + key + "/history?minutes=1441")
+                .get("/api/viewers/" + key + "/history?minutes=all")
                 .then()
                 .statusCode(400);
         given().auth()

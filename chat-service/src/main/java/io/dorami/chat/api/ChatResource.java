@@ -6,7 +6,7 @@ import io.dorami.chat.db.ModerationStore;
 import io.dorami.chat.db.ModerationStore.AuditEntry;
 import io.dorami.chat.db.ModerationStore.Restriction;
 import io.dorami.chat.rules.ChatRules;
-import io.dorami.chat.rules.ChatText;
+import io.dorami.chat.rules.FoldedText;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ChatModeration;
 import io.dorami.contracts.commands.ChatPolicy;
@@ -14,6 +14,7 @@ import io.dorami.contracts.commands.ChatRoom;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.keys.StreamKey;
+import io.dorami.service.rest.IntegerParameter;
 import io.dorami.service.rest.SuccessResponse;
 import io.dorami.service.security.CurrentUser;
 import io.quarkus.security.Authenticated;
@@ -47,6 +48,12 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Chat moderation")
 @Authenticated
 public class ChatResource {
+
+    /** About 20 KB of JSON at 200 bytes for a row. */
+    private static final int MAX_PAGE_SIZE = 100;
+
+    /** PostgreSQL reads and drops the skipped rows; 10,000 take it a few milliseconds. */
+    private static final int MAX_SKIP = 10_000;
 
     private static final String USER_ID_PATTERN = "[\\x21-\\x7e]{1,64}";
 
@@ -101,7 +108,7 @@ public class ChatResource {
                     repeatSeconds == null ? policy.repeatSeconds() : repeatSeconds,
                     words == null
                             ? policy.words()
-                            : words.stream().map(ChatText::fold).distinct().toList());
+                            : words.stream().map(FoldedText::fold).distinct().toList());
         }
     }
 
@@ -196,11 +203,11 @@ public class ChatResource {
     @Operation(summary = "List bans and time-outs, newest first")
     public Uni<SuccessResponse<List<Restriction>>> restrictions(
             StreamKey key,
-            @QueryParam("take") @DefaultValue("50") @Min(1) @Max(100) int take,
-            @QueryParam("skip") @DefaultValue("0") @Min(0) @Max(10_000) int skip) {
+            @QueryParam("take") @DefaultValue("50") IntegerParameter take,
+            @QueryParam("skip") @DefaultValue("0") IntegerParameter skip) {
         return moderation
                 .requireModeratedRoom(key, caller.get())
-                .chain(() -> store.restrictions(key, take, skip))
+                .chain(() -> store.restrictions(key, take.clamp(1, MAX_PAGE_SIZE), skip.clamp(0, MAX_SKIP)))
                 .map(SuccessResponse::of);
     }
 
@@ -213,10 +220,10 @@ public class ChatResource {
             StreamKey key,
             @QueryParam("before") @DefaultValue("9223372036854775807") @Min(1) long before,
             @QueryParam("userId") @Pattern(regexp = USER_ID_PATTERN) @Nullable String userId,
-            @QueryParam("take") @DefaultValue("50") @Min(1) @Max(100) int take) {
+            @QueryParam("take") @DefaultValue("50") IntegerParameter take) {
         return moderation
                 .requireModeratedRoom(key, caller.get())
-                .chain(() -> store.audit(key, before, userId, take))
+                .chain(() -> store.audit(key, before, userId, take.clamp(1, MAX_PAGE_SIZE)))
                 .map(SuccessResponse::of);
     }
 

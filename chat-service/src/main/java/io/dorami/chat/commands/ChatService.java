@@ -335,7 +335,9 @@ class ChatService {
         boolean isRemoved = command instanceof JoinChat join
                 && !(join.alreadyJoined() && e.code().isRetryable());
         MembershipChange membershipChange = isRemoved ? MembershipChange.LEFT : MembershipChange.NONE;
-        RequestRejected rejection = RequestRejected.of(e.code(), String.valueOf(e.getMessage()), clock.instant());
+        String clientMessageId = command instanceof SendChat send ? send.clientMessageId() : null;
+        RequestRejected rejection =
+                RequestRejected.of(e.code(), String.valueOf(e.getMessage()), clientMessageId, clock.instant());
         return reply(command, replyTo, membershipChange, rejection, requests);
     }
 

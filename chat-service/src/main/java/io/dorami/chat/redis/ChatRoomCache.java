@@ -32,6 +32,7 @@ import io.vertx.mutiny.redis.client.Response;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,9 @@ public class ChatRoomCache {
 
     /** Time between two queries for a room that PostgreSQL does not have. Registration puts the room into Redis. */
     static final Duration UNKNOWN_ROOM_TTL = Duration.ofSeconds(10);
+
+    /** Time after which a registration may be a repetition. A later first one costs only a query to PostgreSQL. */
+    private static final Duration MAX_REGISTRATION_DELAY = Duration.ofMinutes(1);
 
     private static final RedisScript REGISTER_SCRIPT = RedisScript.load("chat-register");
     private static final RedisScript LOAD_SCRIPT = RedisScript.load("chat-load");
@@ -140,8 +144,8 @@ public class ChatRoomCache {
     /** Creates the chat room of a stream, if the room does not exist yet. */
     public Uni<Void> register(StreamLifecycle event, SequentialRequests requests) {
         StreamKey key = event.stream();
-        // Registration is the first event of a stream. At a later event PostgreSQL may have the room with its rules.
-        String state = event instanceof StreamLifecycle.StreamRegistered ? Json.write(newRoom(event.ownerId())) : "";
+        // A new stream has no rules yet. At a later event PostgreSQL may have the room with its rules.
+        String state = isNew(event) ? Json.write(newRoom(event.ownerId())) : "";
         return REGISTER_SCRIPT
                 .run(
                         requests,
@@ -151,6 +155,12 @@ public class ChatRoomCache {
                                 RedisKeys.chatRoomMinVersion(key)),
                         List.of(key.value(), event.ownerId(), ttlSeconds, state))
                 .replaceWithVoid();
+    }
+
+    /** Registrations are repeated when a stream's title or shipping changes, and keep the time of the first one. */
+    private static boolean isNew(StreamLifecycle event) {
+        return event instanceof StreamLifecycle.StreamRegistered registered
+                && registered.at().isAfter(Instant.now().minus(MAX_REGISTRATION_DELAY));
     }
 
     /** Applies a moderation action to the room's state in Redis. */

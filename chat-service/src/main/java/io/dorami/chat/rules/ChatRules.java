@@ -5,6 +5,7 @@ import io.dorami.contracts.commands.ChatCommand.SendChat;
 import io.dorami.contracts.commands.ChatModeration;
 import io.dorami.contracts.commands.ChatPolicy;
 import io.dorami.contracts.commands.ChatRoom;
+import io.dorami.contracts.commands.ClientRequest;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.RoomEvent.ChatPosted;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules for posting and moderating. Pure functions: the same command gives the same decision. */
 public final class ChatRules {
-
-    /** A UUID has 36 characters. The id is part of a Redis key, so the bound is tight. */
-    private static final int MAX_CLIENT_MESSAGE_ID_LENGTH = 64;
 
     private static final Duration MIN_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration MAX_TIMEOUT = Duration.ofHours(24);
@@ -62,10 +60,10 @@ public final class ChatRules {
     public static Decision decide(SendChat command, ChatRoom room, List<String> globalBannedWords, Instant now) {
         String clientMessageId = command.clientMessageId();
         if (clientMessageId != null
-                && (clientMessageId.isBlank() || clientMessageId.length() > MAX_CLIENT_MESSAGE_ID_LENGTH)) {
+                && (clientMessageId.isBlank() || clientMessageId.length() > ClientRequest.MAX_ID_LENGTH)) {
             return new Decision.Reject(
                     ErrorCode.VALIDATION_ERROR,
-                    "clientMessageId: expected 1 to " + MAX_CLIENT_MESSAGE_ID_LENGTH + " characters");
+                    "clientMessageId: expected 1 to " + ClientRequest.MAX_ID_LENGTH + " characters");
         }
         String text = ChatText.clean(command.message());
         Decision.Reject problem =
@@ -177,11 +175,11 @@ public final class ChatRules {
         if (policy.links() && policy.words().isEmpty() && globalBannedWords.isEmpty()) {
             return null; // the usual case: no need to fold the text
         }
-        String folded = ChatText.fold(text);
-        if (!policy.links() && ChatText.hasLink(folded)) {
+        FoldedText folded = FoldedText.of(text);
+        if (!policy.links() && folded.hasLink()) {
             return new Decision.Reject(ErrorCode.INVALID_MESSAGE, "Links are not allowed in this chat");
         }
-        if (ChatText.containsWord(folded, globalBannedWords) || ChatText.containsWord(folded, policy.words())) {
+        if (folded.containsAny(globalBannedWords) || folded.containsAny(policy.words())) {
             return new Decision.Reject(ErrorCode.INVALID_MESSAGE, "The message contains a banned word");
         }
         return null;
@@ -194,7 +192,7 @@ public final class ChatRules {
                 Duration.ofMinutes(policy.minutesInRoom()),
                 policy.repeatSeconds() == 0
                         ? ""
-                        : Integer.toHexString(ChatText.fold(text).hashCode()));
+                        : Integer.toHexString(FoldedText.fold(text).hashCode()));
     }
 
     /** Derives the message id. A repeat gets the id of the first message, so its reply names the existing message. */

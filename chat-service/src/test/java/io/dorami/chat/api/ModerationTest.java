@@ -13,6 +13,7 @@ import io.dorami.chat.redis.ChatRoomCache;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ChatCommand;
+import io.dorami.contracts.commands.FreeShipping;
 import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.Reply;
 import io.dorami.contracts.commands.ReplyTo;
@@ -166,6 +167,43 @@ class ModerationTest {
                 .body("data.version", contains(2, 1));
         as(host).get("/api/chat/" + key + "/audit?before=2&take=1").then().body("data.kind", contains("DeleteMessage"));
         as(host).get("/api/chat/" + key + "/audit?userId=lee").then().body("data", hasSize(0));
+        as(host).get("/api/chat/" + key + "/audit?take=0")
+                .then()
+                .statusCode(200)
+                .body("data", hasSize(1));
+        as(host).get("/api/chat/" + key + "/audit?take=1000")
+                .then()
+                .statusCode(200)
+                .body("data", hasSize(2));
+        as(host).get("/api/chat/" + key + "/audit?take=all").then().statusCode(400);
+    }
+
+    @Test
+    void restrictionsOutsidePageBounds_takeTheNearestAllowed() {
+        for (String user : List.of("kim", "lee")) {
+            as(host).body(Map.of())
+                    .put("/api/chat/" + key + "/users/" + user + "/ban")
+                    .then()
+                    .statusCode(200);
+        }
+        String path = "/api/chat/" + key + "/restrictions";
+        as(host).get(path + "?take=-1&skip=-1").then().statusCode(200).body("data.userId", contains("lee"));
+        as(host).get(path + "?take=1000").then().statusCode(200).body("data", hasSize(2));
+        as(host).get(path + "?skip=99999999999").then().statusCode(200).body("data", hasSize(0));
+    }
+
+    /** A stream is registered again when its title or shipping changes, possibly long after its room left Redis. */
+    @Test
+    void repeatedRegistration_keepsTheRulesOfTheRoom() {
+        changePolicy(Map.of("closed", true));
+        redis.send(Request.cmd(Command.DEL).arg(RedisKeys.chatRoom(key)))
+                .await()
+                .atMost(TIMEOUT);
+        bus.publish(new StreamLifecycle.StreamRegistered(
+                        key, "host", Instant.now().minus(Duration.ofDays(3)), "New title", FreeShipping.NONE))
+                .await()
+                .atMost(TIMEOUT);
+        assertThat(error(sendMessage(KIM, "hello"))).isEqualTo("FORBIDDEN");
     }
 
     @Test

@@ -102,8 +102,8 @@ class ChatServiceTest {
 
     @Test
     void rejectedMessageIsRepliedToButNotPublished() {
-        sendMessage("<br>", null);
-        assertThat(awaitReply(0).result().data()).contains("INVALID_MESSAGE");
+        sendMessage("<br>", "m-1");
+        assertThat(awaitReply(0).result().data()).contains("INVALID_MESSAGE", "\"clientMessageId\":\"m-1\"");
         assertThat(RedisSubscriber.loggedEventNames(redis, room)).isEmpty();
     }
 

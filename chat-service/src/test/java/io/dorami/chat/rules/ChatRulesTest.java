@@ -122,6 +122,8 @@ class ChatRulesTest {
         assertThat(decide(sendChat("look at https://example.test"), strict))
                 .isEqualTo(rejection(ErrorCode.INVALID_MESSAGE));
         assertThat(decide(sendChat("what a SCAM!"), strict)).isEqualTo(rejection(ErrorCode.INVALID_MESSAGE));
+        assertThat(decide(sendChat("naver.com에서 봐요"), strict)).isEqualTo(rejection(ErrorCode.INVALID_MESSAGE));
+        assertThat(decide(sendChat("sc\u034Fam이다"), strict)).isEqualTo(rejection(ErrorCode.INVALID_MESSAGE));
         assertThat(decide(sendChat("what a deal"), strict)).isInstanceOf(Post.class);
         assertThat(decide(sendChat(HOST, "https://example.test is no scam"), strict))
                 .isInstanceOf(Post.class);
