@@ -1,9 +1,10 @@
 // The page of one show: connects the gateway's events to the page's parts.
-import { loader, post, put, serverNow } from '/rest.js';
+import { loader, put, serverNow } from '/rest.js';
+import { Cart } from '/cart.js';
 import { Chat } from '/chat.js';
 import { Rooms } from '/rooms.js';
 import { Shop } from '/shop.js';
-import { $, count, duration, isMotionReduced, tone, won } from '/ui.js';
+import { $, count, duration, isMotionReduced, newId, tone } from '/ui.js';
 
 const MAX_MESSAGE_LENGTH = 500;
 const MAX_PENDING_MESSAGES = 20; // sent and not yet accepted
@@ -124,7 +125,7 @@ async function pin(product) {
 const shop = new Shop($('products'), (size) => {
   $('product-count').textContent = size ? count(size) : '';
   $('shop-note').hidden = size > 0;
-}, buy, pin);
+}, (choice) => cart.purchaseOf(choice), buy, pin);
 let isLoadingProducts = true;
 let bufferedEvents = []; // product events that arrive while the list loads
 
@@ -142,16 +143,9 @@ const loadFeatured = loader(`/api/streaming/key/${key}/featured-product`, ({ pro
 }, () => {});
 let hasRoomPin = false; // a pin from the room while the product loaded is newer
 
-/** Reserves one item and orders it. Payment is the platform's part. */
-async function buy(product) {
-  if (!chat.userId) return location.assign(signInLink('').href);
-  try {
-    const reservation = await post('/api/reservations', { productId: product.id, quantity: 1 }, newId());
-    const order = await post(`/api/reservations/${reservation.id}/confirm`, {}, newId());
-    toast(`Ordered: ${order.productName}, ${won(order.totalPrice)} (${order.id})`);
-  } catch (failure) {
-    toast(failure.message);
-  }
+function buy(action, choice) {
+  if (chat.userId) cart[action](choice);
+  else location.assign(signInLink('').href);
 }
 
 function productEvent(frame) {
@@ -181,6 +175,10 @@ function load() {
   loadProducts();
   loadFeatured();
 }
+
+// ---- The cart
+
+const cart = new Cart({ changed: () => shop.showPurchases(), toast });
 
 // ---- The chat
 
@@ -216,9 +214,6 @@ async function send(message, clientMessageId) {
     pendingMessages--;
   }
 }
-
-// randomUUID exists only on https and localhost; a phone in the same network uses neither.
-const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
 
 function showLength() {
   const { length } = $('message').value;
@@ -260,6 +255,7 @@ function welcome({ authenticated, userId }) {
   $('account').title = authenticated ? 'Sign in as another user' : '';
   $('account').href = signInLink('').href;
   showHost();
+  cart.setSignedIn(authenticated);
   if (authenticated) chatNote('');
   else chatNote('Chat is for members.', signInLink('Sign in to chat'));
 }
@@ -287,6 +283,7 @@ function receive({ event, data }) {
     case 'stream:featured-product:updated':
     case 'product:low-stock': return productEvent({ event, data });
     case 'order:purchase:notification': return toast(data.message);
+    case 'reservation:promoted': return cart.promoted(data);
     default: // version 1 gets new events; unknown ones are ignored
   }
 }
@@ -299,7 +296,10 @@ if (/^[A-Za-z0-9_-]{1,64}$/.test(key)) {
   $('title').textContent = key;
   // Loads the page's data even if the connection is slow to open.
   loadTimer = setTimeout(load, 2000);
-  setInterval(tick, 1000);
+  setInterval(() => {
+    tick();
+    cart.tick();
+  }, 1000);
   rooms = new Rooms([streamRoom, shopRoom, chatRoom], {
     state: showConnection,
     event: receive,

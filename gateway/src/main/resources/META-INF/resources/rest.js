@@ -57,7 +57,7 @@ export function loader(path, onData, onFailure) {
 /** Sends a change and repeats it once if its outcome is unknown. The idempotency key makes the repeat harmless. */
 export const post = (path, body, idempotencyKey) => change('POST', path, body, { 'Idempotency-Key': idempotencyKey });
 
-/** The same for changes that may be applied twice. */
+/** The same for changes that may be applied twice; a DELETE has no body. */
 export const put = (method, path, body) => change(method, path, body, {});
 
 /** Sends the CSRF cookie, which another site cannot read, in a header, too. */
@@ -66,7 +66,7 @@ async function change(method, path, body, headers) {
   const options = {
     method,
     headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, ...headers },
-    body: JSON.stringify(body),
+    body: JSON.stringify(body), // none if undefined
   };
   try {
     return await call(path, options);

@@ -1,5 +1,5 @@
 // The product list: loaded once per join, then updated by events.
-import { count, el, isMotionReduced, picture, won } from '/ui.js';
+import { count, el, isMotionReduced, money, picture } from '/ui.js';
 
 const MAX_PRODUCTS = 200;
 const LOW_STOCK = 5; // fewer items are "low"; the services announce it at the same number
@@ -8,6 +8,7 @@ const DEFAULT_FULL_STOCK = 20; // The initial stock is unknown: a bar is full at
 export class Shop {
   #list;
   #onSizeChanged;
+  #purchaseOf;
   #onBuy;
   #onPin;
   #isHost = false;
@@ -17,12 +18,15 @@ export class Shop {
 
   /**
    * @param onSizeChanged called with the number of products after each change of the number
-   * @param onBuy called with the product whose button was pressed
+   * @param purchaseOf returns `{held, position, busy}` of a choice `{productId, color, size}`: whether it is in the user's
+   *     cart, the user's place on the product's waiting list, and whether a change is under way
+   * @param onBuy called with what the pressed button offers, add, show, wait or leave, and the choice
    * @param onPin called with the product that the host wants to show, or with null
    */
-  constructor(list, onSizeChanged, onBuy, onPin) {
+  constructor(list, onSizeChanged, purchaseOf, onBuy, onPin) {
     this.#list = list;
     this.#onSizeChanged = onSizeChanged;
+    this.#purchaseOf = purchaseOf;
     this.#onBuy = onBuy;
     this.#onPin = onPin;
   }
@@ -30,7 +34,12 @@ export class Shop {
   /** Sets whether the user is the host, who pins products and does not buy. */
   setHost(isHost) {
     this.#isHost = isHost;
-    for (const item of this.#items.values()) paint(item, item.product, isHost);
+    this.showPurchases();
+  }
+
+  /** Shows what the user has bought or waits for. */
+  showPurchases() {
+    for (const item of this.#items.values()) this.#paintButtons(item);
   }
 
   /** Replaces the list with a snapshot. A product that has changed since has a higher version and stays. */
@@ -49,13 +58,17 @@ export class Shop {
       if (this.#items.size >= MAX_PRODUCTS) return;
       item = { maxStock: DEFAULT_FULL_STOCK, parts: build() };
       this.#items.set(product.id, item);
-      item.parts.buy.addEventListener('click', () => this.#onBuy(item.product));
+      item.parts.buy.addEventListener('click', (event) => {
+        // The second click of a double click must not do what the button has come to offer meanwhile.
+        if (event.detail < 2) this.#onBuy(item.parts.buy.value, chosen(item));
+      });
+      item.parts.options.addEventListener('change', () => this.#paintButtons(item));
       item.parts.pin.addEventListener('click', () => this.#onPin(product.id === this.#featured ? null : item.product));
     }
     const before = item.product;
     item.product = product;
     item.maxStock = Math.max(item.maxStock, product.stock);
-    paint(item, before, this.#isHost);
+    this.#paint(item, before);
     if (!before || before.sortOrder !== product.sortOrder) this.#place(item);
     if (!before) {
       this.#mark(item);
@@ -75,7 +88,7 @@ export class Shop {
     if (!item) return;
     const before = item.product;
     item.product = { ...before, status: 'SOLD_OUT' };
-    paint(item, before, this.#isHost);
+    this.#paint(item, before);
   }
 
   delete(id) {
@@ -92,6 +105,27 @@ export class Shop {
   #remove(id) {
     this.#items.get(id)?.parts.row.remove();
     this.#items.delete(id);
+  }
+
+  #paint(item, before) {
+    paint(item, before);
+    this.#paintButtons(item);
+  }
+
+  #paintButtons({ product, parts }) {
+    const { held, position, busy } = this.#purchaseOf(chosen({ product, parts }));
+    const [action, text, label] = held ? ['show', 'In cart', `Show ${product.name} in cart`]
+      : position ? ['leave', `No. ${position}`, `Stop waiting for ${product.name}, number ${position}`]
+      : isSoldOut(product) ? ['wait', 'Tell me', `Tell me when ${product.name} is back`]
+      : ['add', 'Buy', `Buy ${product.name}`];
+    parts.buy.value = action;
+    parts.buy.textContent = text;
+    parts.buy.ariaLabel = label;
+    parts.buy.disabled = busy;
+    parts.buy.hidden = this.#isHost;
+    parts.buy.classList.toggle('chosen', held || position > 0);
+    parts.pin.hidden = !this.#isHost;
+    parts.pin.ariaLabel = `Pin ${product.name}`;
   }
 
   #mark({ product, parts }) {
@@ -118,7 +152,7 @@ function build() {
     thumb: el('div', 'thumb'),
     fresh: el('span', 'fresh', 'New'),
     name: el('h3', 'product-name'),
-    options: el('p', 'options'),
+    options: el('div', 'options'),
     discount: el('span', 'discount'),
     price: el('strong', 'price'),
     original: el('s', 'original'),
@@ -144,24 +178,43 @@ function build() {
   return parts;
 }
 
-function paint({ product, maxStock, parts }, before, isHost) {
-  const soldOut = product.status === 'SOLD_OUT' || product.stock <= 0;
+const isSoldOut = (product) => product.status === 'SOLD_OUT' || product.stock <= 0;
+
+/** The product with the chosen options, as the cart's requests and items have them. */
+function chosen({ product, parts }) {
+  const choice = { productId: product.id };
+  for (const select of parts.options.children) choice[select.name] = select.value;
+  return choice;
+}
+
+/** Offers the colours and sizes, and keeps what was chosen if it is still offered. */
+function paintOptions({ product, parts }) {
+  const before = chosen({ product, parts });
+  const offered = Object.entries({ color: product.colorOptions, size: product.sizeOptions });
+  parts.options.replaceChildren(...offered.filter(([, values]) => values?.length).map(([name, values]) => {
+    const select = el('select', '', ...values.map((value) => new Option(value)));
+    select.name = name;
+    select.ariaLabel = `${name === 'color' ? 'Color' : 'Size'} of ${product.name}`;
+    if (values.includes(before[name])) select.value = before[name];
+    return select;
+  }));
+}
+
+const optionsOf = (product) => JSON.stringify([product.name, product.colorOptions, product.sizeOptions]);
+
+function paint({ product, maxStock, parts }, before) {
+  const soldOut = isSoldOut(product);
   const low = !soldOut && product.stock < LOW_STOCK;
   parts.row.classList.toggle('sold-out', soldOut);
   parts.row.classList.toggle('low', low);
   parts.stamp.hidden = !soldOut;
-  parts.buy.hidden = soldOut || isHost;
-  parts.pin.hidden = !isHost;
-  parts.pin.ariaLabel = `Pin ${product.name}`;
-  parts.buy.ariaLabel = `Buy ${product.name}`;
   parts.fresh.hidden = !product.isNew || soldOut;
   parts.name.textContent = product.name;
-  parts.options.textContent =
-    [product.colorOptions, product.sizeOptions].filter((list) => list?.length).map((list) => list.join(', ')).join(' · ');
+  if (!before || optionsOf(before) !== optionsOf(product)) paintOptions({ product, parts });
   const reduced = product.originalPrice > product.price;
   parts.discount.textContent = product.discountRate ? `${product.discountRate}%` : '';
-  parts.price.textContent = won(product.price);
-  parts.original.textContent = reduced ? won(product.originalPrice) : '';
+  parts.price.textContent = money(product.price);
+  parts.original.textContent = reduced ? money(product.originalPrice) : '';
   parts.fill.style.transform = `scaleX(${soldOut ? 0 : product.stock / maxStock})`;
   parts.left.textContent = soldOut ? 'None left' : low ? `Only ${product.stock} left` : `${count(product.stock)} left`;
   const image = product.imageUrl ?? product.images?.[0];

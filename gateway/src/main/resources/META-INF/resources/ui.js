@@ -1,4 +1,5 @@
 // Functions for all pages: elements, formats, pictures. Data becomes text, never markup.
+import { currency } from '/settings.js';
 
 export const $ = (id) => document.getElementById(id);
 
@@ -10,14 +11,18 @@ export function el(tag, className = '', ...children) {
   return element;
 }
 
-const wonFormat = new Intl.NumberFormat('en', { style: 'currency', currency: 'KRW', currencyDisplay: 'narrowSymbol' });
+const moneyFormat = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
 const countFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const shortFormat = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
-export const won = (amount) => wonFormat.format(amount);
+/** An amount, as a number or as text, in the platform's currency. */
+export const money = (amount) => moneyFormat.format(amount);
 export const count = (number) => countFormat.format(number);
 /** 1.2K, for narrow places. */
 export const shortCount = (number) => shortFormat.format(number);
+
+// randomUUID exists only on https and localhost; a phone in the same network uses neither.
+export const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
 
 /** 4:05 or 1:04:05. */
 export function duration(milliseconds) {

@@ -59,8 +59,8 @@ public interface GatewayConfig {
     Duration idleTimeout();
 
     /**
-     * Maximum rooms of one connection. A client uses three for each stream that it watches, so 32 rooms are ten streams
-     * with two to spare.
+     * Maximum rooms that one connection joins. A client uses three for each stream that it watches, so 32 rooms are ten
+     * streams with two to spare. The rooms of the whole platform do not count.
      */
     @WithName("rooms-per-connection")
     @WithDefault("32")
@@ -139,7 +139,8 @@ public interface GatewayConfig {
         Duration pingTimeout();
 
         /**
-         * Maximum bytes of a POST or of a packet's attachments. A larger limit lets a client use more memory. Equal to
+         * Maximum bytes of a POST or of a packet's attachments. A larger limit lets a client use more memory; with less
+         * than 50 KB, long messages spelled in JSON escapes are refused. Equal to
          * {@code quarkus.websockets-next.server.max-frame-size}, which bounds WebSocket messages.
          */
         @WithDefault("64K")

@@ -15,16 +15,17 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * The authenticated connections of this gateway. Signs a connection out when its token expires, and within a second
- * after the platform has revoked the token or the user. Redis sends a notice for each revocation; a sweep finds those
- * whose notice was lost. If Redis is not configured to send notices, the sweep runs each second: three EXISTS for each
- * authenticated connection, in pipelines.
+ * The authenticated connections of this gateway. Ends a connection's authentication within a second after its token
+ * has expired, or after the platform has revoked the token or the user. Redis sends a notice for each revocation; a
+ * sweep finds those whose notice was lost. If Redis is not configured to send notices, the sweep runs each second:
+ * three EXISTS for each authenticated connection, in pipelines.
  */
 @ApplicationScoped
 public class AuthenticatedConnections {
@@ -69,7 +70,11 @@ public class AuthenticatedConnections {
     /** Signs out the connections that a revocation key applies to, after Redis has set the key. */
     public void signOutRevoked(String key) {
         for (AuthenticatedConnection connection : connections) {
-            AccessTokenVerifier.revocationReason(connection.identity(), key).ifPresent(connection::signOut);
+            Identity identity = connection.identity();
+            if (identity != null) {
+                AccessTokenVerifier.revocationReason(identity, key)
+                        .ifPresent(message -> connection.signOut(identity, message));
+            }
         }
     }
 
@@ -102,8 +107,9 @@ public class AuthenticatedConnections {
     private void tick() {
         Instant now = Instant.now();
         for (AuthenticatedConnection connection : connections) {
-            if (!connection.identity().expiresAt().isAfter(now)) {
-                connection.signOut("jwt expired");
+            Identity identity = connection.identity();
+            if (identity != null && identity.isExpired(now)) {
+                connection.expire(identity);
             }
         }
         ticks++;
@@ -132,14 +138,17 @@ public class AuthenticatedConnections {
     }
 
     private Uni<Void> sweep(List<AuthenticatedConnection> page) {
-        List<Identity> identities =
-                page.stream().map(AuthenticatedConnection::identity).toList();
+        List<Identity> identities = page.stream()
+                .map(AuthenticatedConnection::identity)
+                .filter(Objects::nonNull)
+                .toList();
         return tokens.revocationReasons(identities)
                 .invoke(messages -> {
                     for (AuthenticatedConnection connection : page) {
-                        String message = messages.get(connection.identity());
-                        if (message != null) {
-                            connection.signOut(message);
+                        Identity identity = connection.identity();
+                        String message = identity == null ? null : messages.get(identity);
+                        if (identity != null && message != null) {
+                            connection.signOut(identity, message);
                         }
                     }
                 })

@@ -47,7 +47,7 @@ public class ClientAuthentication {
         }
     }
 
-    /** Registers a connection to be signed out when its token expires or is revoked. */
+    /** Registers a connection whose authentication ends when its token expires or is revoked. */
     public void register(AuthenticatedConnection connection) {
         authenticatedConnections.add(connection);
     }

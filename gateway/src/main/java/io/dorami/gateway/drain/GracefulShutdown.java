@@ -5,7 +5,6 @@ import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.http.ApiProxy;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
-import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -23,7 +22,8 @@ import org.jboss.logging.Logger;
 /**
  * Graceful shutdown on SIGTERM. The gateway is no longer ready, rejects new connections, and closes its open ones one
  * after the other, so that the clients do not all reconnect to the other gateways at the same moment. HTTP calls are
- * served until the last connection is closed.
+ * served until the last connection is closed. The application stops only after that, because a socket that closes later
+ * finds no application any more and logs an error.
  */
 @Readiness
 @ApplicationScoped
@@ -32,14 +32,24 @@ class GracefulShutdown implements HealthCheck {
     /** After the server's handlers for all requests, such as CORS, and before the handlers that respond. */
     private static final int ROUTE_ORDER = -1;
 
+    /**
+     * Upper bound of the wait for closed sockets and calls in progress. A socket whose client does not reply to the close
+     * frame is cut after 3 s. Shorter than the 5 s that Kubernetes leaves after the longest drain.
+     */
+    private static final Duration COMPLETION_TIMEOUT = Duration.ofSeconds(4);
+
+    private static final Duration COMPLETION_CHECK_INTERVAL = Duration.ofMillis(10);
+
     private static final Logger LOG = Logger.getLogger(GracefulShutdown.class);
 
     private final List<DrainableConnections> endpoints;
+    private final ApiProxy apiProxy;
     private final GatewayConfig config;
     private volatile boolean isDraining;
 
-    GracefulShutdown(@All List<DrainableConnections> endpoints, GatewayConfig config) {
+    GracefulShutdown(@All List<DrainableConnections> endpoints, ApiProxy apiProxy, GatewayConfig config) {
         this.endpoints = endpoints;
+        this.apiProxy = apiProxy;
         this.config = config;
     }
 
@@ -74,15 +84,22 @@ class GracefulShutdown implements HealthCheck {
         long start = System.nanoTime();
         for (int i = 0; i < closeActions.size(); i++) {
             if (!waitUntil(start + duration.toNanos() * i / closeActions.size())) {
-                return; // interrupted: closeRemaining() closes the rest
+                return; // interrupted: the rest is closed with the server
             }
             closeActions.get(i).run();
         }
+        closeActions().forEach(Runnable::run); // opened while new ones began to be rejected
+        awaitCompletion();
     }
 
-    /** Closes connections that were opened while new ones began to be rejected. */
-    void closeRemaining(@Observes ShutdownEvent event) {
-        closeActions().forEach(Runnable::run);
+    private void awaitCompletion() {
+        long deadline = System.nanoTime() + COMPLETION_TIMEOUT.toNanos();
+        while ((closeActions().findAny().isPresent() || apiProxy.hasCallsInProgress())
+                && System.nanoTime() - deadline < 0) {
+            if (!waitUntil(System.nanoTime() + COMPLETION_CHECK_INTERVAL.toNanos())) {
+                return;
+            }
+        }
     }
 
     /** Returns the time to close so many connections. A gateway with few connections stops sooner. */

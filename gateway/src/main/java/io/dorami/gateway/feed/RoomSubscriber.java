@@ -261,7 +261,7 @@ public class RoomSubscriber implements RoomSource {
                 .subscribe()
                 .with(
                         entries -> {
-                            buffer.addOlder(decodeEvents(entries), entries.size() < PAGE_SIZE);
+                            buffer.addOlder(decodeEvents(log.id, entries), entries.size() < PAGE_SIZE);
                             notifyOlderRead(log, true);
                         },
                         e -> {
@@ -388,7 +388,7 @@ public class RoomSubscriber implements RoomSource {
         if (!channel.equals(ownChannel)) {
             RoomLogTail log = logs.get(RedisKeys.roomFromChannel(channel));
             if (log != null) {
-                receive(log, PublishedEvent.of(EventFrame.decode(text)));
+                receive(log, PublishedEvent.of(log.id, EventFrame.decode(text)));
             }
         } else if (!text.equals(HEARTBEAT_MESSAGE)) {
             Reply reply = Reply.decode(text);
@@ -476,11 +476,15 @@ public class RoomSubscriber implements RoomSource {
                         });
     }
 
-    /** Reads the log's last position, and creates the log if the room has none. */
+    /**
+     * Reads the log's last position, and creates the log if the room has none. If the log was lost, the members'
+     * position is replaced too, because a client could not resume from one of the lost log.
+     */
     private Uni<Boolean> readLastPosition(RoomLogTail log, Queue<PublishedEvent> liveEvents) {
         return bus.openLog(RedisKeys.roomKeys(log.id)).emitOn(loop::execute).map(position -> {
             if (!isOutdated(log, liveEvents)) {
                 log.replayBuffer = new ReplayBuffer(LogPosition.parse(position));
+                forward(log, PublishedEvent.of(log.id, EventFrame.decode(position, EventFrame.MARKER.body())));
             }
             return true;
         });
@@ -499,7 +503,7 @@ public class RoomSubscriber implements RoomSource {
                     if (isOutdated(log, liveEvents)) {
                         return Uni.createFrom().item(true);
                     }
-                    List<PublishedEvent> events = decodeEvents(entries);
+                    List<PublishedEvent> events = decodeEvents(log.id, entries);
                     boolean isContinuous = !events.isEmpty()
                             && buffer.lastPosition().equals(events.getFirst().position());
                     if (!isContinuous) {
@@ -526,9 +530,10 @@ public class RoomSubscriber implements RoomSource {
         deferred.forEach(Runnable::run);
     }
 
-    private static List<PublishedEvent> decodeEvents(Response entries) {
+    private static List<PublishedEvent> decodeEvents(RoomId room, Response entries) {
         List<PublishedEvent> events = new ArrayList<>(entries.size());
         entries.forEach(entry -> events.add(PublishedEvent.of(
+                room,
                 EventFrame.decode(entry.get(0).toString(), entry.get(1).get(1).toString()))));
         return events;
     }

@@ -13,6 +13,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.httpproxy.Body;
@@ -23,9 +29,12 @@ import io.vertx.httpproxy.ProxyResponse;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.net.URI;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,15 +45,23 @@ public class ApiProxy {
 
     private static final Logger LOG = Logger.getLogger(ApiProxy.class);
 
+    /**
+     * Longer than any call takes: a hung service becomes BAD_GATEWAY. A timeout of the call and not of the connection,
+     * because an idle timeout of a pooled connection would also end the call that has just begun on it.
+     */
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
+
+    private static final Set<HttpMethod> BODILESS_METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
     private final Map<ServiceName, HttpProxy> proxies = new EnumMap<>(ServiceName.class);
+    private final AtomicInteger callsInProgress = new AtomicInteger();
 
     ApiProxy(Vertx vertx, GatewayConfig config, GatewayMetrics metrics) {
         HttpClient client = vertx.createHttpClient(new HttpClientOptions()
                 .setMaxPoolSize(64) // per service: at 10 ms a call, 6,400 calls a second
                 .setMaxWaitQueueSize(1_024) // beyond that a call waits longer than its caller
                 .setConnectTimeout(2_000)
-                .setReadIdleTimeout(15) // seconds, longer than any call takes: a hung service becomes BAD_GATEWAY
-                .setKeepAliveTimeout(30));
+                .setKeepAliveTimeout(30)); // seconds; the pool closes only connections without a call
         config.upstreams()
                 .forEach((service, address) -> proxies.put(service, proxy(client, service, address, metrics)));
     }
@@ -52,6 +69,11 @@ public class ApiProxy {
     void registerRoutes(@Observes Router router) {
         router.route("/api/*").handler(this::forward);
         router.get("/live/:key").handler(ApiProxy::serveLivePage);
+    }
+
+    /** Returns true if a call to a service has not been answered yet. */
+    public boolean hasCallsInProgress() {
+        return callsInProgress.get() > 0;
     }
 
     private void forward(RoutingContext context) {
@@ -72,12 +94,16 @@ public class ApiProxy {
         context.reroute("/live.html");
     }
 
-    private static HttpProxy proxy(HttpClient client, ServiceName service, URI address, GatewayMetrics metrics) {
+    private HttpProxy proxy(HttpClient client, ServiceName service, URI address, GatewayMetrics metrics) {
         return HttpProxy.reverseProxy(client)
-                .origin(address.getPort(), address.getHost())
+                .origin(context -> context.client()
+                        .request(new RequestOptions()
+                                .setServer(SocketAddress.inetSocketAddress(address.getPort(), address.getHost()))
+                                .setIdleTimeout(CALL_TIMEOUT.toMillis())))
                 .addInterceptor(new ProxyInterceptor() {
                     @Override
                     public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
+                        callsInProgress.incrementAndGet();
                         context.request()
                                 .putHeader(
                                         "X-Forwarded-For",
@@ -85,13 +111,37 @@ public class ApiProxy {
                                                 .proxiedRequest()
                                                 .remoteAddress()
                                                 .host());
-                        return context.sendRequest().recover(e -> {
+                        return send(context).recover(e -> {
                             LOG.debugf("Service unreachable: address=%s reason=%s", address, e.getMessage());
                             metrics.recordUnreachable(service);
                             return Future.succeededFuture(badGateway(context));
                         });
                     }
+
+                    @Override
+                    public Future<Void> handleProxyResponse(ProxyContext context) {
+                        return context.sendResponse().onComplete(sent -> callsInProgress.decrementAndGet());
+                    }
                 });
+    }
+
+    /**
+     * Sends the request to the service. A body of HTTP/2 without a length is read first, because the proxy would send it
+     * to an HTTP/1.1 service without a length too, and so not at all. At most 64 KB: max-body-size.
+     */
+    private static Future<ProxyResponse> send(ProxyContext context) {
+        HttpServerRequest request = context.request().proxiedRequest();
+        if (request.version() != HttpVersion.HTTP_2
+                || request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || BODILESS_METHODS.contains(request.method())) {
+            return context.sendRequest();
+        }
+        Future<Buffer> body = request.body();
+        request.resume();
+        return body.compose(bytes -> {
+            context.request().setBody(Body.body(bytes));
+            return context.sendRequest();
+        });
     }
 
     private static ProxyResponse badGateway(ProxyContext context) {

@@ -12,10 +12,12 @@ import io.dorami.gateway.GatewayMetrics;
 import io.dorami.gateway.transport.SendQueue;
 import io.dorami.gateway.transport.Transport;
 import io.dorami.service.messaging.EventBus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  * namespaces of one connection share a send queue. Lives on its connection's event loop and is touched only there.
  */
 public final class Client {
+
+    /**
+     * Time in which a repeated join that was forbidden is dropped. A banned user's page repeats its join each second,
+     * whatever the reply. A lifted ban takes effect within this time.
+     */
+    private static final Duration FORBIDDEN_JOIN_PAUSE = Duration.ofSeconds(10);
 
     public final String id;
     public final Shard shard;
@@ -44,6 +52,11 @@ public final class Client {
 
     private final String gateway;
     private final GatewayMetrics metrics;
+
+    /** Rooms that a service has forbidden, with the time until which another join is not passed on. */
+    private final Map<RoomId, Long> forbiddenJoins = new HashMap<>(0);
+
+    private boolean isExpectedBack;
 
     /** Subscriptions; few, so a list is small and fast. Managed by the hub. */
     private final List<Subscription> subscriptions = new ArrayList<>(2);
@@ -94,6 +107,28 @@ public final class Client {
         return subscription != null && subscription.isActive();
     }
 
+    /** Marks the client as one whose connection the gateway closed and that comes back at once to resume. */
+    public void expectBack() {
+        isExpectedBack = true;
+    }
+
+    public boolean isExpectedBack() {
+        return isExpectedBack;
+    }
+
+    /** Records that a service has forbidden a join. The rate limit of joins bounds the number of records. */
+    void recordForbiddenJoin(RoomId room) {
+        long now = System.nanoTime();
+        forbiddenJoins.values().removeIf(until -> until - now <= 0);
+        forbiddenJoins.put(room, now + FORBIDDEN_JOIN_PAUSE.toNanos());
+    }
+
+    /** Returns true if a join would be forbidden again, as far as is known. */
+    public boolean isJoinForbidden(RoomId room) {
+        Long until = forbiddenJoins.get(room);
+        return until != null && until - System.nanoTime() > 0;
+    }
+
     void add(Subscription subscription) {
         subscriptions.add(subscription);
     }
@@ -133,9 +168,15 @@ public final class Client {
     }
 
     public void reject(@Nullable RoomId room, @Nullable String requestId, ErrorCode code, String message) {
+        rejectRequest(room, new RequestIds(requestId, null), code, message);
+    }
+
+    /** Sends an error that names the request and the chat message in it. */
+    public void rejectRequest(@Nullable RoomId room, RequestIds ids, ErrorCode code, String message) {
         metrics.recordRejection(code);
-        EventFrame frame = EventBus.toFrame(DirectEvent.RequestRejected.of(code, message, Instant.now()));
-        sendQueue.send(encoder.encodeDirect(FrameEncoder.DirectMessage.of(room, frame, requestId)));
+        EventFrame frame =
+                EventBus.toFrame(DirectEvent.RequestRejected.of(code, message, ids.clientMessageId(), Instant.now()));
+        sendQueue.send(encoder.encodeDirect(FrameEncoder.DirectMessage.of(room, frame, ids.requestId())));
     }
 
     /** Closes the connection and all its namespaces, after the queued frames were written. */

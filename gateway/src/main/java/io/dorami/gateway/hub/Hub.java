@@ -1,7 +1,6 @@
 package io.dorami.gateway.hub;
 
 import io.dorami.contracts.User;
-import io.dorami.contracts.keys.RoomId;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.GatewayInstance;
 import io.dorami.gateway.GatewayMetrics;
@@ -99,8 +98,8 @@ public class Hub {
         clients.add(client);
     }
 
-    /** Removes the client from all rooms. Returns the rooms that it was in or was joining. On its loop. */
-    public List<RoomId> remove(Client client) {
+    /** Removes the client from all rooms. Returns its subscriptions, which have ended. On its loop. */
+    public List<Subscription> remove(Client client) {
         clients.remove(client);
         return client.shard.remove(client);
     }

@@ -16,16 +16,30 @@ public final class PublishedEvent {
     /** Encoded on first use; other clients with the same encoder share the frame. */
     private volatile @Nullable EncodedEvent encoded;
 
-    private PublishedEvent(EventFrame event, @Nullable LogPosition position) {
+    /** The only user who receives the event; null if every member does. */
+    private final @Nullable String recipient;
+
+    private PublishedEvent(EventFrame event, @Nullable LogPosition position, @Nullable String recipient) {
         this.event = event;
         this.position = position;
+        this.recipient = recipient;
     }
 
     private record EncodedEvent(FrameEncoder encoder, Frame frame) {}
 
-    public static PublishedEvent of(EventFrame event) {
+    /** Creates an event of a room, for all members or, in a personal room, for one user. */
+    public static PublishedEvent of(RoomId room, EventFrame event) {
         String position = event.position();
-        return new PublishedEvent(event, position == null ? null : LogPosition.parse(position));
+        return new PublishedEvent(
+                event,
+                position == null ? null : LogPosition.parse(position),
+                room.type().isPersonal() ? event.recipientUserId() : null);
+    }
+
+    /** Returns true if a member of the room may receive the event. */
+    boolean isFor(Client client) {
+        return recipient == null
+                || client.user.filter(user -> user.id().equals(recipient)).isPresent();
     }
 
     public EventFrame event() {

@@ -1,8 +1,10 @@
 package io.dorami.gateway.hub;
 
+import io.dorami.contracts.Json;
 import io.dorami.contracts.commands.Reply;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.Delivery;
+import io.dorami.contracts.events.DirectEvent.RequestRejected;
 import io.dorami.contracts.events.EventFrame;
 import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.keys.LogPosition;
@@ -39,6 +41,7 @@ public final class Shard {
 
     private static final Duration TICK_INTERVAL = Duration.ofMillis(250);
     private static final int TICKS_PER_SECOND = 4;
+    private static final String JOIN_NOT_COMPLETED = "Room history not loaded in time; join again";
 
     public final EventLoop loop;
     final SendStats stats = new SendStats();
@@ -90,14 +93,12 @@ public final class Shard {
         return clients.containsKey(client.id);
     }
 
-    /** Removes the client from all rooms. Returns the rooms that it was in or was joining. */
-    List<RoomId> remove(Client client) {
+    /** Removes the client from all rooms. Returns its subscriptions, which have ended. */
+    List<Subscription> remove(Client client) {
         clients.remove(client.id);
-        List<RoomId> joined = client.subscriptions().stream()
-                .map(subscription -> subscription.room.id)
-                .toList();
-        joined.forEach(room -> leave(client, room));
-        return joined;
+        List<Subscription> ended = List.copyOf(client.subscriptions());
+        ended.forEach(subscription -> leave(client, subscription.room.id));
+        return ended;
     }
 
     /**
@@ -130,7 +131,10 @@ public final class Shard {
         });
     }
 
-    /** Ends the client's subscription to the room. */
+    /**
+     * Ends the client's subscription to the room, whatever the cause. Join requests without a reply are rejected, so
+     * that the client need not wait for its own timeout.
+     */
     public void leave(Client client, RoomId id) {
         Subscription subscription = client.subscription(id);
         if (subscription == null) {
@@ -139,6 +143,11 @@ public final class Shard {
         client.remove(subscription);
         subscription.room.remove(subscription);
         regroup(client);
+        subscription.end().forEach(requestId -> {
+            if (contains(client)) {
+                client.reject(id, requestId, ErrorCode.BUSY, JOIN_NOT_COMPLETED);
+            }
+        });
         if (subscription.room.isEmpty() && id.type().isJoinable()) {
             rooms.remove(id);
             roomSource.unsubscribe(subscription.room);
@@ -147,10 +156,17 @@ public final class Shard {
 
     /** Buffers an event for a joining client. A client with too many buffered events leaves and may join again. */
     void buffer(Subscription subscription, PublishedEvent published) {
-        if (subscription.buffer(published) > config.maxBufferedEvents()) {
-            leave(subscription.client, subscription.room.id);
-            subscription.client.reject(
-                    subscription.room.id, null, ErrorCode.BUSY, "Room history not loaded in time; join again");
+        if (published.isFor(subscription.client) && subscription.buffer(published) > config.maxBufferedEvents()) {
+            abandonJoin(subscription);
+        }
+    }
+
+    /** Ends a pending join that takes too long. The client gets an error and may join again. */
+    public void abandonJoin(Subscription subscription) {
+        boolean isReplied = subscription.hasUnanswered();
+        leave(subscription.client, subscription.room.id);
+        if (!isReplied) {
+            subscription.client.reject(subscription.room.id, null, ErrorCode.BUSY, JOIN_NOT_COMPLETED);
         }
     }
 
@@ -223,6 +239,9 @@ public final class Shard {
             return;
         }
         String requestId = reply.to().requestId();
+        if (subscription != null) {
+            subscription.tryAnswer(requestId);
+        }
         List<Frame> frames = new ArrayList<>();
         for (EventFrame event : reply.snapshot()) {
             frames.add(client.encoder.encodeDirect(FrameEncoder.DirectMessage.of(id, event, requestId)));
@@ -238,11 +257,19 @@ public final class Shard {
             offset = offset(client, subscription);
         } else if (reply.membershipChange() == MembershipChange.LEFT) {
             leave(client, id);
+            if (isForbidden(reply.result())) {
+                client.recordForbiddenJoin(id);
+            }
             offset = client.encoder.usesJointOffset() ? new ClientOffset(client.positions()).toString() : null;
         }
         frames.add(client.encoder.encodeDirect(
                 new FrameEncoder.DirectMessage(id, reply.result(), requestId, offset, recovered)));
         client.sendQueue.send(frames);
+    }
+
+    private static boolean isForbidden(EventFrame result) {
+        return result.name().equals(RequestRejected.NAME)
+                && Json.read(result.data(), RequestRejected.class).errorCode() == ErrorCode.FORBIDDEN;
     }
 
     /**
@@ -313,10 +340,15 @@ public final class Shard {
             return List.of();
         }
         LogPosition position = published.position();
+        if (position != null) {
+            positions.put(id, position);
+        }
+        if (!published.isFor(client)) {
+            return List.of();
+        }
         if (position == null) {
             return List.of(client.encoder.encodeEvent(id, published.event(), null));
         }
-        positions.put(id, position);
         return List.of(
                 client.encoder.usesJointOffset() && positions.size() > 1
                         ? client.encoder.encodeEvent(id, published.event(), new ClientOffset(positions).toString())

@@ -26,8 +26,17 @@ public final class Subscription {
     /** True if the client asked to resume from an offset and could not. */
     public boolean resumeFailed;
 
+    /** True once the room's service was asked to admit the client, so that the service must learn of a disconnect. */
+    public boolean joinSent;
+
     /** Time of the last join that was passed on. */
     private long joinStartedAt;
+
+    /** Ids of the join requests without a reply yet. */
+    private final List<String> unanswered = new ArrayList<>(0);
+
+    /** Undoes the join when the subscription ends; null if there is nothing to undo. */
+    private @Nullable Runnable endAction;
 
     Subscription(Client client, Room room) {
         this.client = client;
@@ -44,6 +53,45 @@ public final class Subscription {
         }
         joinStartedAt = now;
         return true;
+    }
+
+    /**
+     * Sets the work that undoes the join, to run once when the subscription ends, whatever the cause: a leave, a
+     * failed join, an overflow or a disconnect. Returns false if the subscription has such work already, so that a
+     * repeated join is not done twice.
+     */
+    public boolean trySetEndAction(Runnable action) {
+        if (endAction != null) {
+            return false;
+        }
+        endAction = action;
+        return true;
+    }
+
+    /** Undoes the join. Returns the ids of the join requests without a reply. */
+    List<String> end() {
+        Runnable action = endAction;
+        endAction = null;
+        if (action != null) {
+            action.run();
+        }
+        List<String> rejected = List.copyOf(unanswered);
+        unanswered.clear();
+        return rejected;
+    }
+
+    /** Records a join request that needs a reply of its own. */
+    public void addUnanswered(String requestId) {
+        unanswered.add(requestId);
+    }
+
+    /** Records the reply to a join request. Returns false if the request had no id, or has a reply already. */
+    public boolean tryAnswer(@Nullable String requestId) {
+        return unanswered.remove(requestId);
+    }
+
+    boolean hasUnanswered() {
+        return !unanswered.isEmpty();
     }
 
     /** Returns true unless the client has left the room since, or left and joined again. */

@@ -9,16 +9,17 @@ import io.dorami.gateway.auth.ClientAuthentication;
 import io.dorami.gateway.auth.Handshake;
 import io.dorami.gateway.hub.Client;
 import io.dorami.gateway.hub.Hub;
+import io.dorami.gateway.hub.RequestIds;
 import io.dorami.gateway.hub.Shard;
 import io.dorami.gateway.rooms.ClientRequestHandler;
 import io.dorami.gateway.transport.Frame;
+import io.dorami.gateway.transport.PacketCounter;
 import io.dorami.gateway.transport.SendQueue;
 import io.dorami.gateway.transport.WebSocketChannel;
 import io.dorami.service.security.Identity;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.vertx.core.http.HttpConnection;
-import java.util.Objects;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +40,20 @@ final class JsonSession implements SendQueue.Owner, AuthenticatedConnection {
     /** Time of the last frame or pong. Read on any thread. */
     volatile long lastReceivedNanos = System.nanoTime();
 
+    final PacketCounter receivedFrames = new PacketCounter();
+
     /** Null before the hello. */
     @Nullable
     Client client;
 
     /** Identity of the client's token; null for a guest and after the token expired. Read on any thread. */
     volatile @Nullable Identity identity;
+
+    /** True if the identity is that of the handshake's token, which only a new connection can replace by itself. */
+    private boolean isFromHandshake;
+
+    /** Code with which this gateway closed the connection; null if the client or the network did. */
+    private @Nullable CloseCode closeCode;
 
     /**
      * Creates the session. Call on the connection's event loop.
@@ -64,14 +73,15 @@ final class JsonSession implements SendQueue.Owner, AuthenticatedConnection {
         this.hub = hub;
         this.authentication = authentication;
         this.requestHandler = requestHandler;
-        WebSocketChannel channel = new WebSocketChannel(
-                httpConnection,
-                (code, reason) -> connection
-                        .close(new CloseReason(code, reason))
-                        .subscribe()
-                        .with(
-                                closed -> {},
-                                e -> LOG.debugf("Close failed: connection=%s error=%s", connection.id(), e)));
+        WebSocketChannel channel = new WebSocketChannel(httpConnection, (code, reason) -> {
+            if (connection.isClosed()) {
+                return; // Quarkus would log a warning for each
+            }
+            connection
+                    .close(new CloseReason(code, reason))
+                    .subscribe()
+                    .with(closed -> {}, e -> LOG.debugf("Close failed: connection=%s error=%s", connection.id(), e));
+        });
         this.sendQueue = shard.newSendQueue(channel, this);
     }
 
@@ -86,24 +96,47 @@ final class JsonSession implements SendQueue.Owner, AuthenticatedConnection {
     }
 
     @Override
-    public Identity identity() {
-        return Objects.requireNonNull(identity, "A guest has no identity");
+    public @Nullable Identity identity() {
+        return identity;
+    }
+
+    /**
+     * Closes the connection if its token came with the handshake, as a page sends its cookie. A client that gave the
+     * token itself can give the next one on this connection.
+     */
+    @Override
+    public void expire(Identity expired) {
+        shard.loop.execute(() -> {
+            if (!expired.equals(identity)) {
+                return;
+            }
+            if (isFromHandshake) {
+                close(CloseCode.SERVICE_RESTART);
+            } else {
+                downgradeToGuest("jwt expired");
+            }
+        });
+    }
+
+    @Override
+    public void signOut(Identity revoked, String message) {
+        shard.loop.execute(() -> {
+            if (revoked.equals(identity)) {
+                downgradeToGuest(message);
+            }
+        });
     }
 
     /**
      * Downgrades the client to a guest, who stays the same participant, and removes it from chat and admin rooms.
      */
-    @Override
-    public void signOut(String message) {
-        authentication.unregister(this);
-        shard.loop.execute(() -> {
-            Client authenticatedClient = client;
-            if (authenticatedClient != null && identity != null) {
-                releaseIdentity();
-                requestHandler.downgradeToGuest(authenticatedClient);
-                authenticatedClient.reject(null, null, ErrorCode.UNAUTHORIZED, message);
-            }
-        });
+    private void downgradeToGuest(String message) {
+        releaseIdentity();
+        Client authenticatedClient = client;
+        if (authenticatedClient != null) {
+            requestHandler.downgradeToGuest(authenticatedClient);
+            authenticatedClient.reject(null, null, ErrorCode.UNAUTHORIZED, message);
+        }
     }
 
     /** Removes the connection from those of its user. */
@@ -115,21 +148,39 @@ final class JsonSession implements SendQueue.Owner, AuthenticatedConnection {
         }
     }
 
-    /** Sets the identity of the first or of a newer token of the same user. */
-    void setIdentity(Identity newIdentity) {
+    /**
+     * Sets the identity of the first or of a newer token of the same user.
+     *
+     * @param fromHandshake true if the token is the handshake's, false if a hello gave it
+     */
+    void setIdentity(Identity newIdentity, boolean fromHandshake) {
         if (identity == null) {
             authentication.acquireUserConnection(newIdentity, JsonWebSocketEndpoint.PATH);
         }
         identity = newIdentity;
+        isFromHandshake = fromHandshake;
         authentication.register(this);
     }
 
     void close(CloseCode code) {
-        newClient(Optional.empty()).close(code);
+        if (closeCode == null) {
+            closeCode = code;
+            newClient(Optional.empty()).close(code);
+        }
     }
 
-    void reject(@Nullable String requestId, ErrorCode code, @Nullable String message) {
-        newClient(Optional.empty()).reject(null, requestId, code, String.valueOf(message));
+    /** Returns true if this gateway has closed the connection. Frames that arrive afterwards are ignored. */
+    boolean isClosing() {
+        return closeCode != null;
+    }
+
+    /** Returns true if this gateway has closed the connection, upon which the client reconnects. */
+    boolean isExpectedBack() {
+        return closeCode != null && closeCode.expectsReturn();
+    }
+
+    void reject(RequestIds ids, ErrorCode code, @Nullable String message) {
+        newClient(Optional.empty()).rejectRequest(null, ids, code, String.valueOf(message));
     }
 
     Client newClient(Optional<User> user) {

@@ -9,6 +9,7 @@ import io.dorami.contracts.errors.CloseCode;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.keys.RoomType;
+import io.dorami.gateway.BoundedLog;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.GatewayMetrics;
 import io.dorami.gateway.auth.ClientAuthentication;
@@ -20,8 +21,11 @@ import io.dorami.gateway.drain.DrainableConnections;
 import io.dorami.gateway.hub.Client;
 import io.dorami.gateway.hub.FrameEncoder;
 import io.dorami.gateway.hub.Hub;
+import io.dorami.gateway.hub.RequestIds;
 import io.dorami.gateway.rooms.ClientRequestHandler;
+import io.dorami.gateway.transport.PacketCounter;
 import io.dorami.service.security.Identity;
+import io.netty.handler.codec.DecoderException;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
@@ -65,12 +69,14 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
     private static final Duration IDLE_CHECK_INTERVAL = Duration.ofSeconds(5);
 
     /**
-     * Limit of one frame: a message of 500 characters of up to 12 bytes each as JSON escapes is 6 KB, a token under 4
-     * KB.
+     * Limit of one frame: any message that chat-service accepts fits in any spelling of JSON. A message has at most 500
+     * characters and 16,000 bytes. Spelled as {@code \\uXXXX}, two to four bytes of UTF-8 become three times as many; only
+     * ASCII becomes six times as many, and each of the 500 characters has at most one: 3 × 16,000 + 3 × 500 = 49,500. That
+     * leaves 1,700 for the room and the ids. A token has at most 4,096.
      */
-    private static final int MAX_FRAME_CHARACTERS = 16_384;
+    private static final int MAX_FRAME_CHARACTERS = 51_200;
 
-    private static final Logger LOG = Logger.getLogger(JsonWebSocketEndpoint.class);
+    private static final BoundedLog FAILED_SOCKETS = new BoundedLog(Logger.getLogger(JsonWebSocketEndpoint.class));
 
     private final Hub hub;
     private final ClientRequestHandler requestHandler;
@@ -175,7 +181,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
 
     @Override
     public boolean isOpenedBy(HttpServerRequest request) {
-        return request.path().equals(PATH);
+        return request.path().equals(PATH) || request.path().equals(PATH + '/');
     }
 
     @Override
@@ -200,6 +206,13 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         JsonSession session = connection.userData().get(SESSION);
         session.lastReceivedNanos = System.nanoTime();
         Client client = session.client;
+        if (session.isClosing()) {
+            return Uni.createFrom().voidItem();
+        }
+        if (session.receivedFrames.increment() > PacketCounter.MAX_PACKETS) {
+            session.close(CloseCode.POLICY_VIOLATION);
+            return Uni.createFrom().voidItem();
+        }
         if (text.length() > MAX_FRAME_CHARACTERS) {
             session.close(CloseCode.TOO_BIG);
             return Uni.createFrom().voidItem();
@@ -208,7 +221,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         try {
             request = decode(text);
         } catch (DoramiException e) {
-            session.reject(null, e.code(), e.getMessage());
+            session.reject(idsOf(text), e.code(), e.getMessage());
             if (client == null || !rateLimiter.tryAcquire(client.participant(), Action.MALFORMED, RoomType.PLATFORM)) {
                 session.close(CloseCode.POLICY_VIOLATION);
             }
@@ -218,9 +231,9 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
             return handleHello(session, request);
         }
         if (!tryAcquirePermit(client, request)) {
-            client.reject(
+            client.rejectRequest(
                     null,
-                    request.id(),
+                    RequestIds.of(request),
                     ErrorCode.RATE_LIMIT_EXCEEDED,
                     action(request).rejectionMessage());
             return Uni.createFrom().voidItem();
@@ -243,7 +256,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         session.releaseIdentity();
         Client client = session.client;
         if (client != null) {
-            session.shard.loop.execute(() -> requestHandler.disconnect(client));
+            session.shard.loop.execute(() -> requestHandler.disconnect(client, session.isExpectedBack()));
         }
     }
 
@@ -253,15 +266,20 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         if (e instanceof IOException || e instanceof HttpClosedException) {
             return; // the client disconnected without a close frame; onClose follows
         }
-        LOG.warnf(e, "WebSocket failed: connection=%s", connection.id());
         JsonSession session = connection.userData().get(SESSION);
+        if (e instanceof DecoderException) {
+            // The client broke RFC 6455, which Netty has answered with the close code already.
+            session.shard.loop.execute(() -> session.close(CloseCode.POLICY_VIOLATION));
+            return;
+        }
+        FAILED_SOCKETS.warn(e, "WebSocket failed: connection=%s".formatted(connection.id()));
         session.shard.loop.execute(() -> session.close(CloseCode.INTERNAL_ERROR));
     }
 
     private Uni<Void> handleHello(JsonSession session, ClientRequest request) {
         if (!(request instanceof ClientRequest.Hello hello) || hello.version() != ClientRequest.PROTOCOL_VERSION) {
             session.reject(
-                    request.id(),
+                    RequestIds.of(request),
                     ErrorCode.UNSUPPORTED_VERSION,
                     "First frame: expected {\"type\":\"hello\",\"version\":" + ClientRequest.PROTOCOL_VERSION + "}");
             session.close(CloseCode.POLICY_VIOLATION);
@@ -269,10 +287,10 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         }
         return verifyToken(session.handshake, hello)
                 .emitOn(session.shard.loop::execute)
-                .invoke(identity -> completeHello(session, identity, hello.id()))
+                .invoke(identity -> completeHello(session, identity, hello))
                 .onFailure(DoramiException.class)
                 .recoverWithItem(e -> {
-                    session.reject(hello.id(), ((DoramiException) e).code(), e.getMessage());
+                    session.reject(RequestIds.of(hello), ((DoramiException) e).code(), e.getMessage());
                     session.close(CloseCode.POLICY_VIOLATION);
                     return Optional.empty();
                 })
@@ -313,7 +331,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
                             .orElseThrow(() -> new DoramiException(
                                     ErrorCode.FORBIDDEN,
                                     "token: expected one of the same user; reconnect to change the user"));
-                    session.setIdentity(identity.orElseThrow());
+                    session.setIdentity(identity.orElseThrow(), hello.token() == null);
                     requestHandler.setUser(client, user);
                     sendWelcome(client, hello.id());
                 })
@@ -325,15 +343,15 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
                 });
     }
 
-    private void completeHello(JsonSession session, Optional<Identity> identity, @Nullable String requestId) {
+    private void completeHello(JsonSession session, Optional<Identity> identity, ClientRequest.Hello hello) {
         if (!session.connection.isOpen()) {
             return; // closed during the verification
         }
-        identity.ifPresent(session::setIdentity);
+        identity.ifPresent(verified -> session.setIdentity(verified, hello.token() == null));
         Client client = session.newClient(identity.map(Identity::user));
         session.client = client;
         hub.add(client);
-        sendWelcome(client, requestId);
+        sendWelcome(client, hello.id());
         requestHandler.joinPlatformRooms(client);
     }
 
@@ -347,6 +365,15 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
             return Json.read(text, ClientRequest.class);
         } catch (IllegalArgumentException e) {
             throw new DoramiException(ErrorCode.INVALID_FRAME, describe(e));
+        }
+    }
+
+    /** Reads the ids of a frame that is not a valid request, so that the client recognises the error. */
+    private static RequestIds idsOf(String text) {
+        try {
+            return RequestIds.of(Json.MAPPER.readTree(text));
+        } catch (JsonProcessingException e) {
+            return RequestIds.NONE;
         }
     }
 

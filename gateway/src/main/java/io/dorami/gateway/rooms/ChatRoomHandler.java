@@ -42,12 +42,19 @@ final class ChatRoomHandler extends RoomHandler {
     private final EventBus bus;
     private final Redis redis;
     private final GatewayConfig config;
+    private final ExpectedReturns expectedReturns;
 
-    ChatRoomHandler(RoomSubscriber roomSubscriber, EventBus bus, Redis redis, GatewayConfig config) {
+    ChatRoomHandler(
+            RoomSubscriber roomSubscriber,
+            EventBus bus,
+            Redis redis,
+            GatewayConfig config,
+            ExpectedReturns expectedReturns) {
         super(roomSubscriber);
         this.bus = bus;
         this.redis = redis;
         this.config = config;
+        this.expectedReturns = expectedReturns;
     }
 
     @Override
@@ -66,8 +73,9 @@ final class ChatRoomHandler extends RoomHandler {
     }
 
     @Override
-    Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isNew, boolean isMember) {
+    Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isMember) {
         Client client = subscription.client;
+        subscription.joinSent = true;
         return bus.send(
                         InboxAddress.CHAT,
                         new JoinChat(join.room().key(), requireUser(client), client.replyTo(join.id()), isMember))
@@ -81,17 +89,17 @@ final class ChatRoomHandler extends RoomHandler {
      */
     private void scheduleJoinTimeout(Subscription subscription, @Nullable String id) {
         Client client = subscription.client;
-        RoomId room = subscription.room.id;
         client.shard.loop.schedule(config.requestTimeout(), () -> {
             if (!subscription.isActive() && subscription.isCurrent()) {
-                client.shard.leave(client, room);
-                client.reject(room, id, ErrorCode.BUSY, "Room history not loaded in time; join again");
+                client.shard.abandonJoin(subscription);
+            } else if (subscription.tryAnswer(id)) { // a member's repeated join
+                client.reject(subscription.room.id, id, ErrorCode.BUSY, "Room history not loaded in time; join again");
             }
         });
     }
 
     @Override
-    Uni<? extends DirectEvent> resume(Subscription subscription, boolean isNew) {
+    Uni<? extends DirectEvent> resume(Subscription subscription) {
         return Uni.createFrom().item(new DirectEvent.ChatJoined(roomName(subscription.room.id), Instant.now()));
     }
 
@@ -113,14 +121,29 @@ final class ChatRoomHandler extends RoomHandler {
     }
 
     @Override
-    void onSubscriptionEnded(Client client, RoomId room) {}
+    void onResumed(Subscription subscription) {
+        expectedReturns.recordReturn(subscription.room.id, subscription.client.participant());
+    }
 
-    /** Sends a leave to chat-service without expecting a reply; a pending join precedes it. */
+    /**
+     * Sends a leave to chat-service without expecting a reply; a pending join precedes it. A client that was not
+     * admitted and did not ask for it, as during a resume, was not announced to the room.
+     */
     @Override
-    void onDisconnected(Client client, RoomId room) {
-        bus.send(InboxAddress.CHAT, new LeaveChat(room.key(), requireUser(client), client.replyTo(null), true))
-                .subscribe()
-                .with(sent -> {}, e -> LOG.debugf("Leave not sent: room=%s reason=%s", room, e.getMessage()));
+    void onDisconnected(Subscription subscription) {
+        if (subscription.isActive() || subscription.joinSent) {
+            Client client = subscription.client;
+            RoomId room = subscription.room.id;
+            LeaveChat leave = new LeaveChat(room.key(), requireUser(client), client.replyTo(null), true);
+            expectedReturns.leave(
+                    client,
+                    room,
+                    () -> bus.send(InboxAddress.CHAT, leave)
+                            .subscribe()
+                            .with(
+                                    sent -> {},
+                                    e -> LOG.debugf("Leave not sent: room=%s reason=%s", room, e.getMessage())));
+        }
     }
 
     @Override

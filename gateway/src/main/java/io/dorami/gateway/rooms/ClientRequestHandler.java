@@ -4,13 +4,16 @@ import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ClientRequest;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.events.DirectEvent;
 import io.dorami.contracts.keys.LogPosition;
 import io.dorami.contracts.keys.RoomId;
+import io.dorami.gateway.BoundedLog;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.hub.Client;
 import io.dorami.gateway.hub.FrameEncoder;
 import io.dorami.gateway.hub.Hub;
 import io.dorami.gateway.hub.Replay;
+import io.dorami.gateway.hub.RequestIds;
 import io.dorami.gateway.hub.Subscription;
 import io.dorami.service.messaging.EventBus;
 import io.dorami.service.runtime.Timeouts;
@@ -26,11 +29,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Handles client requests: manages a client's subscriptions and leaves to the {@link RoomHandler} what a request means in
- * a kind of room. Runs on the client's loop.
+ * Handles client requests: manages a client's subscriptions and leaves to the {@link RoomHandler} what a request means
+ * in a kind of room. Runs on the client's loop.
  */
 @ApplicationScoped
 public class ClientRequestHandler {
@@ -42,7 +44,7 @@ public class ClientRequestHandler {
      */
     private static final Duration MIN_JOIN_INTERVAL = Duration.ofSeconds(2);
 
-    private static final Logger LOG = Logger.getLogger(ClientRequestHandler.class);
+    private static final BoundedLog FAILED_REQUESTS = new BoundedLog(Logger.getLogger(ClientRequestHandler.class));
 
     private final Hub hub;
     private final RoomHandlers handlers;
@@ -65,63 +67,77 @@ public class ClientRequestHandler {
         switch (request) {
             case ClientRequest.Hello hello -> throw new IllegalStateException("Hello is handled by the endpoint");
             case ClientRequest.Join join ->
-                execute(
-                        client,
-                        join.room(),
-                        join.id(),
-                        () -> join(client, join),
-                        () -> abandonJoin(client, join.room()));
-            case ClientRequest.Leave leave -> execute(client, leave.room(), leave.id(), () -> leave(client, leave));
+                execute(client, join.room(), join, () -> join(client, join), () -> abandonJoin(client, join));
+            case ClientRequest.Leave leave -> execute(client, leave.room(), leave, () -> leave(client, leave));
             case ClientRequest.Send send ->
                 execute(
                         client,
                         send.room(),
-                        send.id(),
+                        send,
                         () -> handlers.of(send.room()).send(client, send));
             case ClientRequest.Delete delete ->
                 execute(
                         client,
                         delete.room(),
-                        delete.id(),
+                        delete,
                         () -> handlers.of(delete.room()).delete(client, delete));
         }
     }
 
-    /** Removes a closed client from its rooms, without a reply. */
-    public void disconnect(Client client) {
-        hub.remove(client).forEach(room -> {
-            handlers.of(room).onSubscriptionEnded(client, room);
-            handlers.of(room).onDisconnected(client, room);
-        });
+    /**
+     * Removes a closed client from its rooms, without a reply.
+     *
+     * @param expectedBack true if the gateway closed the connection and the client comes back at once to resume
+     */
+    public void disconnect(Client client, boolean expectedBack) {
+        if (expectedBack) {
+            client.expectBack();
+        }
+        hub.remove(client).forEach(subscription -> handler(subscription).onDisconnected(subscription));
     }
 
-    /** Downgrades the client to a guest after its token expired or was revoked: it leaves the rooms closed to guests. */
+    /**
+     * Downgrades the client to a guest after its token expired or was revoked: it leaves the rooms closed to guests.
+     */
     public void downgradeToGuest(Client client) {
-        for (Subscription subscription : List.copyOf(client.subscriptions())) {
-            RoomId room = subscription.room.id;
-            RoomHandler handler = handlers.of(room);
-            if (!handler.canReceive(room.type(), Optional.empty())) {
-                client.shard.leave(client, room);
-                handler.onDisconnected(client, room);
-            }
-        }
+        leaveRoomsClosedTo(Optional.empty(), client);
         client.user = Optional.empty();
     }
 
-    /** Sets the client's user after a valid or renewed token. */
+    /** Sets the client's user after a valid or renewed token, whose role may be another one. */
     public void setUser(Client client, User user) {
+        leaveRoomsClosedTo(Optional.of(user), client);
         client.user = Optional.of(user);
         joinPlatformRooms(client);
+    }
+
+    private void leaveRoomsClosedTo(Optional<User> nextUser, Client client) {
+        for (Subscription subscription : List.copyOf(client.subscriptions())) {
+            RoomId room = subscription.room.id;
+            if (!handler(subscription).canReceive(room.type(), nextUser)) {
+                client.shard.leave(client, room);
+                handler(subscription).onDisconnected(subscription);
+            }
+        }
+    }
+
+    private RoomHandler handler(Subscription subscription) {
+        return handlers.of(subscription.room.id);
     }
 
     private Uni<Void> join(Client client, ClientRequest.Join join) {
         RoomId room = join.room();
         RoomHandler handler = handlers.of(room);
         handler.requireAccess(client, room);
+        if (client.isJoinForbidden(room)) {
+            if (join.id() == null) {
+                return Uni.createFrom().voidItem();
+            }
+            throw new DoramiException(ErrorCode.FORBIDDEN, "You may not join " + room);
+        }
         Subscription existing = client.subscription(room);
-        boolean isNew = existing == null;
         boolean isMember = existing != null && existing.isActive();
-        if (isNew && client.subscriptions().size() >= config.maxRoomsPerConnection()) {
+        if (existing == null && joinedRooms(client) >= config.maxRoomsPerConnection()) {
             throw new DoramiException(
                     ErrorCode.RATE_LIMIT_EXCEEDED,
                     "Maximum " + config.maxRoomsPerConnection() + " rooms per connection; leave a room first");
@@ -135,11 +151,21 @@ public class ClientRequestHandler {
         if (!subscription.tryStartJoin(MIN_JOIN_INTERVAL) && join.id() == null) {
             return Uni.createFrom().voidItem();
         }
+        if (join.id() != null) {
+            subscription.addUnanswered(join.id());
+        }
         return awaitSubscribed(subscription)
-                .chain(() -> resume(handler, join, subscription, isNew))
+                .chain(() -> resume(handler, join, subscription))
                 .chain(resumed -> resumed || !subscription.isCurrent() // it may have left, or joined again
                         ? Uni.createFrom().voidItem()
-                        : handler.join(join, subscription, isNew, isMember));
+                        : handler.join(join, subscription, isMember));
+    }
+
+    /** Number of rooms that the client has joined; those of the whole platform do not count. */
+    private static long joinedRooms(Client client) {
+        return client.subscriptions().stream()
+                .filter(subscription -> subscription.room.id.type().isJoinable())
+                .count();
     }
 
     /** Completes on the client's loop, once the room's events arrive there. */
@@ -148,8 +174,7 @@ public class ClientRequestHandler {
     }
 
     /** Resumes from the client's offset. Returns false if the request has none, or the log no longer contains it. */
-    private Uni<Boolean> resume(
-            RoomHandler handler, ClientRequest.Join join, Subscription subscription, boolean isNew) {
+    private Uni<Boolean> resume(RoomHandler handler, ClientRequest.Join join, Subscription subscription) {
         String since = join.since();
         if (since == null || subscription.isActive()) {
             return Uni.createFrom().item(false);
@@ -163,20 +188,34 @@ public class ClientRequestHandler {
                         subscription.resumeFailed = true;
                         return Uni.createFrom().item(false);
                     }
-                    return handler.resume(subscription, isNew)
+                    return handler.resume(subscription)
                             .emitOn(client.shard.loop::execute)
-                            .invoke(success -> client.shard.resume(
-                                    client,
-                                    List.of(),
-                                    Map.of(room, replay.get()),
-                                    () -> List.of(client.encoder.encodeDirect(new FrameEncoder.DirectMessage(
-                                            room,
-                                            EventBus.toFrame(success),
-                                            join.id(),
-                                            client.shard.offset(client, subscription),
-                                            true)))))
+                            .invoke(success -> resume(join, subscription, replay.get(), success))
                             .replaceWith(true);
                 });
+    }
+
+    private void resume(ClientRequest.Join join, Subscription subscription, Replay replay, DirectEvent success) {
+        Client client = subscription.client;
+        if (!subscription.isCurrent()) {
+            return;
+        }
+        handler(subscription).onResumed(subscription);
+        client.shard.resume(client, List.of(), Map.of(join.room(), replay), () -> {
+            subscription.tryAnswer(join.id());
+            return List.of(client.encoder.encodeDirect(new FrameEncoder.DirectMessage(
+                    join.room(),
+                    EventBus.toFrame(success),
+                    join.id(),
+                    client.shard.offset(client, subscription),
+                    true)));
+        });
+    }
+
+    /** Resumes a client in all the rooms of its offset, with the replays from {@link #recover}. */
+    public void resume(Client client, Map<RoomId, Replay> replays) {
+        client.subscriptions().forEach(subscription -> handler(subscription).onResumed(subscription));
+        client.shard.resume(client, List.of(), replays, List::of);
     }
 
     /**
@@ -187,7 +226,9 @@ public class ClientRequestHandler {
      *     the position. Then some subscriptions may be pending, and the caller must {@link #disconnect} the client
      */
     public Uni<Optional<Map<RoomId, Replay>>> recover(Client client, Map<RoomId, LogPosition> since) {
-        if (since.size() > config.maxRoomsPerConnection()
+        long joinedRooms =
+                since.keySet().stream().filter(room -> room.type().isJoinable()).count();
+        if (joinedRooms > config.maxRoomsPerConnection()
                 || !since.keySet().stream().allMatch(room -> canReceive(client, room))) {
             return Uni.createFrom().item(Optional.empty());
         }
@@ -216,8 +257,10 @@ public class ClientRequestHandler {
         return client.shard
                 .subscribe(client, room)
                 .map(subscription -> awaitSubscribed(subscription)
-                        .chain(() -> handler.prepareRecovery(subscription))
-                        .chain(() -> handler.findReplay(client, room, since))
+                        .chain(() -> subscription.isCurrent() // the client may have disconnected
+                                ? handler.prepareRecovery(subscription)
+                                        .chain(() -> handler.findReplay(client, room, since))
+                                : Uni.createFrom().item(Optional.<Replay>empty()))
                         .emitOn(client.shard.loop::execute))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
@@ -230,33 +273,37 @@ public class ClientRequestHandler {
         return handlers.of(leave.room()).leave(client, leave, client.subscription(leave.room()) != null);
     }
 
-    private void execute(Client client, RoomId room, @Nullable String id, Supplier<Uni<? extends Void>> work) {
-        execute(client, room, id, work, () -> {});
+    private void execute(Client client, RoomId room, ClientRequest request, Supplier<Uni<? extends Void>> work) {
+        execute(client, room, request, work, () -> {});
     }
 
     /** Runs the work within the request timeout. On failure, undoes it and sends the client an error. */
     private void execute(
-            Client client, RoomId room, @Nullable String id, Supplier<Uni<? extends Void>> work, Runnable undo) {
+            Client client, RoomId room, ClientRequest request, Supplier<Uni<? extends Void>> work, Runnable undo) {
+        RequestIds ids = RequestIds.of(request);
         Timeouts.failAfter(config.requestTimeout(), Uni.createFrom().deferred(work))
                 .emitOn(client.shard.loop::execute)
                 .subscribe()
                 .with(done -> {}, e -> {
                     undo.run();
                     if (e instanceof DoramiException rejection) {
-                        client.reject(room, id, rejection.code(), String.valueOf(rejection.getMessage()));
+                        client.rejectRequest(room, ids, rejection.code(), String.valueOf(rejection.getMessage()));
                     } else {
-                        LOG.warnf("Request failed: room=%s reason=%s", room, e);
-                        client.reject(room, id, ErrorCode.BUSY, "Service temporarily unavailable; retry in 1 s");
+                        FAILED_REQUESTS.warn(null, "Request failed: room=%s reason=%s".formatted(room, e));
+                        client.rejectRequest(
+                                room, ids, ErrorCode.BUSY, "Service temporarily unavailable; retry in 1 s");
                     }
                 });
     }
 
     /** Removes a pending subscription after a failed join. A member who joined again stays a member. */
-    private void abandonJoin(Client client, RoomId room) {
-        Subscription subscription = client.subscription(room);
-        if (subscription != null && !subscription.isActive()) {
-            client.shard.leave(client, room);
-            handlers.of(room).onSubscriptionEnded(client, room);
+    private static void abandonJoin(Client client, ClientRequest.Join join) {
+        Subscription subscription = client.subscription(join.room());
+        if (subscription != null) {
+            subscription.tryAnswer(join.id()); // the error replies to it
+            if (!subscription.isActive()) {
+                client.shard.leave(client, join.room());
+            }
         }
     }
 }

@@ -3,7 +3,6 @@ package io.dorami.gateway.rooms;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ClientRequest;
 import io.dorami.contracts.events.DirectEvent;
-import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.gateway.feed.RoomSubscriber;
 import io.dorami.gateway.hub.Client;
@@ -14,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rooms of the whole platform: one for all clients and one for admins. Clients are members without a request, and
- * {@link ClientRequest} rejects joins and leaves before they reach this handler.
+ * The rooms of the whole platform: for all clients, for admins, and for signed-in users. Clients are members without a
+ * request, and {@link ClientRequest} rejects joins and leaves before they reach this handler.
  */
 @Singleton
 final class PlatformRoomHandler extends RoomHandler {
@@ -26,21 +25,26 @@ final class PlatformRoomHandler extends RoomHandler {
 
     @Override
     List<RoomType> types() {
-        return List.of(RoomType.PLATFORM, RoomType.ADMINS);
+        return List.of(RoomType.PLATFORM, RoomType.ADMINS, RoomType.USERS);
     }
 
     @Override
     boolean canReceive(RoomType type, Optional<User> user) {
-        return type == RoomType.PLATFORM || user.filter(User::isAdmin).isPresent();
+        return switch (type) {
+            case PLATFORM -> true;
+            case USERS -> user.isPresent();
+            case ADMINS -> user.filter(User::isAdmin).isPresent();
+            case CHAT, STREAM, SHOP -> throw new IllegalArgumentException("Not a room of the whole platform: " + type);
+        };
     }
 
     @Override
-    Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isNew, boolean isMember) {
+    Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isMember) {
         throw new IllegalStateException("Clients cannot join " + join.room());
     }
 
     @Override
-    Uni<? extends DirectEvent> resume(Subscription subscription, boolean isNew) {
+    Uni<? extends DirectEvent> resume(Subscription subscription) {
         throw new IllegalStateException("Clients cannot join " + subscription.room.id);
     }
 
@@ -48,7 +52,4 @@ final class PlatformRoomHandler extends RoomHandler {
     Uni<Void> leave(Client client, ClientRequest.Leave leave, boolean wasSubscribed) {
         throw new IllegalStateException("Clients cannot leave " + leave.room());
     }
-
-    @Override
-    void onSubscriptionEnded(Client client, RoomId room) {}
 }

@@ -56,14 +56,13 @@ abstract sealed class RoomHandler permits ChatRoomHandler, StreamRoomHandler, Sh
      * Joins a client that does not resume: it sent no offset, the log no longer contains the offset, or the client is a
      * member already.
      *
-     * @param isNew the client had no subscription before this request
      * @param isMember the client is a member already and repeats its join
      * @return completes when the request was passed on; the reply may follow later
      */
-    abstract Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isNew, boolean isMember);
+    abstract Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isMember);
 
     /** Returns the reply to a client that resumes from its offset. The room gets no event. */
-    abstract Uni<? extends DirectEvent> resume(Subscription subscription, boolean isNew);
+    abstract Uni<? extends DirectEvent> resume(Subscription subscription);
 
     /**
      * Handles a client's leave.
@@ -72,14 +71,11 @@ abstract sealed class RoomHandler permits ChatRoomHandler, StreamRoomHandler, Sh
      */
     abstract Uni<Void> leave(Client client, ClientRequest.Leave leave, boolean wasSubscribed);
 
-    /**
-     * Handles the end of a subscription: a failed join, a leave that was confirmed, or a closed connection. Sends no
-     * reply.
-     */
-    abstract void onSubscriptionEnded(Client client, RoomId room);
+    /** Handles the resume of a client, after which it is a member. */
+    void onResumed(Subscription subscription) {}
 
-    /** Handles the end of a connection, after {@link #onSubscriptionEnded}, or the loss of its user. */
-    void onDisconnected(Client client, RoomId room) {}
+    /** Handles the end of a client's connection, or the loss of its user, after the subscription has ended. */
+    void onDisconnected(Subscription subscription) {}
 
     /** Sends a message to the room. */
     Uni<Void> send(Client client, ClientRequest.Send send) {
@@ -102,12 +98,8 @@ abstract sealed class RoomHandler permits ChatRoomHandler, StreamRoomHandler, Sh
     }
 
     /** Confirms a leave that needs no other service. */
-    final Uni<Void> confirmLeave(
-            Client client, ClientRequest.Leave leave, boolean wasSubscribed, DirectEvent confirmation) {
+    static Uni<Void> confirmLeave(Client client, ClientRequest.Leave leave, DirectEvent confirmation) {
         reply(client, leave.room(), leave.id(), MembershipChange.LEFT, confirmation);
-        if (wasSubscribed) {
-            onSubscriptionEnded(client, leave.room());
-        }
         return Uni.createFrom().voidItem();
     }
 

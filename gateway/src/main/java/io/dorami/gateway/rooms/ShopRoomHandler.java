@@ -25,10 +25,13 @@ import java.util.Optional;
 final class ShopRoomHandler extends RoomHandler {
 
     private final JoinLeaveThrottle joinLeaveThrottle;
+    private final ExpectedReturns expectedReturns;
 
-    ShopRoomHandler(RoomSubscriber roomSubscriber, JoinLeaveThrottle joinLeaveThrottle) {
+    ShopRoomHandler(
+            RoomSubscriber roomSubscriber, JoinLeaveThrottle joinLeaveThrottle, ExpectedReturns expectedReturns) {
         super(roomSubscriber);
         this.joinLeaveThrottle = joinLeaveThrottle;
+        this.expectedReturns = expectedReturns;
     }
 
     @Override
@@ -46,10 +49,11 @@ final class ShopRoomHandler extends RoomHandler {
      * instead.
      */
     @Override
-    Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isNew, boolean isMember) {
+    Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isMember) {
         Client client = subscription.client;
         RoomId room = join.room();
         Instant now = Instant.now();
+        announceLeaveAtEnd(subscription);
         UserJoined joined = new UserJoined(client.participant(), room.key(), now);
         Uni<Boolean> published = isMember ? Uni.createFrom().item(true) : joinLeaveThrottle.publish(room, joined);
         return published
@@ -67,24 +71,30 @@ final class ShopRoomHandler extends RoomHandler {
     }
 
     @Override
-    Uni<? extends DirectEvent> resume(Subscription subscription, boolean isNew) {
+    Uni<? extends DirectEvent> resume(Subscription subscription) {
         return Uni.createFrom().item(new DirectEvent.ShopJoined(subscription.room.id.key(), Instant.now()));
     }
 
     @Override
     Uni<Void> leave(Client client, ClientRequest.Leave leave, boolean wasSubscribed) {
-        return confirmLeave(
-                client,
-                leave,
-                wasSubscribed,
-                new DirectEvent.ShopLeft(leave.room().key(), Instant.now()));
+        return confirmLeave(client, leave, new DirectEvent.ShopLeft(leave.room().key(), Instant.now()));
     }
 
     @Override
-    void onSubscriptionEnded(Client client, RoomId room) {
-        joinLeaveThrottle
-                .publish(room, new UserLeft(client.participant(), room.key(), Instant.now()))
-                .subscribe()
-                .with(published -> {});
+    void onResumed(Subscription subscription) {
+        announceLeaveAtEnd(subscription);
+        expectedReturns.recordReturn(subscription.room.id, subscription.client.participant());
+    }
+
+    private void announceLeaveAtEnd(Subscription subscription) {
+        Client client = subscription.client;
+        RoomId room = subscription.room.id;
+        subscription.trySetEndAction(() -> expectedReturns.leave(
+                client,
+                room,
+                () -> joinLeaveThrottle
+                        .publish(room, new UserLeft(client.participant(), room.key(), Instant.now()))
+                        .subscribe()
+                        .with(published -> {})));
     }
 }

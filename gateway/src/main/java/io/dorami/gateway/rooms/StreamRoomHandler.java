@@ -40,8 +40,8 @@ final class StreamRoomHandler extends RoomHandler {
     }
 
     @Override
-    Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isNew, boolean isMember) {
-        return countViewer(subscription, isNew)
+    Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isMember) {
+        return countViewer(subscription)
                 .invoke(count -> reply(
                         subscription.client,
                         join.room(),
@@ -52,42 +52,38 @@ final class StreamRoomHandler extends RoomHandler {
     }
 
     @Override
-    Uni<? extends DirectEvent> resume(Subscription subscription, boolean isNew) {
-        return countViewer(subscription, isNew)
+    Uni<? extends DirectEvent> resume(Subscription subscription) {
+        return countViewer(subscription)
                 .map(count -> new DirectEvent.ViewerJoined(subscription.room.id.key(), count, Instant.now()));
     }
 
     @Override
     Uni<Void> prepareRecovery(Subscription subscription) {
-        return countViewer(subscription, true).replaceWithVoid();
+        return countViewer(subscription).replaceWithVoid();
     }
 
     /**
-     * Counts the client as a viewer. The client gets the count even if the count did not change and the room gets no
-     * event. The count is buffered in order with the room's events, so that the last count that the client gets is the
-     * current one.
+     * Counts the client as a viewer until the subscription ends. The client gets the count even if the count did not
+     * change and the room gets no event. The count is buffered in order with the room's events, so that the last count
+     * that the client gets is the current one.
      */
-    private Uni<Long> countViewer(Subscription subscription, boolean isNew) {
+    private Uni<Long> countViewer(Subscription subscription) {
         Client client = subscription.client;
         RoomId room = subscription.room.id;
-        return viewerTracker
-                .join(room.key(), client.participant(), isNew)
+        return Uni.createFrom()
+                .deferred(() -> {
+                    boolean isNewTab = subscription.trySetEndAction(
+                            () -> viewerTracker.leave(room.key(), client.participant(), client.isExpectedBack()));
+                    return viewerTracker.join(room.key(), client.participant(), isNewTab);
+                })
                 .emitOn(client.shard.loop::execute)
-                .invoke(count -> subscription.buffer(
-                        PublishedEvent.of(EventBus.toFrame(new ViewerCountChanged(room.key(), count, Instant.now())))));
+                .invoke(count -> subscription.buffer(PublishedEvent.of(
+                        room, EventBus.toFrame(new ViewerCountChanged(room.key(), count, Instant.now())))));
     }
 
     @Override
     Uni<Void> leave(Client client, ClientRequest.Leave leave, boolean wasSubscribed) {
         return confirmLeave(
-                client,
-                leave,
-                wasSubscribed,
-                new DirectEvent.ViewerLeft(leave.room().key(), Instant.now()));
-    }
-
-    @Override
-    void onSubscriptionEnded(Client client, RoomId room) {
-        viewerTracker.leave(room.key(), client.participant());
+                client, leave, new DirectEvent.ViewerLeft(leave.room().key(), Instant.now()));
     }
 }

@@ -45,12 +45,6 @@ class ViewerTracker {
     /** Interval of the check for due renewals; short enough for a lease of 10 s. */
     private static final Duration LEASE_RENEWAL_CHECK_INTERVAL = Duration.ofMillis(500);
 
-    /**
-     * Time for a client to reconnect elsewhere. The web client retries after 1 s, with a jitter of 0.4, then after 2 s:
-     * twice within this time.
-     */
-    private static final Duration RECONNECT_ALLOWANCE = Duration.ofSeconds(5);
-
     private static final Logger LOG = Logger.getLogger(ViewerTracker.class);
 
     private final Map<StreamKey, StreamViewers> streams = new HashMap<>();
@@ -121,10 +115,15 @@ class ViewerTracker {
                 }));
     }
 
-    /** Removes a tab of a participant. */
-    void leave(StreamKey key, String participant) {
-        if (isDraining) {
-            loop.schedule(RECONNECT_ALLOWANCE, () -> removeTab(key, participant));
+    /**
+     * Removes a tab of a participant.
+     *
+     * @param expectedBack true if the tab reconnects at once: it still counts meanwhile, so that the count does not
+     *     drop
+     */
+    void leave(StreamKey key, String participant, boolean expectedBack) {
+        if (expectedBack || isDraining) {
+            loop.schedule(ExpectedReturns.RECONNECT_ALLOWANCE, () -> removeTab(key, participant));
         } else {
             loop.execute(() -> removeTab(key, participant));
         }

@@ -25,6 +25,18 @@ record RecoveryToken(String socketId, Instant issuedAt) {
 
     private static final int MAX_LENGTH = 200;
 
+    /**
+     * Returns the socket ID that a token states, without verification; empty if the text is not a token. Good enough to
+     * repeat to the client that sent it.
+     */
+    static Optional<String> statedSocketId(String text) {
+        int firstDot = text.indexOf('.');
+        int lastDot = text.lastIndexOf('.');
+        return text.length() > MAX_LENGTH || firstDot < 1 || lastDot <= firstDot
+                ? Optional.empty()
+                : Optional.of(text.substring(firstDot + 1, lastDot));
+    }
+
     /** Signs and verifies tokens with a key derived from the platform's secret and used for nothing else. */
     static final class Signer {
 
@@ -42,20 +54,19 @@ record RecoveryToken(String socketId, Instant issuedAt) {
 
         /** Returns the token if the text was signed for this user and namespace and has not expired. */
         Optional<RecoveryToken> verify(String text, String namespace, String userId, Instant now) {
-            int firstDot = text.indexOf('.');
-            int lastDot = text.lastIndexOf('.');
-            if (text.length() > MAX_LENGTH || firstDot < 1 || lastDot <= firstDot) {
+            Optional<String> socketId = statedSocketId(text);
+            if (socketId.isEmpty()) {
                 return Optional.empty();
             }
-            String body = text.substring(0, lastDot);
-            if (!HmacSha256.isEqual(signature(body, namespace, userId), text.substring(lastDot + 1))) {
+            String body = text.substring(0, text.lastIndexOf('.'));
+            if (!HmacSha256.isEqual(signature(body, namespace, userId), text.substring(body.length() + 1))) {
                 return Optional.empty();
             }
             // The signature is valid, so the text has the form written by sign().
-            Instant issuedAt = Instant.ofEpochSecond(Long.parseLong(body.substring(0, firstDot)));
+            Instant issuedAt = Instant.ofEpochSecond(Long.parseLong(body.substring(0, body.indexOf('.'))));
             return issuedAt.plus(VALIDITY).isBefore(now)
                     ? Optional.empty()
-                    : Optional.of(new RecoveryToken(body.substring(firstDot + 1), issuedAt));
+                    : Optional.of(new RecoveryToken(socketId.get(), issuedAt));
         }
 
         private String signature(String body, String namespace, String userId) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.errors.CloseCode;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.DirectEvent;
@@ -12,10 +13,12 @@ import io.dorami.contracts.events.EventFrame;
 import io.dorami.contracts.keys.LogPosition;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
+import io.dorami.gateway.BoundedLog;
 import io.dorami.gateway.auth.AuthenticatedConnection;
 import io.dorami.gateway.hub.Client;
 import io.dorami.gateway.hub.ClientOffset;
 import io.dorami.gateway.hub.FrameEncoder;
+import io.dorami.gateway.hub.RequestIds;
 import io.dorami.gateway.socketio.protocol.NamespaceSocket;
 import io.dorami.gateway.socketio.protocol.NamespaceSocketListener;
 import io.dorami.gateway.socketio.protocol.Packet;
@@ -28,10 +31,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +50,14 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
      */
     private static final Duration HISTORY_DELAY = Duration.ofMillis(250);
 
+    /** Events without a meaning that a connection may send within 10 s, as many as frames that cannot be decoded. */
+    private static final int MAX_UNKNOWN_EVENTS = 20;
+
     private static final String CHAT = RoomType.CHAT.namespace();
-    private static final Logger LOG = Logger.getLogger(SocketIoClient.class);
+    private static final BoundedLog FAILED_VERIFICATIONS = new BoundedLog(Logger.getLogger(SocketIoClient.class));
 
     private final SocketIoEndpoint endpoint;
+    private final SocketIoEndpoint.ConnectionHandler connection;
     private final NamespaceSocket socket;
     private final SocketIoFrameEncoder frameEncoder;
 
@@ -67,8 +74,9 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
 
     private boolean disconnected;
 
-    SocketIoClient(SocketIoEndpoint endpoint, NamespaceSocket socket) {
+    SocketIoClient(SocketIoEndpoint endpoint, SocketIoEndpoint.ConnectionHandler connection, NamespaceSocket socket) {
         this.endpoint = endpoint;
+        this.connection = connection;
         this.socket = socket;
         this.frameEncoder = SocketIoFrameEncoder.of(socket.namespace());
     }
@@ -91,31 +99,57 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
                             try {
                                 endpoint.authentication.acquireUserConnection(verified, socket.namespace());
                             } catch (DoramiException e) {
-                                reject(e.code(), String.valueOf(e.getMessage()));
+                                reject(e.code(), String.valueOf(e.getMessage()), credentials);
                                 return;
                             }
                             this.identity = verified;
                             connect(Optional.of(verified.user()), credentials);
                         },
                         e -> {
-                            if (!socket.namespace().equals(CHAT)) {
-                                connect(Optional.empty(), credentials);
-                            } else if (e instanceof DoramiException invalid) {
-                                reject(invalid.code(), String.valueOf(invalid.getMessage()));
+                            if (!(e instanceof DoramiException)) {
+                                FAILED_VERIFICATIONS.warn(
+                                        e, "Token verification failed: namespace=%s".formatted(socket.namespace()));
+                            }
+                            if (socket.namespace().equals(CHAT)) {
+                                rejectFromChat(e, credentials);
                             } else {
-                                LOG.errorf(e, "Token verification failed: namespace=%s", socket.namespace());
-                                reject(ErrorCode.INTERNAL_ERROR, "authentication failed");
+                                connect(Optional.empty(), credentials);
                             }
                         });
     }
 
     /**
-     * Rejects the client by CONNECT, an error event and DISCONNECT. Only this sequence makes the web client refresh its
-     * token and connect again.
+     * Requests that the client renew its token. After an earlier request the connection is closed instead: the web
+     * client renews its cookie and repeats CONNECT, but the cookie of this connection stays the old one.
      */
-    private void reject(ErrorCode code, String message) {
+    private void rejectFromChat(Throwable e, ObjectNode credentials) {
+        if (disconnected) {
+            return;
+        }
+        if (connection.renewalRequested) {
+            endpoint.closeForReturn(socket.session());
+            return;
+        }
+        connection.renewalRequested = true;
+        if (e instanceof DoramiException invalid) {
+            reject(invalid.code(), String.valueOf(invalid.getMessage()), credentials);
+        } else {
+            reject(ErrorCode.INTERNAL_ERROR, "authentication failed", credentials);
+        }
+    }
+
+    /**
+     * Rejects the client by CONNECT, an error event and DISCONNECT. Only this sequence makes the web client refresh its
+     * token and connect again. The client keeps its recovery token and its id, so that it can still resume then.
+     */
+    private void reject(ErrorCode code, String message, ObjectNode credentials) {
         endpoint.metrics.recordRejection(code);
-        socket.accept(UUID.randomUUID().toString(), null, List.of(errorFrame(code, message)));
+        String tokenText = credentials.path("pid").asText("");
+        Optional<String> socketId = RecoveryToken.statedSocketId(tokenText);
+        socket.accept(
+                socketId.orElseGet(() -> UUID.randomUUID().toString()),
+                socketId.isPresent() ? tokenText : null,
+                List.of(errorFrame(code, message)));
         socket.disconnect();
     }
 
@@ -174,15 +208,13 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
                             .orElse(false);
                     endpoint.metrics.recordRecovery(recovered);
                     if (!recovered) {
-                        endpoint.requestHandler.disconnect(recoveredClient);
+                        endpoint.requestHandler.disconnect(recoveredClient, false);
                         client = null;
                         connectFresh(user);
                     } else {
                         admit(recoveredClient, token, tokenText, offset);
-                        recoveredClient.shard.resume(recoveredClient, List.of(), replays.orElseThrow(), List::of);
-                        if (recoveredClient.subscription(RoomId.PLATFORM) == null) {
-                            joinPlatform(recoveredClient);
-                        }
+                        endpoint.requestHandler.resume(recoveredClient, replays.orElseThrow());
+                        joinPlatform(recoveredClient);
                     }
                 });
     }
@@ -209,25 +241,29 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
     @Override
     public void onEvent(Packet.Event event) {
         Client sender = client;
-        if (event.id() != null) {
-            // Confirms the receipt only; success is an event.
-            socket.acknowledge(event.id(), JsonNodeFactory.instance.arrayNode());
-        }
         Optional<SocketIoEventType> knownType = SocketIoEventType.find(socket.namespace(), event.name());
-        if (sender == null || knownType.isEmpty()) {
+        if (knownType.isEmpty()) {
+            onUnknownEvent(event);
+            return;
+        }
+        acknowledge(event);
+        if (sender == null) {
             return;
         }
         SocketIoEventType type = knownType.get();
         if (!endpoint.rateLimiter.tryAcquire(sender.participant(), type.action(), type.roomType())) {
-            sender.reject(
-                    null, null, ErrorCode.RATE_LIMIT_EXCEEDED, type.action().rejectionMessage());
+            sender.rejectRequest(
+                    null,
+                    RequestIds.of(event.payload()),
+                    ErrorCode.RATE_LIMIT_EXCEEDED,
+                    type.action().rejectionMessage());
             return;
         }
         ClientRequest request;
         try {
             request = type.toRequest(event.payload());
         } catch (DoramiException e) {
-            sender.reject(null, null, e.code(), String.valueOf(e.getMessage()));
+            sender.rejectRequest(null, RequestIds.of(event.payload()), e.code(), String.valueOf(e.getMessage()));
             return;
         }
         if (queuedRequests != null) {
@@ -244,6 +280,27 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
         }
     }
 
+    /** Ignores the event except for its acknowledgement. Over the limit the client gets one error in 10 s, no more. */
+    private void onUnknownEvent(Packet.Event event) {
+        int count = connection.unknownEvents.increment();
+        if (count <= MAX_UNKNOWN_EVENTS) {
+            acknowledge(event);
+        } else if (count == MAX_UNKNOWN_EVENTS + 1 && client != null) {
+            client.reject(
+                    null,
+                    null,
+                    ErrorCode.RATE_LIMIT_EXCEEDED,
+                    "Maximum " + MAX_UNKNOWN_EVENTS + " unknown events in 10 s; retry later");
+        }
+    }
+
+    /** Confirms the receipt if the client asked for it. Success is an event. */
+    private void acknowledge(Packet.Event event) {
+        if (event.id() != null) {
+            socket.acknowledge(event.id(), JsonNodeFactory.instance.arrayNode());
+        }
+    }
+
     private void handle(Client sender, ClientRequest request) {
         if (sender.equals(client)) { // still connected
             endpoint.requestHandler.handle(sender, request);
@@ -255,8 +312,21 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
     }
 
     @Override
-    public Identity identity() {
-        return Objects.requireNonNull(identity, "A guest has no identity");
+    public @Nullable Identity identity() {
+        return identity;
+    }
+
+    /**
+     * Closes the connection with all namespaces: the client comes back with its offsets and, if it has renewed its
+     * cookie, with the newer token.
+     */
+    @Override
+    public void expire(Identity expired) {
+        socket.session().execute(() -> {
+            if (expired.equals(identity)) {
+                endpoint.closeForReturn(socket.session());
+            }
+        });
     }
 
     /**
@@ -264,15 +334,15 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
      * which the web client authenticates again.
      */
     @Override
-    public void signOut(String message) {
-        endpoint.authentication.unregister(this);
+    public void signOut(Identity revoked, String message) {
         socket.session().execute(() -> {
             Client authenticatedClient = client;
-            if (authenticatedClient == null || identity == null) {
+            if (authenticatedClient == null || !revoked.equals(identity)) {
                 return;
             }
             releaseIdentity();
             if (socket.namespace().equals(CHAT)) {
+                connection.renewalRequested = true;
                 authenticatedClient.reject(null, null, ErrorCode.UNAUTHORIZED, message);
                 socket.disconnect();
             } else {
@@ -297,8 +367,14 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
         Client closedClient = client;
         client = null;
         if (closedClient != null) {
-            endpoint.requestHandler.disconnect(closedClient);
+            endpoint.requestHandler.disconnect(closedClient, isExpectedBack());
         }
+    }
+
+    /** Returns true if this gateway has closed the connection, upon which the client reconnects. */
+    private boolean isExpectedBack() {
+        int code = socket.session().closeCode();
+        return Stream.of(CloseCode.values()).anyMatch(known -> known.code() == code && known.expectsReturn());
     }
 
     private Client newClient(String socketId, Optional<User> user) {

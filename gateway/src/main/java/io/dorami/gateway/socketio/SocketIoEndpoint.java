@@ -1,7 +1,9 @@
 package io.dorami.gateway.socketio;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dorami.contracts.errors.CloseCode;
+import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.gateway.GatewayConfig;
@@ -15,11 +17,13 @@ import io.dorami.gateway.hub.Hub;
 import io.dorami.gateway.rooms.ClientRequestHandler;
 import io.dorami.gateway.socketio.engine.EngineOptions;
 import io.dorami.gateway.socketio.engine.EngineServer;
+import io.dorami.gateway.socketio.engine.EngineSession;
 import io.dorami.gateway.socketio.protocol.NamespaceHandler;
 import io.dorami.gateway.socketio.protocol.NamespaceSocket;
 import io.dorami.gateway.socketio.protocol.NamespaceSocketListener;
 import io.dorami.gateway.socketio.protocol.SocketIoServer;
 import io.dorami.gateway.transport.Frame;
+import io.dorami.gateway.transport.PacketCounter;
 import io.dorami.gateway.transport.SendQueue;
 import io.dorami.gateway.transport.Transport;
 import io.dorami.service.runtime.DoramiConfig;
@@ -40,6 +44,15 @@ import java.util.stream.Stream;
 public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections {
 
     public static final String PATH = "/socket.io/";
+
+    /** The path without its last slash is the same. Clients that drop the slash exist, and a route matches both. */
+    private static final String ROUTE_PATH = "/socket.io";
+
+    /**
+     * Attempts of one connection to join a namespace within 10 s, each of which verifies a token: for each of the three
+     * namespaces as many as a client of the JSON protocol has for its hello.
+     */
+    private static final int MAX_CONNECTS = 30;
 
     final Hub hub;
     final ClientRequestHandler requestHandler;
@@ -74,29 +87,34 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
                 settings.pingTimeout(),
                 Math.toIntExact(settings.maxPayload().asLongValue()),
                 settings.upgradeTimeout(),
-                settings.connectTimeout());
+                settings.connectTimeout(),
+                PacketCounter.MAX_PACKETS);
         this.engine = new EngineServer(vertx, options, new SocketIoServer(options, this));
     }
 
     void registerRoutes(@Observes Router router) {
-        router.route(PATH).handler(call -> engine.handle(call.request()));
+        router.route(ROUTE_PATH).handler(call -> engine.handle(call.request()));
         metrics.registerConnections("socketio", "websocket", () -> engine.countSessions(false));
         metrics.registerConnections("socketio", "polling", () -> engine.countSessions(true));
     }
 
     @Override
     public boolean isOpenedBy(HttpServerRequest request) {
-        return request.path().equals(PATH) && request.getParam("sid") == null; // a session id is that of an open one
+        return (request.path().equals(PATH) || request.path().equals(ROUTE_PATH))
+                && request.getParam("sid") == null; // a session id is that of an open one
     }
 
     @Override
     public List<Runnable> closeActions() {
         return engine.sessions().stream()
-                .<Runnable>map(session -> () -> session.execute(() -> {
-                    metrics.recordClose(CloseCode.SERVICE_RESTART);
-                    session.close(CloseCode.SERVICE_RESTART.code(), CloseCode.SERVICE_RESTART.name());
-                }))
+                .<Runnable>map(session -> () -> session.execute(() -> closeForReturn(session)))
                 .toList();
+    }
+
+    /** Closes the connection with all its namespaces, upon which the client reconnects and resumes. On its loop. */
+    void closeForReturn(EngineSession session) {
+        metrics.recordClose(CloseCode.SERVICE_RESTART);
+        session.close(CloseCode.SERVICE_RESTART.code(), CloseCode.SERVICE_RESTART.name());
     }
 
     @Override
@@ -108,8 +126,16 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
     }
 
     /** Connects the clients of one connection to the namespaces. */
-    private final class ConnectionHandler implements ConnectHandler {
+    final class ConnectionHandler implements ConnectHandler {
         private final Handshake handshake;
+        private final PacketCounter connects = new PacketCounter();
+        final PacketCounter unknownEvents = new PacketCounter();
+
+        /**
+         * True once the client was asked to renew its token. The handshake's cookie stays the old one, so the next
+         * attempt needs another connection.
+         */
+        boolean renewalRequested;
 
         ConnectionHandler(Handshake handshake) {
             this.handshake = handshake;
@@ -120,7 +146,14 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
             if (Stream.of(RoomType.values()).noneMatch(type -> type.namespace().equals(socket.namespace()))) {
                 return Optional.empty();
             }
-            SocketIoClient client = new SocketIoClient(SocketIoEndpoint.this, socket);
+            if (connects.increment() > MAX_CONNECTS) {
+                metrics.recordRejection(ErrorCode.RATE_LIMIT_EXCEEDED);
+                socket.reject(
+                        "Maximum " + MAX_CONNECTS + " in 10 s; retry later",
+                        JsonNodeFactory.instance.objectNode().put("errorCode", ErrorCode.RATE_LIMIT_EXCEEDED.name()));
+                return Optional.empty();
+            }
+            SocketIoClient client = new SocketIoClient(SocketIoEndpoint.this, this, socket);
             Optional<String> token = credentials.path("token").isTextual()
                     ? Optional.of(credentials.path("token").textValue())
                     : handshake.token();

@@ -82,12 +82,13 @@ public enum SocketIoEventType {
         };
     }
 
+    /** Returns the field's text. Any other value, or none, is rejected with the code. */
     private static String requiredText(JsonNode payload, String field, ErrorCode code) {
-        String text = optionalText(payload, field);
-        if (text == null) {
-            throw new DoramiException(code, field + ": required");
+        JsonNode value = payload.path(field);
+        if (!value.isTextual()) {
+            throw new DoramiException(code, field + ": expected a string");
         }
-        return text;
+        return value.textValue();
     }
 
     /** Returns the field's text; null if the field is missing or null. */

@@ -38,7 +38,7 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
     /**
      * Time for the client's close frame. A client that does not read never sends one, so the connection is then cut.
      */
-    private static final int CLOSE_TIMEOUT_SECONDS = 5;
+    private static final int CLOSE_TIMEOUT_SECONDS = 3;
 
     private static final Runnable NO_OP = () -> {};
 

@@ -67,7 +67,7 @@ final class AsyncApiDocument {
                 .put("host", "localhost:8080")
                 .put("protocol", "ws");
         ObjectNode channel = document.putObject("channels").putObject("live");
-        channel.put("address", "/ws").put("description", "One JSON object per frame; at most 16 KB from the client.");
+        channel.put("address", "/ws").put("description", "One JSON object per frame; at most 50 KB from the client.");
         channel.withArray("servers").addObject().put("$ref", "#/servers/local");
         channel.putObject("messages");
         document.putObject("operations");

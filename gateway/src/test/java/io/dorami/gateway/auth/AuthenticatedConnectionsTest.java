@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ClientRequest;
+import io.dorami.contracts.events.RoomEvent.OrderPaid;
 import io.dorami.contracts.events.RoomEvent.StreamEnded;
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.RoomId;
@@ -24,10 +25,16 @@ import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +82,44 @@ class AuthenticatedConnectionsTest {
                             .at("/data/authenticated")
                             .asBoolean())
                     .isTrue();
+        }
+    }
+
+    @Test
+    void expiredHandshakeTokenClosesConnection() throws Exception {
+        CompletableFuture<Integer> closeCode = new CompletableFuture<>();
+        WebSocket page = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .header("Cookie", "accessToken=" + token(Duration.ofSeconds(2)))
+                .buildAsync(socket(), new WebSocket.Listener() {
+                    @Override
+                    public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
+                        closeCode.complete(code);
+                        return null;
+                    }
+                })
+                .join();
+        page.sendText("{\"type\":\"hello\",\"version\":1}", true).join();
+        assertThat(closeCode.get(10, SECONDS)).isEqualTo(1012);
+    }
+
+    @Test
+    void adminWhoBecomesUserLeavesAdminRoom() {
+        User admin = new User(user, "Kim", User.Role.ADMIN);
+        String adminToken = AccessToken.of(admin, Duration.ofHours(1)).sign(TestSecrets.JWT);
+        try (JsonTestClient kim = JsonTestClient.connect(socket(), adminToken)) {
+            kim.sendRequest(
+                    new ClientRequest.Hello("user", ClientRequest.PROTOCOL_VERSION, token(Duration.ofHours(1))));
+            kim.await(frame -> frame.path("replyTo").asText().equals("user"), "the renewal");
+            bus.publish(RedisKeys.roomKeys(RoomId.ADMINS), new OrderPaid("o1", "u1", List.of(), Instant.now()))
+                    .await()
+                    .indefinitely();
+            kim.join(stream.toString());
+            bus.publish(RedisKeys.roomKeys(stream), new StreamEnded(key))
+                    .await()
+                    .indefinitely();
+            kim.await("stream:ended");
+            assertThat(kim.framesOf("order:paid")).isEmpty();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dorami.contracts.events.Delivery;
 import io.dorami.contracts.events.EventFrame;
 import io.dorami.contracts.keys.LogPosition;
+import io.dorami.contracts.keys.RoomId;
 import io.dorami.gateway.hub.PublishedEvent;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -83,6 +84,7 @@ class ReplayBufferTest {
 
     private static PublishedEvent event(long milliseconds) {
         return PublishedEvent.of(
+                RoomId.parse("chat:k"),
                 new EventFrame(at(milliseconds).toString(), Delivery.DROPPABLE, false, "chat:message", "{}"));
     }
 

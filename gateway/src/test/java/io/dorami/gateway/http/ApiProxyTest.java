@@ -22,12 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(ApiProxyTest.Development.class)
 class ApiProxyTest {
 
-    /** Enables the sign-in page, and makes the product service unreachable. */
+    /** Enables the sign-in page, changes the currency, and makes the product service unreachable. */
     public static final class Development implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "dorami.gateway.development", "true",
+                    "dorami.currency", "KRW",
                     "dorami.gateway.upstreams.product", "http://127.0.0.1:1");
         }
     }
@@ -54,6 +55,15 @@ class ApiProxyTest {
                 .then()
                 .statusCode(502)
                 .body("errorCode", equalTo("BAD_GATEWAY"), "success", equalTo(false));
+    }
+
+    @Test
+    void pagesKnowTheCurrency() {
+        given().get("/settings.js")
+                .then()
+                .statusCode(200)
+                .contentType("text/javascript")
+                .body(equalTo("export const currency = 'KRW';\n"));
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.StreamKey;
+import io.dorami.gateway.LongMessages;
 import io.dorami.service.messaging.EventBus;
 import io.dorami.testing.DoramiTestResource;
 import io.dorami.testing.JsonTestClient;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The JSON protocol on one gateway, without other services. */
 @QuarkusTest
@@ -127,8 +129,39 @@ class JsonWebSocketEndpointTest {
     @Test
     void frameOverLimitClosesConnection() {
         try (JsonTestClient guest = JsonTestClient.connect(webSocketUri(), null)) {
-            guest.sendText("x".repeat(20_000));
+            guest.sendText("x".repeat(51_201));
             assertThat(guest.closeCode()).isEqualTo(1009);
+        }
+    }
+
+    static List<String> longMessages() {
+        return List.of(LongMessages.FAMILIES, LongMessages.LONGEST);
+    }
+
+    @ParameterizedTest
+    @MethodSource("longMessages")
+    void longMessageInJsonEscapesIsAccepted(String message) {
+        try (JsonTestClient kim = JsonTestClient.connect(webSocketUri(), TestSecrets.userToken("u1", "Kim"))) {
+            kim.sendText("{\"type\":\"send\",\"room\":\"chat:%s\",\"message\":\"%s\"}"
+                    .formatted(key, LongMessages.escaped(message)));
+            assertThat(kim.await("error").at("/data/errorCode").asText()).isEqualTo("NOT_A_MEMBER");
+        }
+    }
+
+    @Test
+    void floodClosesConnection() {
+        try (JsonTestClient guest = JsonTestClient.connect(webSocketUri(), null)) {
+            for (int i = 0; i < 501; i++) {
+                guest.sendText("{\"type\":\"leave\",\"room\":\"shop:k\"}");
+            }
+            assertThat(guest.closeCode()).isEqualTo(1008);
+        }
+    }
+
+    @Test
+    void pathWithLastSlashIsTheSame() {
+        try (JsonTestClient guest = JsonTestClient.connect(URI.create(webSocketUri() + "/"), null)) {
+            guest.await("welcome");
         }
     }
 

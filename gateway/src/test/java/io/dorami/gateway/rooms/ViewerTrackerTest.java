@@ -78,7 +78,7 @@ class ViewerTrackerTest {
         proxy.holdRequestAndBreak("+kim");
         var joinResult = viewerTracker.join(key, "kim", true).subscribeAsCompletionStage();
         proxy.awaitHeldRequest();
-        viewerTracker.leave(key, "kim");
+        viewerTracker.leave(key, "kim", false);
         assertThat(joinResult).as("sent again").succeedsWithin(TIMEOUT).isEqualTo(1L);
 
         proxy.deliverHeldRequest();

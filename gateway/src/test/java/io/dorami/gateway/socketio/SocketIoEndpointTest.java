@@ -15,6 +15,7 @@ import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.ServiceName;
 import io.dorami.contracts.keys.StreamKey;
+import io.dorami.gateway.LongMessages;
 import io.dorami.gateway.socketio.engine.RawEngineClient;
 import io.dorami.gateway.socketio.engine.RawEngineClient.RawSocket;
 import io.dorami.service.messaging.EventBus;
@@ -25,7 +26,9 @@ import io.dorami.testing.TestSecrets;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
+import io.vertx.mutiny.redis.client.Request;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -58,26 +61,6 @@ class SocketIoEndpointTest {
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId shop = new RoomId(RoomType.SHOP, key);
     private final RoomId stream = new RoomId(RoomType.STREAM, key);
-
-    /** A received event: name, data, and offset if present. */
-    private record ReceivedEvent(String namespace, String name, JsonNode data, String offset) {
-
-        static ReceivedEvent of(String packet) {
-            assertThat(packet).startsWith("42");
-            String rest = packet.substring(2);
-            String namespace = "/";
-            if (rest.startsWith("/")) {
-                namespace = rest.substring(0, rest.indexOf(','));
-                rest = rest.substring(rest.indexOf(',') + 1);
-            }
-            JsonNode arguments = Json.read(rest, JsonNode.class);
-            return new ReceivedEvent(
-                    namespace,
-                    arguments.path(0).asText(),
-                    arguments.path(1),
-                    arguments.path(2).asText());
-        }
-    }
 
     /** The reply to CONNECT, and the event after the reply. */
     private record Connected(String sid, String pid, ReceivedEvent message) {}
@@ -223,6 +206,89 @@ class SocketIoEndpointTest {
     }
 
     @Test
+    void pathWithoutLastSlashIsTheSame() {
+        String path = "/socket.io";
+        RawEngineClient polling = RawEngineClient.openPolling(address.getPort(), path);
+        polling.post("40").join();
+        assertThat(polling.next()).startsWith("40{");
+        assertThat(connectTo(RawSocket.connect(address.getPort(), path), "/", "")
+                        .message()
+                        .name())
+                .isEqualTo("connected");
+    }
+
+    @Test
+    void unknownEventsOverLimitGetOneError() {
+        RawSocket guest = connect();
+        connectTo(guest, "/", "");
+        connectTo(guest, "/streaming", "");
+        for (int i = 0; i < 40; i++) {
+            guest.send((i % 2 == 0 ? "42" : "42/streaming,") + i + "[\"unknown\",{}]");
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(guest.next()).isEqualTo((i % 2 == 0 ? "43" : "43/streaming,") + i + "[]");
+        }
+        assertThat(ReceivedEvent.of(guest.next()).data().path("errorCode").asText())
+                .isEqualTo("RATE_LIMIT_EXCEEDED");
+        assertThat(join(guest, "/", "join:stream", "streamId").name())
+                .as("next reply")
+                .isEqualTo("join:stream:success");
+    }
+
+    @Test
+    void connectsOverLimitAreRejected() {
+        RawSocket guest = connect();
+        for (int i = 0; i < 30; i++) {
+            connectTo(guest, "/streaming", "");
+            guest.send("41/streaming,");
+        }
+        assertThat(guest.send("40/streaming,").next())
+                .startsWith("44/streaming,{\"message\":\"Maximum 30 in 10 s; retry later\"")
+                .contains("RATE_LIMIT_EXCEEDED");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "421[\"unknown\",{}]    | 421[\"unknown\",{}] | 1008",
+                "42[\"join:stream\",{}] | 421[\"unknown\",{}] | 1008",
+                "40/kitchen,            | 40/kitchen,         | 1008",
+                "40/streaming,          | 41/streaming,       | 1002", // leaves a namespace after its join was rejected
+            })
+    void floodClosesConnection(String first, String second, int closeCode) {
+        RawSocket guest = connect();
+        connectTo(guest, "/", "");
+        for (int i = 0; i < 251 && guest.isOpen(); i++) {
+            guest.send(first).send(second);
+        }
+        assertThat(guest.closeCode()).isEqualTo(closeCode);
+    }
+
+    @Test
+    void longestMessageInJsonEscapesIsAccepted() {
+        String packet = "42/chat,[\"chat:send-message\",{\"liveId\":\"k\",\"message\":\"%s\"}]"
+                .formatted(LongMessages.escaped(LongMessages.LONGEST));
+        RawSocket kim = connect();
+        connectTo(kim, "/chat", tokenCredentials(token("kim")));
+        assertThat(ReceivedEvent.of(kim.send(packet).next())
+                        .data()
+                        .path("errorCode")
+                        .asText())
+                .isEqualTo("NOT_A_MEMBER");
+
+        RawEngineClient polling = RawEngineClient.openPolling(address.getPort(), PATH);
+        assertThat(polling.post("40/chat," + tokenCredentials(token("kim")) + "\u001e" + packet)
+                        .join()
+                        .statusCode())
+                .isEqualTo(200);
+        StringBuilder received = new StringBuilder();
+        while (!received.toString().contains("NOT_A_MEMBER")) {
+            received.append(polling.next());
+        }
+    }
+
+    @Test
     void repeatedPendingJoinIsSentOnce() {
         RawSocket client = connect();
         connectTo(client, "/chat", tokenCredentials(token("kim")));
@@ -245,33 +311,6 @@ class SocketIoEndpointTest {
         connectTo(client, "/", "");
         client.send("427[\"join:stream\",{\"streamId\":\"" + key + "\"}]");
         assertThat(client.next()).isEqualTo("437[]");
-    }
-
-    @Test
-    void expiredTokenDowngradesToGuestAndLeavesChat() {
-        String shortLivedToken = AccessToken.of(new User("kim", "Kim", User.Role.ADMIN), Duration.ofSeconds(3))
-                .sign(TestSecrets.JWT);
-        RawSocket client = connect();
-        connectTo(client, "/", tokenCredentials(shortLivedToken));
-        connectTo(client, "/streaming", tokenCredentials(shortLivedToken));
-        connectTo(client, "/chat", tokenCredentials(shortLivedToken));
-        join(client, "/streaming", "stream:viewer:join", "streamKey");
-
-        ReceivedEvent error = ReceivedEvent.of(client.next());
-        assertThat(error.namespace()).isEqualTo("/chat");
-        assertThat(error.data().path("message").asText()).isEqualTo("jwt expired");
-        assertThat(client.next()).isEqualTo("41/chat,");
-
-        RawSocket another = connect();
-        connectTo(another, "/streaming", "");
-        assertThat(join(another, "/streaming", "stream:viewer:join", "streamKey")
-                        .data()
-                        .at("/data/viewerCount")
-                        .asInt())
-                .as("the client with the expired token is still one participant")
-                .isEqualTo(2);
-        client.close();
-        another.close();
     }
 
     @Test
@@ -317,6 +356,27 @@ class SocketIoEndpointTest {
         assertThat(join(after, "/", "join:stream", "streamId").name())
                 .as("joined no room before")
                 .isEqualTo("join:stream:success");
+    }
+
+    @Test
+    void clientResumesAfterPlatformLogWasLost() {
+        redis.send(Request.cmd(Command.DEL)
+                        .arg(RedisKeys.roomKeys(RoomId.PLATFORM).log()))
+                .await()
+                .atMost(Duration.ofSeconds(5));
+        redis.send(Request.cmd(Command.CLIENT).arg("KILL").arg("TYPE").arg("pubsub"))
+                .await()
+                .atMost(Duration.ofSeconds(5));
+        await("the gateway has subscribed again").until(() -> {
+            RawSocket client = connect();
+            Connected first = connectTo(client, "/", "");
+            client.close();
+            RawSocket again = connect();
+            Connected resumed = connectTo(
+                    again, "/", recoveryCredentials(first.pid(), first.message().offset()));
+            again.close();
+            return resumed.sid().equals(first.sid());
+        });
     }
 
     @ParameterizedTest

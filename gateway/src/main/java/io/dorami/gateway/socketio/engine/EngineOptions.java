@@ -12,10 +12,12 @@ import java.time.Duration;
  * @param upgradeTimeout time within which a WebSocket opened beside polling must complete the upgrade; then it is
  *     closed
  * @param connectTimeout time within which a connection must join a namespace; then it is closed
+ * @param maxPackets limit of the packets that a session receives within 10 s; a session that exceeds it is closed
  */
 public record EngineOptions(
         Duration pingInterval,
         Duration pingTimeout,
         int maxPayload,
         Duration upgradeTimeout,
-        Duration connectTimeout) {}
+        Duration connectTimeout,
+        int maxPackets) {}

@@ -2,6 +2,7 @@ package io.dorami.gateway.socketio.engine;
 
 import io.dorami.gateway.transport.EventLoop;
 import io.dorami.gateway.transport.Frame;
+import io.dorami.gateway.transport.PacketCounter;
 import io.dorami.gateway.transport.SendQueue;
 import io.dorami.gateway.transport.Transport;
 import io.dorami.gateway.transport.WebSocketChannel;
@@ -26,6 +27,7 @@ public final class EngineSession implements SendQueue.Owner {
     private static final int NORMAL = 1000;
 
     private static final int PROTOCOL_ERROR = 1002;
+    private static final int POLICY_VIOLATION = 1008;
     private static final int TOO_BIG = 1009;
     private static final int INTERNAL_ERROR = 1011;
     private static final int TRY_AGAIN_LATER = 1013;
@@ -37,6 +39,7 @@ public final class EngineSession implements SendQueue.Owner {
     private final EventLoop loop;
     private final SessionTimeouts timeouts;
     private final Heartbeat heartbeat = new Heartbeat();
+    private final PacketCounter receivedPackets = new PacketCounter();
     private final SendQueue sendQueue;
     private final SessionListener listener;
 
@@ -47,6 +50,8 @@ public final class EngineSession implements SendQueue.Owner {
     private @Nullable Probe probe;
 
     private boolean closed;
+
+    private int closeCode;
 
     /** Opens the session and sends the handshake. Call on the loop that the session is bound to. */
     EngineSession(
@@ -90,9 +95,18 @@ public final class EngineSession implements SendQueue.Owner {
     public void close(int code, String reason) {
         if (!closed) {
             Transport transport = sendQueue.transport();
+            closeCode = code;
             terminate();
             transport.close(code, reason);
         }
+    }
+
+    /**
+     * Code with which this server closed the session; 0 if the session is open, or the client or the network closed
+     * it.
+     */
+    public int closeCode() {
+        return closeCode;
     }
 
     @Override
@@ -175,11 +189,15 @@ public final class EngineSession implements SendQueue.Owner {
     }
 
     /**
-     * Runs the handler of a packet. Closes the session and returns false if the packet is malformed or the handler
-     * fails.
+     * Runs the handler of a packet. Closes the session and returns false if the packet is malformed, if the handler fails,
+     * or if the client floods the server.
      */
     private boolean tryHandle(Runnable handler) {
         if (closed) {
+            return false;
+        }
+        if (receivedPackets.increment() > server.options().maxPackets()) {
+            close(POLICY_VIOLATION, "too many packets");
             return false;
         }
         try {

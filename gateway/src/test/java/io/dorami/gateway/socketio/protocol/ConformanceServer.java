@@ -37,7 +37,12 @@ public final class ConformanceServer {
 
     /** Settings that the suites expect. */
     public static final EngineOptions SUITE_OPTIONS = new EngineOptions(
-            Duration.ofMillis(300), Duration.ofMillis(200), 1_000_000, Duration.ofSeconds(10), Duration.ofSeconds(1));
+            Duration.ofMillis(300),
+            Duration.ofMillis(200),
+            1_000_000,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(1),
+            1_000_000);
 
     static final SendQueue.Limits QUEUE_LIMITS = new SendQueue.Limits(256, MAX_MESSAGE_BYTES, Duration.ofSeconds(30));
 
@@ -47,7 +52,8 @@ public final class ConformanceServer {
             Duration.ofSeconds(5),
             SUITE_OPTIONS.maxPayload(),
             SUITE_OPTIONS.upgradeTimeout(),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            SUITE_OPTIONS.maxPackets());
 
     private ConformanceServer() {}
 
