@@ -120,9 +120,9 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Option(
             names = "--wire",
-            split = ",",
-            description = "Protocols of the gateway: json, socket.io or both (default: json).")
-    private List<String> protocols = new ArrayList<>();
+            defaultValue = "json",
+            description = "Protocols of the gateway: json, socket.io or json,socket.io.")
+    private String protocols = "json"; // not a list: picocli adds to a list, where the user's option overrides
 
     @Option(names = "--compare", description = "Runs the peers too: Node's socket.io and Nginx's nchan.")
     private boolean compare;
@@ -171,7 +171,7 @@ public final class LoadCommand implements Callable<Integer> {
     public static void main(String[] arguments) {
         LoadCommand load = new LoadCommand();
         load.commandArguments = arguments;
-        CommandLine command = new CommandLine(load).setOverwrittenOptionsAllowed(true);
+        CommandLine command = load.commandLine();
         command.setExecutionExceptionHandler((e, line, result) -> {
             if (!(e instanceof CliError || e instanceof DoramiException)) {
                 throw e;
@@ -180,6 +180,17 @@ public final class LoadCommand implements Callable<Integer> {
             return 1;
         });
         System.exit(command.execute(withProfileOptions(arguments)));
+    }
+
+    /** Reads the arguments without running the command. */
+    static LoadCommand parse(String... arguments) {
+        LoadCommand load = new LoadCommand();
+        load.commandLine().parseArgs(withProfileOptions(arguments));
+        return load;
+    }
+
+    private CommandLine commandLine() {
+        return new CommandLine(this).setOverwrittenOptionsAllowed(true);
     }
 
     /** Inserts the options of the profile before those of the user, which override them. */
@@ -208,6 +219,8 @@ public final class LoadCommand implements Callable<Integer> {
         requireAllowed(url);
         requireAllowed(flv);
         requireServices(nativeServices);
+        requireProtocols();
+        requireComparable(plan);
         Path home =
                 Path.of(System.getProperty("dorami.home", ".")).toAbsolutePath().normalize();
         Path folder = data.folder().path().resolve("load");
@@ -271,6 +284,27 @@ public final class LoadCommand implements Callable<Integer> {
                 Duration.ofMillis(lateMillis));
     }
 
+    private void requireProtocols() {
+        for (String protocol : protocols()) {
+            if (!List.of("json", "socket.io").contains(protocol)) {
+                throw new CliError("--wire: expected json or socket.io, got " + protocol + ".");
+            }
+        }
+    }
+
+    /** The runs of a comparison must be the same for all targets. */
+    private void requireComparable(Plan plan) {
+        if (compare && (plan.orders() > 0 || plan.calls() > 0)) {
+            throw new CliError("--compare: the peers have no shop and no REST API. Add --orders 0 --calls 0, or leave"
+                    + " --compare out.");
+        }
+    }
+
+    /** Protocols of the gateway, each of which is measured. */
+    List<String> protocols() {
+        return List.of(protocols.split(",", -1));
+    }
+
     private static void requireServices(List<String> names) {
         List<String> known = Stream.of(Service.values()).map(Service::folder).toList();
         for (String name : names) {
@@ -291,7 +325,7 @@ public final class LoadCommand implements Callable<Integer> {
                     home, new DataFolder(folder), new Ports(port), cores, services, nativeServices, javaOptions);
         }
         List<Target> targets = new ArrayList<>();
-        for (String protocol : protocols.isEmpty() ? List.of("json") : protocols) {
+        for (String protocol : protocols()) {
             targets.add(dorami.withProtocol(protocol));
         }
         return targets;

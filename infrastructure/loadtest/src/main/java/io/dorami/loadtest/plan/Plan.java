@@ -50,7 +50,7 @@ public record Plan(
     private static final int MAX_SOCKETS = 20_000;
 
     public Plan {
-        requireWithin("--rooms", rooms, 1, MAX_SOCKETS);
+        requireWithin("--rooms", rooms, 1, MessageTag.MAX_ROOMS);
         requireWithin("--members", members, 1, MAX_SOCKETS);
         requireWithin("--members times --rooms", (double) rooms * members, 1, MAX_SOCKETS);
         requireWithin("--rate", rate, 0, 10_000);
@@ -65,6 +65,11 @@ public record Plan(
         requireWithin("--stock", stock, 1, 1_000_000);
         requireWithin("--calls", calls, 0, 1_000);
         requireWithin("--sample", sample, 1, MAX_SOCKETS);
+        requireWithin(
+                "--rate times --seconds and --warmup",
+                rate * warmup.plus(seconds).toSeconds(),
+                0,
+                MessageTag.MAX_MESSAGES - 1);
         if (rate > (members - stalled) * MAX_MESSAGES_PER_MEMBER_SECOND) {
             throw new CliError("--rate: %.0f messages/s need at least %.0f members, because a user may send 20 in 10 s."
                     .formatted(rate, Math.ceil(rate / MAX_MESSAGES_PER_MEMBER_SECOND)));

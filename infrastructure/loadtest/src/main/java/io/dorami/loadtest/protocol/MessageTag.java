@@ -11,7 +11,11 @@ public final class MessageTag {
     /** Characters of a tag; no message is shorter. */
     public static final int LENGTH = 13;
 
-    static final int MAX_ROOMS = 10_000;
+    /** Rooms of a run, numbered from 0: as many as four digits count. */
+    public static final int MAX_ROOMS = 10_000;
+
+    /** Messages of a room in a run, numbered from 0: as many as eight digits count. */
+    public static final int MAX_MESSAGES = 100_000_000;
 
     private static final byte SIGN = '@';
     private static final int ROOM_DIGITS = 4;

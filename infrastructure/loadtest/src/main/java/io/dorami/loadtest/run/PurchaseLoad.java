@@ -23,7 +23,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Orders of one product of a room's show at a fixed rate, and the product events that the room receives. An order is a
- * reservation that is confirmed. Confined to the load's event loop.
+ * cart item that is ordered at once. Confined to the load's event loop.
  */
 final class PurchaseLoad {
 
@@ -43,7 +43,7 @@ final class PurchaseLoad {
     final Histogram updateLatency = new Histogram(TimeUnit.HOURS.toMicros(1), 3);
 
     private final List<Long> soldOutReceivedAt = new ArrayList<>();
-    private long lastOrderedAt;
+    private long lastHeldAt;
 
     private PurchaseLoad(RestCalls calls, MemberPool pool, RoomTracker room, String productId) {
         this.calls = calls;
@@ -56,8 +56,8 @@ final class PurchaseLoad {
     static PurchaseLoad open(
             RestCalls calls, MemberPool pool, RoomTracker room, User seller, String secret, int stock) {
         String token = AccessToken.of(seller, Duration.ofDays(2)).sign(secret);
-        Map<String, Object> request =
-                Map.of("streamKey", room.key, "name", "Moon jar", "price", 89_000, "stock", stock);
+        // A whole number is an amount of every currency.
+        Map<String, Object> request = Map.of("streamKey", room.key, "name", "Moon jar", "price", 89, "stock", stock);
         long end = System.nanoTime() + OPEN_TIMEOUT.toNanos();
         RestReply reply;
         do { // product-service learns the owner of the stream by an event
@@ -82,42 +82,44 @@ final class PurchaseLoad {
         String buyer = pool.token(all.get(turn++ % all.size()).user);
         calls.call(
                 "POST",
-                "/api/reservations",
+                "/api/cart",
                 buyer,
                 Map.of("productId", productId, "quantity", 1),
                 due,
-                reply -> onReserved(reply, buyer, due));
+                reply -> onHeld(reply, buyer, due));
     }
 
-    private void onReserved(RestReply reply, String buyer, long due) {
+    private void onHeld(RestReply reply, String buyer, long due) {
         if (reply.status() == 409) {
             soldOutCount++;
             return;
         }
         if (!reply.isSuccessful()) {
-            pool.recordProblem("order: " + reply.reason());
+            pool.recordProblem("cart: " + reply.reason());
             return;
         }
-        orderedCount++;
-        lastOrderedAt = Math.max(lastOrderedAt, due);
+        lastHeldAt = Math.max(lastHeldAt, due);
         UUID id = UUID.fromString(
                 Json.read(reply.body(), JsonNode.class).path("data").path("id").asText());
-        calls.call("POST", "/api/reservations/" + id + "/confirm", buyer, Map.of(), System.nanoTime(), confirmed -> {
-            if (!confirmed.isSuccessful()) {
-                pool.recordProblem("confirm: " + confirmed.reason());
+        Map<String, ?> items = Map.of("cartItemIds", List.of(id));
+        calls.call("POST", "/api/orders/from-cart", buyer, items, System.nanoTime(), ordered -> {
+            if (ordered.isSuccessful()) {
+                orderedCount++;
+            } else {
+                pool.recordProblem("order: " + ordered.reason());
             }
         });
     }
 
     /**
-     * Milliseconds from the order of the last unit until 99% of the present members had received the sold-out event; -1
+     * Milliseconds from the request for the last unit until 99% of the present members had received the sold-out event; -1
      * if they have not.
      */
     double soldOutReachedMillis() {
         int needed = (int) Math.ceil(pool.membersOf(room).size() * 0.99);
         return needed == 0 || soldOutReceivedAt.size() < needed
                 ? -1
-                : (soldOutReceivedAt.get(needed - 1) - lastOrderedAt) / 1e6;
+                : (soldOutReceivedAt.get(needed - 1) - lastHeldAt) / 1e6;
     }
 
     /** Records a product event that a member received. */

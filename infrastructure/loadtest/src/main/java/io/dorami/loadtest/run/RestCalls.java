@@ -2,6 +2,7 @@ package io.dorami.loadtest.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.http.ApiHeaders;
 import io.dorami.loadtest.measurement.RunCounters;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
@@ -55,15 +57,17 @@ final class RestCalls implements AutoCloseable {
         }
     }
 
-    /** Sends a request; the callback runs on the loop. */
+    /** Sends a request; the callback runs on the loop. A POST has an idempotency key, as the page's have. */
     void call(String method, String path, String token, Map<String, ?> body, long due, Consumer<RestReply> callback) {
-        HttpRequest request = HttpRequest.newBuilder(base.resolve(path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer " + token)
-                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(Json.write(body)))
-                .build();
-        http.sendAsync(request, BodyHandlers.ofString())
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(Json.write(body)));
+        if (method.equals("POST")) {
+            request.header(ApiHeaders.IDEMPOTENCY_KEY, UUID.randomUUID().toString());
+        }
+        http.sendAsync(request.build(), BodyHandlers.ofString())
                 .handle((response, e) -> e == null ? reply(response) : new RestReply(NO_RESPONSE, String.valueOf(e)))
                 .thenAccept(reply -> loop.execute(() -> {
                     latency.recordValue(RunCounters.micros(System.nanoTime() - due));

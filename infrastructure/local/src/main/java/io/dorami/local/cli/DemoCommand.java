@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -86,10 +87,10 @@ final class DemoCommand implements Callable<Integer> {
 
     private void play(DemoSeller seller, StreamKey key, URI gateway, Secrets secrets) {
         List<Product> products = new ArrayList<>(List.of(
-                seller.addProduct("Celadon cup", 12_900, 14),
-                seller.addProduct("Moon jar, small", 89_000, 6),
-                seller.addProduct("Tea set for four", 129_000, 9),
-                seller.addProduct("Rice bowl", 18_500, 30)));
+                seller.addProduct("Celadon cup", "12.90", 14),
+                seller.addProduct("Moon jar, small", "89.00", 6),
+                seller.addProduct("Tea set for four", "129.00", 9),
+                seller.addProduct("Rice bowl", "18.50", 30)));
         DemoBuyer buyer = new DemoBuyer(gateway, secrets);
         List<DemoViewer> viewers = new ArrayList<>();
         Instant until = Instant.now().plusSeconds(seconds);
@@ -99,16 +100,28 @@ final class DemoCommand implements Callable<Integer> {
                 pickRandom(viewers).sendMessage(pickRandom(MESSAGES));
             }
             if (turn % 4 == 3 && !products.isEmpty()) {
-                Product product = pickRandom(products);
-                User user = new User("demo-" + turn, "Viewer " + (turn + 1), User.Role.USER);
-                if (!buyer.buy(user, product, 1 + random.nextInt(2))) {
-                    System.out.println(product.name() + " is sold out");
-                    products.remove(product);
-                }
+                buy(buyer, new User("demo-" + turn, "Viewer " + (turn + 1), User.Role.USER), products);
             }
             sleep(Duration.ofMillis(300 + random.nextInt(900)));
         }
         viewers.forEach(DemoViewer::leave);
+    }
+
+    /** Orders one or two of the products, and removes those that are sold out from the list. */
+    private void buy(DemoBuyer buyer, User user, List<Product> products) {
+        Collections.shuffle(products, random);
+        boolean hasItems = false;
+        for (Product product : List.copyOf(products.subList(0, Math.min(products.size(), 1 + random.nextInt(2))))) {
+            if (buyer.addToCart(user, product, 1 + random.nextInt(2))) {
+                hasItems = true;
+            } else {
+                System.out.println(product.name() + " is sold out");
+                products.remove(product);
+            }
+        }
+        if (hasItems) {
+            buyer.orderAndPay(user);
+        }
     }
 
     /** Fills the room; then viewers leave about as often as others join. */

@@ -5,6 +5,7 @@ import io.dorami.contracts.Json;
 import io.dorami.contracts.User;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.Product;
+import io.dorami.contracts.http.ApiHeaders;
 import io.dorami.local.CliError;
 import io.dorami.local.system.Secrets;
 import io.dorami.signing.AccessToken;
@@ -22,7 +23,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
-/** A viewer who reserves, orders, and pays through a payment provider that the demo simulates. */
+/** A viewer who fills a cart, orders it, and pays through a payment provider that the demo simulates. */
 public final class DemoBuyer {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
@@ -36,32 +37,41 @@ public final class DemoBuyer {
         this.secrets = secrets;
     }
 
-    /** Returns false if fewer units are left. */
-    public boolean buy(User buyer, Product product, int quantity) {
-        String token = AccessToken.of(buyer).sign(secrets.jwt());
-        HttpResponse<String> reservation = send(request("/api/reservations")
-                .header("Authorization", "Bearer " + token)
-                .header("Idempotency-Key", UUID.randomUUID().toString())
-                .POST(BodyPublishers.ofString(Json.write(Map.of("productId", product.id(), "quantity", quantity)))));
-        if (ErrorCode.SOLD_OUT.name().equals(read(reservation).path("errorCode").asText())) {
+    /** Puts units into the buyer's cart. Returns false if fewer units are left. */
+    public boolean addToCart(User buyer, Product product, int quantity) {
+        HttpResponse<String> response =
+                send(post("/api/cart", buyer, Map.of("productId", product.id(), "quantity", quantity)));
+        if (ErrorCode.SOLD_OUT.name().equals(read(response).path("errorCode").asText())) {
             return false;
         }
-        String reservationId = data(reservation).path("id").asText();
-        JsonNode order = data(send(request("/api/reservations/" + reservationId + "/confirm")
-                .header("Authorization", "Bearer " + token)
-                .POST(BodyPublishers.noBody())));
-        pay(order.path("id").asText(), order.path("totalPrice").asLong());
+        data(response);
         return true;
     }
 
-    private void pay(String order, long amount) {
+    /** Orders everything in the buyer's cart and pays. */
+    public void orderAndPay(User buyer) {
+        JsonNode order = data(send(post("/api/orders/from-cart", buyer, Map.of())));
         byte[] callback = Json.write(Map.of(
-                        "paymentId", "demo-" + UUID.randomUUID(), "orderId", order, "amount", amount, "status", "PAID"))
+                        "paymentId",
+                        "demo-" + UUID.randomUUID(),
+                        "orderId",
+                        order.path("id"),
+                        "amount",
+                        order.path("total"),
+                        "status",
+                        "PAID"))
                 .getBytes(StandardCharsets.UTF_8);
         String signature = new PaymentSignature(secrets.payment()).sign(callback, Instant.now());
         data(send(request("/api/payments/callback")
                 .header(PaymentSignature.HEADER, signature)
                 .POST(BodyPublishers.ofByteArray(callback))));
+    }
+
+    private HttpRequest.Builder post(String path, User buyer, Map<String, ?> body) {
+        return request(path)
+                .header("Authorization", "Bearer " + AccessToken.of(buyer).sign(secrets.jwt()))
+                .header(ApiHeaders.IDEMPOTENCY_KEY, UUID.randomUUID().toString())
+                .POST(BodyPublishers.ofString(Json.write(body)));
     }
 
     private HttpRequest.Builder request(String path) {

@@ -11,6 +11,8 @@ import io.dorami.local.system.Secrets;
 import io.dorami.local.system.Service;
 import io.dorami.signing.AccessToken;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,13 +22,18 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Currency;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A seller who creates a stream, goes live by SRS's hook, and sells over REST. */
 public final class DemoSeller {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Pattern CURRENCY = Pattern.compile("currency = '([A-Z]{3})'");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String clientId = "demo-" + UUID.randomUUID();
@@ -53,10 +60,15 @@ public final class DemoSeller {
         return new StreamKey(session.path("streamKey").asText());
     }
 
-    /** Adds a product to the show. */
-    public Product addProduct(String name, long price, int stock) {
+    /**
+     * Adds a product to the show.
+     *
+     * @param price is rounded to the decimals of the configured currency
+     */
+    public Product addProduct(String name, String price, int stock) {
         String key = publishKey.substring(0, publishKey.indexOf('?'));
-        Map<String, Object> request = Map.of("streamKey", key, "name", name, "price", price, "stock", stock);
+        BigDecimal amount = new BigDecimal(price).setScale(currencyDecimals(), RoundingMode.UP);
+        Map<String, Object> request = Map.of("streamKey", key, "name", name, "price", amount, "stock", stock);
         return toProduct(call("POST", "/api/products", request));
     }
 
@@ -64,6 +76,19 @@ public final class DemoSeller {
     public void endShow() {
         sendHook("on_unpublish");
         call("PATCH", "/api/streaming/" + streamId + "/stop", Map.of());
+    }
+
+    /** Reads the currency where the pages do, because the API does not name it. */
+    private int currencyDecimals() {
+        HttpRequest request = HttpRequest.newBuilder(gateway.resolve("/settings.js"))
+                .timeout(REQUEST_TIMEOUT)
+                .build();
+        String settings = send(request).body();
+        Matcher currency = CURRENCY.matcher(settings);
+        if (!currency.find()) {
+            throw new CliError("/settings.js has no currency: " + settings);
+        }
+        return Math.max(Currency.getInstance(currency.group(1)).getDefaultFractionDigits(), 0);
     }
 
     private void sendHook(String action) {

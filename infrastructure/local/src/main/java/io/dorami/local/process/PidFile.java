@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A file with a process id, the process's start time, and its stop signal, so that a later launcher stops the right
- * process.
+ * A file with a process id and nothing else, for {@code kill $(cat …)}. A second file beside it has the process's start
+ * time and its stop signal, so that a later launcher stops the right process.
  */
 public record PidFile(Path path) {
 
@@ -22,7 +22,8 @@ public record PidFile(Path path) {
     public void write(ProcessHandle process, String signal) {
         try {
             Files.createDirectories(path.toAbsolutePath().getParent());
-            Files.writeString(path, process.pid() + " " + startMillis(process) + " " + signal + "\n");
+            Files.writeString(details(), startMillis(process) + " " + signal + "\n");
+            Files.writeString(path, process.pid() + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -31,6 +32,7 @@ public record PidFile(Path path) {
     public void delete() {
         try {
             Files.deleteIfExists(path);
+            Files.deleteIfExists(details());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -81,9 +83,15 @@ public record PidFile(Path path) {
                 timeout, () -> files.stream().allMatch(file -> file.process().isEmpty()));
     }
 
+    private Path details() {
+        return path.resolveSibling(path.getFileName().toString().replaceFirst("\\.pid$", "") + ".start");
+    }
+
     private String[] fields() {
         try {
-            String[] fields = Files.readString(path).strip().split(" ");
+            // The version before wrote all three fields into the first file.
+            String text = Files.readString(path) + (Files.exists(details()) ? Files.readString(details()) : "");
+            String[] fields = text.strip().split("\\s+");
             if (fields.length == 3) {
                 return fields;
             }

@@ -35,7 +35,25 @@ class PidFileTest {
         PidFile.stop(List.of(file), TIMEOUT);
 
         await().until(() -> !process.isAlive());
-        assertThat(file.path()).doesNotExist();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void fileHoldsProcessIdAlone(@TempDir Path folder) {
+        PidFile file = new PidFile(folder.resolve("process.pid"));
+        file.write(process.toHandle(), ProcessSpec.TERMINATE);
+
+        assertThat(file.path()).hasContent(Long.toString(process.pid()));
+        assertThat(file.process()).contains(process.toHandle());
+    }
+
+    @Test
+    void fileOfVersionBeforeIsUnderstood(@TempDir Path folder) throws IOException {
+        PidFile file = new PidFile(folder.resolve("process.pid"));
+        long start = process.info().startInstant().orElseThrow().toEpochMilli();
+        Files.writeString(file.path(), process.pid() + " " + start + " TERM\n");
+
+        assertThat(file.process()).contains(process.toHandle());
     }
 
     @Test
