@@ -11,9 +11,18 @@ function report(line) {
   process.stdout.write(JSON.stringify({ at: Date.now(), ...line }) + "\n");
 }
 
-/** Opens all namespaces over one connection. With keys, the client watches those shows as the page does. */
-function open({ client, url, options = {}, auth = {}, keys = [], namespaces = ["/", "/chat", "/streaming"] }) {
-  const manager = new Manager(url, { forceNew: true, ...options });
+/**
+ * Opens all namespaces over one connection. With keys, the client watches those shows as the page does. A cookie is sent
+ * like a browser's: each request has its current value, which setCookie replaces.
+ */
+function open({ client, url, options = {}, auth = {}, keys = [], namespaces = ["/", "/chat", "/streaming"], cookie }) {
+  const jar = { cookie };
+  const extraHeaders = {
+    get cookie() {
+      return `accessToken=${jar.cookie}`;
+    },
+  };
+  const manager = new Manager(url, { forceNew: true, ...(cookie && { extraHeaders }), ...options });
   manager.on("open", () => {
     report({ client, event: "open", transport: manager.engine.transport.name });
     manager.engine.on("upgrade", (transport) => report({ client, event: "upgrade", transport: transport.name }));
@@ -28,8 +37,22 @@ function open({ client, url, options = {}, auth = {}, keys = [], namespaces = ["
     socket.on("connect_error", (error) => reportEvent("connect_error", { reason: error.message }));
     socket.onAny((event, ...args) => reportEvent(event, { args }));
   }
-  clients.set(client, { manager, sockets });
+  clients.set(client, { manager, sockets, jar });
   watch(sockets, keys);
+  refreshOnRejection(sockets["/chat"], jar);
+}
+
+/** Renews the cookie once after a rejection by the chat, then connects the namespace again, as the page does. */
+function refreshOnRejection(chat, jar) {
+  let attempted = false;
+  chat?.on("connection:success", () => (attempted = false));
+  chat?.on("disconnect", (reason) => {
+    if (reason === "io server disconnect" && jar.refreshed && !attempted) {
+      attempted = true;
+      jar.cookie = jar.refreshed;
+      chat.connect();
+    }
+  });
 }
 
 function watch(sockets, keys) {
@@ -61,6 +84,8 @@ const commands = {
   ask: ({ client, namespace, event, args }) =>
     clients.get(client).sockets[namespace].emit(event, ...args, (...reply) =>
       report({ client, namespace, event: "ack", args: reply })),
+  setCookie: ({ client, cookie }) => (clients.get(client).jar.cookie = cookie),
+  setRefreshedCookie: ({ client, cookie }) => (clients.get(client).jar.refreshed = cookie),
   reconnect: ({ client, namespace }) => clients.get(client).sockets[namespace].connect(),
   close: ({ client }) => {
     Object.values(clients.get(client).sockets).forEach((socket) => socket.disconnect());

@@ -108,6 +108,37 @@ public final class WebClients implements AutoCloseable {
                 options));
     }
 
+    /**
+     * Opens a client that watches a show as the page does and sends its token as a cookie.
+     *
+     * @param transports transports in the order in which the client tries them
+     */
+    public WebClients watchWithCookie(String client, URI url, String token, String key, List<String> transports) {
+        return send(Map.of(
+                "command",
+                "open",
+                "client",
+                client,
+                "url",
+                url.toString(),
+                "cookie",
+                token,
+                "keys",
+                List.of(key),
+                "options",
+                Map.of("transports", transports)));
+    }
+
+    /** Replaces the cookie, which the client sends with its next request, as a page that renews its token. */
+    public WebClients setCookie(String client, String token) {
+        return send(Map.of("command", "setCookie", "client", client, "cookie", token));
+    }
+
+    /** Sets the cookie that the client gets when it renews its token after the chat has rejected it. */
+    public WebClients setRefreshedCookie(String client, String token) {
+        return send(Map.of("command", "setRefreshedCookie", "client", client, "cookie", token));
+    }
+
     public WebClients emit(String client, String namespace, String event, Object... args) {
         return send(Map.of(
                 "command", "emit", "client", client, "namespace", namespace, "event", event, "args", List.of(args)));

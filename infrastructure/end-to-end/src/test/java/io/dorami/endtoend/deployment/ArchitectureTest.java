@@ -152,7 +152,7 @@ class ArchitectureTest {
     void redisKeyNamesAppearInRedisKeysOnly() throws IOException {
         // No space follows, so that error messages such as "room: required" do not match.
         Pattern name = Pattern.compile(
-                "\"(room|log|once|inbox|dead|lease|replicas|gateway|viewers|chat-[a-z]+|blacklist|suspended):(?! )");
+                "\"(room|log|back|once|inbox|dead|lease|replicas|gateway|viewers|chat-[a-z]+|blacklist|suspended):(?! )");
         for (Path module : modules().toList()) {
             try (Stream<Path> sources = Files.walk(module.resolve("src/main/java"))) {
                 assertThat(sources.filter(file -> file.toString().endsWith(".java")))

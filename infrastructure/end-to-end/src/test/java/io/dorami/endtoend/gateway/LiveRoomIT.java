@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -232,7 +233,8 @@ class LiveRoomIT {
                 arguments(
                         "{\"type\":\"join\",\"room\":\"chat:K\",\"id\":\"" + "i".repeat(65) + "\"}",
                         "VALIDATION_ERROR"),
-                arguments("{\"type\":\"send\",\"room\":\"CHAT\"}", "VALIDATION_ERROR"),
+                arguments("{\"type\":\"send\",\"room\":\"CHAT\"}", "INVALID_MESSAGE"),
+                arguments("{\"type\":\"send\",\"room\":\"CHAT\",\"message\":5}", "INVALID_MESSAGE"),
                 arguments("{\"type\":\"send\",\"room\":\"shop:K\",\"message\":\"hello\"}", "INVALID_ROOM"),
                 arguments("{\"type\":\"send\",\"room\":\"CHAT\",\"message\":\" <br> \"}", "INVALID_MESSAGE"),
                 arguments(
@@ -254,9 +256,21 @@ class LiveRoomIT {
     }
 
     @Test
-    void frameOver16Kilobytes_closesConnection() {
+    void fiveHundredFamilyEmojiInJsonEscapesArrive() {
+        String families = "👨‍👩‍👧‍👦".repeat(500);
+        String escaped = families.chars().mapToObj("\\u%04x"::formatted).collect(Collectors.joining());
+        String newUser = UUID.randomUUID().toString(); // because messages of one user are limited to 20 in 10 s
+        try (JsonTestClient kim = user(newUser).join(chat)) {
+            kim.sendText("{\"type\":\"send\",\"room\":\"" + chat + "\",\"message\":\"" + escaped + "\"}");
+            kim.await("chat:message");
+            assertThat(kim.messages()).containsExactly(families);
+        }
+    }
+
+    @Test
+    void frameOver50Kilobytes_closesConnection() {
         try (JsonTestClient kim = user("kim")) {
-            kim.sendText("x".repeat(16_385));
+            kim.sendText("x".repeat(51_201));
             assertThat(kim.closeCode()).isEqualTo(1009);
         }
     }

@@ -46,6 +46,13 @@ class DemoIT {
         }
         assertThat(products).hasSize(4);
         assertThat(stock).as("stock left of 59").isLessThan(59);
+        JsonNode orders = system.call(
+                        "GET", "/api/admin/orders?status=PAYMENT_CONFIRMED&limit=200", TestSecrets.adminToken(), null)
+                .data();
+        assertThat(orders.path("items"))
+                .as("paid orders of this show")
+                .anySatisfy(order ->
+                        assertThat(order.at("/items/0/streamKey").asText()).isEqualTo(key));
         try (JsonTestClient late = JsonTestClient.connect(system.socketUrl(), TestSecrets.userToken("late", "Late"))) {
             late.join("chat:" + key);
             assertThat(late.framesOf("chat:history")).hasSize(1);

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
@@ -152,20 +153,90 @@ class PageIT {
     }
 
     @Test
-    void purchaseUpdatesStockOnThePage() {
-        system.newProduct(show, "Celadon cup", 2);
+    void doubleClickPutsOneItemIntoTheCart_whichIsOrderedAndCancelled() {
+        newProduct("Celadon cup", 4, Map.of("price", 12.9, "colorOptions", List.of("Jade", "White")));
         openShow();
-        signIn("lee", "Lee");
-        assertThat(row("Celadon cup")).containsText("Only 2 left");
+        signIn("buyer", "Lee");
         screenshot("before-buying");
+        page.getByLabel("Color of Celadon cup").selectOption("White");
+        button("Buy Celadon cup").dblclick();
+        assertThat(page.locator("#cart-summary")).hasText("Cart · 1 · $12.90");
+        assertThat(row("Celadon cup")).containsText("Only 3 left");
+        button("Show Celadon cup in cart").click();
+        button("One Celadon cup more").click();
+        assertThat(page.locator("#order")).hasText("Order · $25.80");
+        assertThat(row("Celadon cup")).containsText("Only 2 left");
+        screenshot("cart");
+
+        page.locator("#order").click();
+        Locator cart = page.locator("#cart");
+        assertThat(cart).containsText("To pay: $25.80");
+        assertThat(cart).containsText("to pay within 29:");
+        assertThat(button("Buy Celadon cup")).isEnabled();
+        screenshot("ordered");
+        JsonNode orders = system.call("GET", "/api/orders", TestSecrets.userToken("buyer", "Lee"), null)
+                .data()
+                .path("items");
+        assertThat(orders).hasSize(1);
+        assertThat(orders.at("/0/items")).hasSize(1);
+        assertThat(orders.at("/0/items/0/quantity").asInt()).isEqualTo(2);
+        assertThat(orders.at("/0/items/0/color").asText()).isEqualTo("White");
+
+        button("Cancel order").click();
+        assertThat(row("Celadon cup")).containsText("Only 4 left");
+        assertThat(cart).isHidden();
+    }
+
+    @Test
+    void cartShowsHoldTimeThatCanBeExtended() {
+        newProduct("Celadon cup", 2, Map.of("timerEnabled", true, "timerDuration", 2));
+        newProduct("Teapot", 7, Map.of());
+        openShow();
+        signIn("slow-buyer", "Lee");
         button("Buy Celadon cup").click();
-        assertThat(page.locator("#toast")).containsText("Ordered: Celadon cup");
-        assertThat(row("Celadon cup")).containsText("Only 1 left");
-        screenshot("bought");
-        button("Buy Celadon cup").click();
+        button("Buy Teapot").click();
+        button("Show Teapot in cart").click();
+        Locator cup = cartRow("Celadon cup");
+        assertThat(cup).containsText("held for 1:");
+        assertThat(cartRow("Teapot")).not().containsText("held for");
+        button("Hold Celadon cup longer").click();
+        assertThat(cup).containsText("held for 3:");
+        assertThat(button("Hold Celadon cup longer")).isHidden();
+        screenshot("timer");
+        page.setViewportSize(390, 844);
+        screenshot("timer-phone");
+
+        button("Remove Celadon cup").click();
+        assertThat(cup).isHidden();
+        assertThat(row("Celadon cup")).containsText("Only 2 left");
+        button("Remove Teapot").click();
+        assertThat(page.locator("#cart")).isHidden();
+    }
+
+    @Test
+    void soldOutProductIsWaitedForAndArrivesInTheCart() {
+        String cup = newProduct("Celadon cup", 1, Map.of());
+        String kim = TestSecrets.userToken("holder", "Kim");
+        String held = system.call("POST", "/api/cart", kim, Map.of("productId", cup, "quantity", 1))
+                .data()
+                .path("id")
+                .asText();
+        openShow();
+        signIn("waiting-buyer", "Lee");
         assertThat(row("Celadon cup").getByText("Sold out")).isVisible();
-        assertThat(button("Buy Celadon cup")).isHidden();
-        screenshot("sold-out");
+        button("Tell me when Celadon cup is back").dblclick();
+        assertThat(toast()).containsText("You are number 1 for Celadon cup");
+        assertThat(button("Stop waiting for Celadon cup, number 1")).hasText("No. 1");
+        screenshot("waiting");
+        button("Stop waiting for Celadon cup").click();
+        button("Tell me when Celadon cup is back").click();
+        assertThat(button("Stop waiting for Celadon cup")).isEnabled();
+
+        system.call("DELETE", "/api/cart/" + held, kim, null).data();
+        assertThat(toast()).containsText("Celadon cup is back, and in your cart");
+        assertThat(cartRow("Celadon cup")).containsText("held for 9:");
+        assertThat(button("Show Celadon cup in cart")).isVisible();
+        screenshot("promoted");
     }
 
     @Test
@@ -216,8 +287,22 @@ class PageIT {
         assertThat(page.getByLabel("Your message")).isVisible();
     }
 
+    private String newProduct(String name, int stock, Map<String, Object> settings) {
+        String id = system.newProduct(show, name, stock).path("id").asText();
+        system.call("PATCH", "/api/products/" + id, show.owner(), settings).data();
+        return id;
+    }
+
     private Locator row(String product) {
-        return page.getByRole(AriaRole.LISTITEM).filter(new Locator.FilterOptions().setHasText(product));
+        return page.locator("#products li").filter(new Locator.FilterOptions().setHasText(product));
+    }
+
+    private Locator cartRow(String product) {
+        return page.locator("#cart-items li").filter(new Locator.FilterOptions().setHasText(product));
+    }
+
+    private Locator toast() {
+        return page.locator("#toast");
     }
 
     private void openShow() {

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Measures the rate of reservations:
+ * Measures the rate at which carts take stock:
  * {@code ./dorami test --benchmark ProductBenchmarkIT -DargLine=-XX:TieredStopAtLevel=1} (without the last option, the
  * JIT compiler of the load uses PostgreSQL's core). One replica runs on one core; the load, PostgreSQL and Redis run on
  * the others. Each request has its own buyer and idempotency key. Requests are sent at a fixed rate, and the time
@@ -48,7 +47,7 @@ class ProductBenchmarkIT {
             "ALTER TABLE product.product ENABLE ROW LEVEL SECURITY",
             "ALTER TABLE product.product FORCE ROW LEVEL SECURITY");
 
-    private record Reservation(String buyer, String id) {}
+    private record HeldItem(String buyer, String id) {}
 
     private final AtomicInteger buyers = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
@@ -74,30 +73,29 @@ class ProductBenchmarkIT {
     }
 
     @Test
-    void reserveManyProducts() throws Exception {
-        runAtRate(500, WARM_UP_SECONDS, this::reserveAny);
-        measure("500 reservations/s of " + PRODUCTS + " products", 500, this::reserveAny);
+    void addManyProducts() throws Exception {
+        runAtRate(500, WARM_UP_SECONDS, this::addAny);
+        measure("500 cart items/s of " + PRODUCTS + " products", 500, this::addAny);
     }
 
     @Test
-    void reserveOneProduct() throws Exception {
+    void addOneProduct() throws Exception {
         String product = products.getFirst();
-        runAtRate(300, WARM_UP_SECONDS, i -> reserve(product).isPresent());
-        measure("300 reservations/s of one product", 300, i -> reserve(product).isPresent());
+        runAtRate(300, WARM_UP_SECONDS, i -> add(product).isPresent());
+        measure("300 cart items/s of one product", 300, i -> add(product).isPresent());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         AtomicInteger sold = new AtomicInteger();
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < CONCURRENT_CALLERS; i++) {
                 callers.execute(() -> {
                     while (System.nanoTime() < end) {
-                        reserve(product)
-                                .ifPresentOrElse(reservation -> sold.incrementAndGet(), failures::incrementAndGet);
+                        add(product).ifPresentOrElse(item -> sold.incrementAndGet(), failures::incrementAndGet);
                     }
                 });
             }
         }
         System.out.printf(
-                "%d concurrent callers of one product, without a rate: %d reservations/s%n",
+                "%d concurrent callers of one product, without a rate: %d cart items/s%n",
                 CONCURRENT_CALLERS, sold.get() / SECONDS);
     }
 
@@ -118,28 +116,28 @@ class ProductBenchmarkIT {
         replicas.execute("DROP FUNCTION product.slow()");
     }
 
-    private boolean reserveAny(int number) {
-        return reserve(products.get(number % PRODUCTS)).isPresent();
+    private boolean addAny(int number) {
+        return add(products.get(number % PRODUCTS)).isPresent();
     }
 
-    /** Reserves a unit for a new buyer; empty if the reservation fails. */
-    private Optional<Reservation> reserve(String product) {
+    /** Puts a unit into the cart of a new buyer; empty if this fails. */
+    private Optional<HeldItem> add(String product) {
         String buyer = TestSecrets.userToken("buyer-" + buyers.incrementAndGet(), "Buyer");
-        return post("/api/reservations", buyer, "key", Map.of("productId", product, "quantity", 1))
+        return post("/api/cart", buyer, "key", Map.of("productId", product, "quantity", 1))
                 .filter(reply -> reply.status() == 201)
-                .map(reply -> new Reservation(buyer, reply.data().path("id").asText()));
+                .map(reply -> new HeldItem(buyer, reply.data().path("id").asText()));
     }
 
-    /** Reserves a unit and confirms the reservation. */
+    /** Puts a unit into the cart of a new buyer and orders it. */
     private boolean order(int number) {
-        return reserve(products.get(number % PRODUCTS))
-                .flatMap(reservation ->
-                        post("/api/reservations/" + reservation.id() + "/confirm", reservation.buyer(), null, Map.of()))
-                .filter(reply -> reply.status() == 200)
+        return add(products.get(number % PRODUCTS))
+                .flatMap(item ->
+                        post("/api/orders/from-cart", item.buyer(), "order", Map.of("cartItemIds", List.of(item.id()))))
+                .filter(reply -> reply.status() == 201)
                 .isPresent();
     }
 
-    private Optional<HttpReply> post(String path, String token, @Nullable String key, Object body) {
+    private Optional<HttpReply> post(String path, String token, String key, Object body) {
         return replicas.call(0, "POST", path, token, key, body);
     }
 

@@ -1,6 +1,7 @@
 package io.dorami.endtoend.products;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import io.dorami.endtoend.system.RunningSystem.HttpReply;
 import io.dorami.endtoend.system.RunningSystem.Show;
 import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
+import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,7 @@ class ProductFlowIT {
         try (JsonTestClient guest =
                 JsonTestClient.connect(system.socketUrl(), null).join("shop:" + show.key())) {
             String id = system.newProduct(show, "Mug", 10).path("id").asText();
-            patch(id, "", Map.of("price", 15_000));
+            patch(id, "", Map.of("price", 15.5));
             patch(id, "/stock", Map.of("quantity", -7));
             patch(id, "/sold-out", Map.of());
             assertThat(system.call("DELETE", "/api/products/" + id, seller, null)
@@ -72,7 +74,7 @@ class ProductFlowIT {
             assertThat(products)
                     .extracting(product -> product.path("stock").asInt())
                     .containsExactly(10, 10, 3, 3);
-            assertThat(products.get(1).path("price").asInt()).isEqualTo(15_000);
+            assertThat(products.get(1).path("price").decimalValue()).isEqualByComparingTo("15.5");
             assertThat(products.getLast().path("status").asText()).isEqualTo("SOLD_OUT");
             assertThat(guest.await("product:low-stock")
                             .path("data")
@@ -117,6 +119,103 @@ class ProductFlowIT {
     }
 
     @Test
+    void purchaseIsAnnouncedFromCartToPayment() {
+        String buyer = TestSecrets.userToken("buyer-" + UUID.randomUUID(), "Kim Minji");
+        String admin = TestSecrets.adminToken();
+        String mug = newProduct("Mug", "29.99");
+        String bowl = newProduct("Bowl", "10");
+        try (JsonTestClient guest =
+                        JsonTestClient.connect(system.socketUrl(), null).join("shop:" + show.key());
+                JsonTestClient office = JsonTestClient.connect(system.socketUrl(), admin)) {
+            JsonNode item = addToCart(buyer, mug, 2);
+            assertThat(item.path("total").textValue()).isEqualTo("59.98");
+            addToCart(buyer, bowl, 1);
+            JsonNode cart = system.call("GET", "/api/cart", buyer, null).data();
+            assertThat(cart.path("itemCount").asInt()).isEqualTo(3);
+            assertThat(cart.path("grandTotal").textValue()).isEqualTo("69.98");
+
+            JsonNode order = system.call("POST", "/api/orders/from-cart", buyer, Map.of())
+                    .data();
+            String id = order.path("id").asText();
+            assertThat(order.path("status").asText()).isEqualTo("PENDING_PAYMENT");
+            assertThat(order.path("total").decimalValue()).isEqualByComparingTo("69.98");
+            awaitOrder(office, "order:new", id);
+            JsonNode paid = system.call(
+                            "PATCH",
+                            "/api/admin/orders/" + id + "/status",
+                            admin,
+                            Map.of("status", "PAYMENT_CONFIRMED"))
+                    .data();
+            assertThat(paid.path("status").asText()).isEqualTo("PAYMENT_CONFIRMED");
+            awaitOrder(office, "order:paid", id);
+
+            await().untilAsserted(() -> assertThat(guest.framesOf("order:purchase:notification"))
+                    .extracting(frame -> frame.at("/data/message").asText())
+                    .containsExactly("K**님이 주문했습니다: Mug 외 1개", "K**님이 구매했습니다: Mug 외 1개"));
+            assertThat(guest.framesOf("cart:item-added"))
+                    .extracting(frame -> frame.at("/data/userName").asText()
+                            + " " + frame.at("/data/quantity").asInt()
+                            + " " + frame.at("/data/productName").asText())
+                    .containsExactly("K** 2 Mug", "K** 1 Bowl");
+            assertThat(guest.events()).doesNotContain("order:new", "order:paid");
+        }
+        JsonNode page = system.call("GET", "/api/orders?status=PAYMENT_CONFIRMED&limit=1000", buyer, null)
+                .data();
+        assertThat(page.path("items")).hasSize(1);
+        assertThat(page.path("total").asInt()).isEqualTo(1);
+        assertThat(page.path("limit").asInt()).as("the nearest allowed value").isEqualTo(200);
+    }
+
+    @Test
+    void waitingUserHearsOfPromotionAtOnce() {
+        String holder = TestSecrets.userToken("holder-" + UUID.randomUUID(), "Park");
+        String leeId = "lee-" + UUID.randomUUID();
+        String lee = TestSecrets.userToken(leeId, "Lee");
+        String vase = system.newProduct(show, "Vase", 1).path("id").asText();
+        String held = addToCart(holder, vase, 1).path("id").asText();
+        try (JsonTestClient phone = JsonTestClient.connect(system.socketUrl(), lee)) {
+            Map<String, Object> request = Map.of("productId", vase, "quantity", 1);
+            JsonNode reservation =
+                    system.call("POST", "/api/reservations", lee, request).data();
+            assertThat(reservation.path("queuePosition").asInt()).isEqualTo(1);
+            system.call("DELETE", "/api/cart/" + held, holder, null).data();
+
+            JsonNode promotion = phone.await("reservation:promoted").path("data");
+            assertThat(promotion.path("userId").asText()).isEqualTo(leeId);
+            assertThat(promotion.path("reservationId")).isEqualTo(reservation.path("id"));
+            JsonNode cart = system.call("GET", "/api/cart", lee, null).data();
+            assertThat(cart.at("/items/0/id")).isEqualTo(promotion.path("cartItemId"));
+        }
+    }
+
+    private String newProduct(String name, String price) {
+        String id = system.newProduct(show, name, 10).path("id").asText();
+        patch(id, "", Map.of("price", new BigDecimal(price)));
+        return id;
+    }
+
+    private JsonNode addToCart(String buyer, String product, int quantity) {
+        return system.call("POST", "/api/cart", buyer, Map.of("productId", product, "quantity", quantity))
+                .data();
+    }
+
+    private static void awaitOrder(JsonTestClient admin, String event, String id) {
+        admin.await(
+                frame -> frame.path("event").asText().equals(event)
+                        && frame.at("/data/orderId").asText().equals(id),
+                event);
+    }
+
+    @Test
+    void listTakesNearestAllowedNumber() {
+        system.newProduct(show, "Bowl", 5);
+        system.newProduct(show, "Mug", 5);
+        String path = "/api/products?streamKey=" + show.key() + "&take=";
+        assertThat(system.get(path + "5000").data()).hasSize(2);
+        assertThat(system.get(path + "0").data()).hasSize(1);
+    }
+
+    @Test
     void stockBelowZero_isRejected() {
         String path = "/api/products/"
                 + system.newProduct(show, "Plate", 2).path("id").asText();
@@ -136,7 +235,11 @@ class ProductFlowIT {
                 arguments("POST", "/api/products", product("no key", "Mug", 1), 400, "INVALID_STREAM_KEY"),
                 arguments("POST", "/api/products", product("unowned", "Mug", 1), 404, "STREAM_NOT_FOUND"),
                 arguments("GET", "/api/products?streamKey=no%20key", Map.of(), 400, "INVALID_STREAM_KEY"),
-                arguments("GET", "/api/products?take=101", Map.of(), 400, "VALIDATION_ERROR"),
+                arguments("POST", "/api/cart", Map.of("quantity", 1), 400, "VALIDATION_ERROR"),
+                arguments("POST", "/api/orders/from-cart", Map.of("pointsToUse", 1), 400, "VALIDATION_ERROR"),
+                arguments("DELETE", "/api/cart/" + UUID.randomUUID(), Map.of(), 404, "CART_ITEM_NOT_FOUND"),
+                arguments("DELETE", "/api/reservations/" + UUID.randomUUID(), Map.of(), 404, "RESERVATION_NOT_FOUND"),
+                arguments("GET", "/api/admin/orders", Map.of(), 403, "FORBIDDEN"),
                 arguments("PATCH", "/api/products/" + UUID.randomUUID(), Map.of(), 404, "PRODUCT_NOT_FOUND"),
                 arguments("GET", "/api/nothing", Map.of(), 404, "NOT_FOUND"));
     }

@@ -37,6 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -49,6 +51,7 @@ final class ProductReplicas implements AutoCloseable {
     static final int COUNT = 3;
 
     private static final Duration STARTUP_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration RETRY_DELAY = Duration.ofMillis(100);
     private static final String PASSWORD = "test-password";
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -163,6 +166,19 @@ final class ProductReplicas implements AutoCloseable {
         }
     }
 
+    /** Repeats a call at random replicas until one replies without a server error, as a patient client does. */
+    HttpReply callUntilReply(String method, String path, String token, @Nullable String key, @Nullable Object body) {
+        while (true) {
+            int replica = ThreadLocalRandom.current().nextInt(ports.size());
+            Optional<HttpReply> reply =
+                    call(replica, method, path, token, key, body).filter(answer -> answer.status() < 500);
+            if (reply.isPresent()) {
+                return reply.get();
+            }
+            LockSupport.parkNanos(RETRY_DELAY.toNanos());
+        }
+    }
+
     /** Creates a stream of the user "seller"; returns its key. */
     String newStream() {
         String key = UUID.randomUUID().toString();
@@ -192,6 +208,44 @@ final class ProductReplicas implements AutoCloseable {
         }
     }
 
+    /** A transaction of the test, which keeps its locks until it is closed. */
+    final class Lock implements AutoCloseable {
+
+        private final Connection connection;
+
+        Lock(String statement) {
+            try {
+                connection = connect();
+                connection.setAutoCommit(false);
+                try (Statement run = connection.createStatement()) {
+                    run.execute(statement);
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** Waits until a statement of a replica that contains the text waits for a lock. */
+        void awaitWaiter(String text) {
+            await("a statement that waits for the lock: " + text)
+                    .atMost(Duration.ofSeconds(8)) // less than the replicas' statement timeout
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> queryNumber("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                    + " AND query LIKE '%" + text + "%'")
+                            > 0);
+        }
+
+        @Override
+        public void close() {
+            try {
+                connection.rollback();
+                connection.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     long queryNumber(String query) {
         try (Connection connection = connect();
                 Statement run = connection.createStatement();
@@ -215,7 +269,12 @@ final class ProductReplicas implements AutoCloseable {
 
     /** Data of all events of a name in the shop's log, in order. */
     List<JsonNode> loggedEvents(String stream, String event) {
-        return redisInspector.log(RoomId.parse("shop:" + stream), "0-0").stream()
+        return loggedEvents(RoomId.parse("shop:" + stream), event);
+    }
+
+    /** Data of all events of a name in a room's log, in order. */
+    List<JsonNode> loggedEvents(RoomId room, String event) {
+        return redisInspector.log(room, "0-0").stream()
                 .filter(frame -> frame.name().equals(event))
                 .map(frame -> Json.read(frame.data(), JsonNode.class))
                 .toList();

@@ -170,12 +170,7 @@ class StockFaultsIT {
             String token = TestSecrets.userToken(id, "Buyer");
             while (true) {
                 Optional<HttpReply> reply = replicas.call(
-                        random.nextInt(ProductReplicas.COUNT),
-                        "POST",
-                        "/api/reservations",
-                        token,
-                        "buy-" + id,
-                        request);
+                        random.nextInt(ProductReplicas.COUNT), "POST", "/api/cart", token, "buy-" + id, request);
                 if (reply.isPresent() && reply.get().status() < 500) {
                     return reply.get();
                 }

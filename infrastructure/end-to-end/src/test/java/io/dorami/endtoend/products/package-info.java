@@ -1,4 +1,4 @@
-/** Tests and benchmark of products, reservations and stock. */
+/** Tests and benchmark of products, carts, orders and stock. */
 @NullMarked
 package io.dorami.endtoend.products;
 

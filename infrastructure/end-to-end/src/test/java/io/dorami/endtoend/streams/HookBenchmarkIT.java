@@ -90,6 +90,8 @@ class HookBenchmarkIT {
                         client,
                         "service_id",
                         "run1",
+                        "app",
+                        "live",
                         "stream",
                         show.key(),
                         "param",

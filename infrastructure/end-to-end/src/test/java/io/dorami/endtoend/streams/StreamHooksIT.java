@@ -1,6 +1,7 @@
 package io.dorami.endtoend.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,6 +12,7 @@ import io.dorami.endtoend.system.SrsCall;
 import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -146,12 +148,54 @@ class StreamHooksIT {
     }
 
     @Test
+    void otherApplication_isRejected() {
+        SrsCall publish = SrsCall.of("on_publish").withStream(show, publisher);
+        publish.body().put("app", "other");
+        assertThat(system.callHook(publish)).isEqualTo(REJECTED);
+        assertThat(state()).isEqualTo("PENDING");
+    }
+
+    @Test
     void tokenDoubledBySrs_isAccepted() {
         SrsCall doubled = SrsCall.of("on_publish_token_in_app").withStream(show, publisher);
         assertThat(doubled.body().path("param").asText())
                 .isEqualTo("?token=" + show.token() + "?token=" + show.token());
         assertThat(system.callHook(doubled)).isEqualTo(ACCEPTED);
         assertThat(state()).isEqualTo("LIVE");
+    }
+
+    /** The admin page shows rtmpUrl and streamKey; a seller copies both into the encoder. */
+    @Test
+    void serverAddressAndKeyOfTheAdminPagePublish() {
+        JsonNode session = system.call(
+                        "POST", "/api/streaming/generate-key", show.owner(), Map.of("title", "Copied by hand"))
+                .data();
+        String key = session.path("streamKey").asText();
+        String address = session.path("rtmpUrl").asText();
+        assertThat(address).matches("rtmp://[^/?]+/live\\?token=[\\w-]{32}");
+        Show copied = new Show(show.owner(), key, address.substring(address.indexOf('=') + 1));
+        SrsCall publish = SrsCall.of("on_publish_token_in_app").withStream(copied, publisher);
+        publish.body().put("tcUrl", address);
+        assertThat(system.callHook(publish)).isEqualTo(ACCEPTED);
+        assertThat(system.get("/api/streaming/key/" + key + "/status")
+                        .data()
+                        .path("status")
+                        .asText())
+                .isEqualTo("LIVE");
+    }
+
+    /** viewer-service moves the statistics out of Redis at the show's end, when the peak must be stored already. */
+    @Test
+    void historyKeepsThePeakOfViewers() {
+        callHook("on_publish", show, publisher);
+        try (JsonTestClient guest = watch(show)) {
+            await("the viewer is counted")
+                    .until(() -> historyEntry().path("peakViewers").asInt() == 1);
+            callHook("on_unpublish", show, publisher);
+            guest.await("stream:ended");
+        }
+        assertThat(historyEntry().path("status").asText()).isEqualTo("OFFLINE");
+        assertThat(historyEntry().path("peakViewers").asInt()).isEqualTo(1);
     }
 
     @Test
@@ -254,6 +298,19 @@ class StreamHooksIT {
         ObjectNode status = (ObjectNode)
                 system.get("/api/streaming/key/" + show.key() + "/status").data();
         return status.without("viewerCount");
+    }
+
+    /** The show in the history, whose first page has it because no later show has started. */
+    private JsonNode historyEntry() {
+        String history = "/api/streaming/history?limit=100";
+        for (JsonNode entry : system.call("GET", history, TestSecrets.adminToken(), null)
+                .data()
+                .path("streams")) {
+            if (entry.path("streamKey").asText().equals(show.key())) {
+                return entry;
+            }
+        }
+        throw new AssertionError("The history has no " + show.key());
     }
 
     private List<String> activeKeys() {

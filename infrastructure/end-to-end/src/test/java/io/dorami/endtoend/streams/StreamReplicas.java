@@ -66,7 +66,7 @@ final class StreamReplicas implements AutoCloseable {
         postgres = LocalPostgres.start(dataFolder.resolve("postgres"), PASSWORD);
         Map<String, String> all = new HashMap<>(settings);
         all.put("DORAMI_SRS_SECRET", TestSecrets.SRS);
-        all.put("DORAMI_SRS_API", srs.address());
+        all.putIfAbsent("DORAMI_SRS_API", srs.address());
         for (int i = 0; i < count; i++) {
             replicas.add(new ReplicaProcess(
                     "srs-hook-service", javaCommand, logFile(i), redis.address(), postgres.address(), PASSWORD, all));
@@ -134,11 +134,18 @@ final class StreamReplicas implements AutoCloseable {
         return callHook(
                 "/api/srs/hooks",
                 Map.of(
-                        "action", action,
-                        "client_id", client,
-                        "service_id", instanceId,
-                        "stream", show.key(),
-                        "param", action.endsWith("publish") ? "?token=" + show.token() : ""));
+                        "action",
+                        action,
+                        "client_id",
+                        client,
+                        "service_id",
+                        instanceId,
+                        "app",
+                        "live",
+                        "stream",
+                        show.key(),
+                        "param",
+                        action.endsWith("publish") ? "?token=" + show.token() : ""));
     }
 
     boolean heartbeat(String instanceId) {

@@ -31,6 +31,9 @@ class StreamReplicasIT {
 
     private static final int REPLICAS = 3;
     private static final Duration EVENT_TIMEOUT = Duration.ofSeconds(30);
+    /** The real SRS counts bytes every 3 s, the fake every 0.3 s. */
+    private static final Duration TAKEOVER_LIMIT = Duration.ofSeconds(3);
+
     private static final String INSTANCE_ID = "run1";
 
     private StreamReplicas replicas;
@@ -195,6 +198,55 @@ class StreamReplicasIT {
         await().atMost(EVENT_TIMEOUT).until(() -> replicas.status(abandoned).equals("OFFLINE"));
         awaitEvents(abandoned, "stream:started", "stream:ended");
         assertThat(replicas.publishedEvents(returning)).containsExactly("stream:started");
+    }
+
+    @Test
+    void silentPublisher_isReplacedByTheNewerOne() {
+        Show show = startShow();
+        replicas.srs().setSilent(publisherId(show));
+        long start = System.nanoTime();
+        assertThat(publish(show, "newer")).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TAKEOVER_LIMIT);
+        assertThat(replicas.srs().disconnectedClients()).contains(publisherId(show));
+        replicas.srs().addPublisher(show.key(), "newer");
+        assertThat(replicas.callHook("on_unpublish", show, publisherId(show), INSTANCE_ID))
+                .isTrue();
+        assertThat(play(show, "v1")).isTrue();
+        assertThat(replicas.status(show)).isEqualTo("LIVE");
+
+        assertThat(replicas.callHook("on_unpublish", show, "newer", INSTANCE_ID))
+                .isTrue();
+        replicas.srs().removePublisher(show.key());
+        awaitEvents(show, "stream:started", "stream:ended");
+    }
+
+    @Test
+    void secondSendingPublisher_isRejectedAndNotKept() {
+        Show show = startShow();
+        assertThat(publish(show, "second")).isFalse();
+        assertThat(replicas.srs().disconnectedClients()).doesNotContain(publisherId(show), "second");
+        assertThat(play(show, "v1")).isTrue();
+        assertThat(unpublish(show)).isTrue();
+        assertThat(play(show, "v1"))
+                .as("the second publisher is not remembered")
+                .isFalse();
+        awaitEvents(show, "stream:started", "stream:ended");
+    }
+
+    @Test
+    void silentPublisher_isReplacedAfterRestartOfAllReplicas() throws Exception {
+        Show show = startShow();
+        replicas.srs().setSilent(publisherId(show));
+        try (var encoder = Executors.newSingleThreadExecutor()) {
+            var attempt = encoder.submit(() -> publish(show, "first-attempt"));
+            IntStream.range(0, REPLICAS).forEach(replicas::kill);
+            assertThat(attempt).failsWithin(EVENT_TIMEOUT);
+        }
+        IntStream.range(0, REPLICAS).forEach(replicas::start);
+        replicas.awaitReady();
+        assertThat(publish(show, "second-attempt")).isTrue();
+        assertThat(replicas.srs().disconnectedClients()).contains(publisherId(show));
+        assertThat(replicas.publishedEvents(show)).containsExactly("stream:started");
     }
 
     @Test

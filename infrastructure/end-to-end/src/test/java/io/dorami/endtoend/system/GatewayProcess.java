@@ -8,9 +8,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Another gateway beside the system's own, on the same Redis. The launcher does not restart this process. */
@@ -23,6 +26,7 @@ public final class GatewayProcess implements AutoCloseable {
     private final int port;
     private final int managementPort;
     private @Nullable Process process;
+    private @Nullable Path logFile;
 
     GatewayProcess(List<String> command, Map<String, String> environment, int port, int management) {
         this.command = command;
@@ -33,8 +37,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Starts the process without waiting; see {@link #awaitReady}. */
     public void start() {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         builder.environment()
                 .putAll(Map.of(
@@ -47,7 +50,10 @@ public final class GatewayProcess implements AutoCloseable {
                         "QUARKUS_MANAGEMENT_PORT",
                         String.valueOf(managementPort)));
         try {
-            process = builder.start();
+            Path log = Files.createTempFile("dorami-gateway", ".log");
+            log.toFile().deleteOnExit();
+            logFile = log;
+            process = builder.redirectOutput(log.toFile()).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -67,6 +73,15 @@ public final class GatewayProcess implements AutoCloseable {
                     .atMost(STARTUP_TIMEOUT)
                     .ignoreExceptions()
                     .until(() -> http.send(health, BodyHandlers.discarding()).statusCode() == status);
+        }
+    }
+
+    /** Everything that the process has logged since its last start. */
+    public List<String> logLines() {
+        try {
+            return Files.readAllLines(Objects.requireNonNull(logFile, "not started"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

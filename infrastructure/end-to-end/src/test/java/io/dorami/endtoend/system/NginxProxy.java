@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +25,14 @@ public final class NginxProxy implements AutoCloseable {
 
     /** @param upstreams host:port by name */
     public NginxProxy(Map<String, String> upstreams) {
+        this(upstreams, Map.of());
+    }
+
+    /**
+     * @param upstreams host:port by name
+     * @param changes texts of {@code default.conf} with their replacements, to shorten a timeout
+     */
+    public NginxProxy(Map<String, String> upstreams, Map<String, String> changes) {
         try {
             Path folder = Files.createTempDirectory("dorami-nginx");
             Files.createDirectories(folder.resolve("conf.d"));
@@ -32,7 +41,9 @@ public final class NginxProxy implements AutoCloseable {
             // Files below /tmp move to this process's folder, because another Nginx may run; relative paths are in the
             // folder already.
             copyConfiguration("nginx.conf", folder, Map.of("/tmp/", folder + "/", "/dev/stdout", "access.log"));
-            copyConfiguration("conf.d/default.conf", folder, Map.of("listen 8080", "listen 127.0.0.1:" + port));
+            Map<String, String> routeChanges = new HashMap<>(changes);
+            routeChanges.put("listen 8080", "listen 127.0.0.1:" + port);
+            copyConfiguration("conf.d/default.conf", folder, routeChanges);
             Files.writeString(
                     folder.resolve("upstreams.d/test.conf"),
                     upstreams.entrySet().stream()

@@ -180,8 +180,7 @@ public final class RunningSystem implements AutoCloseable {
 
     /** Current process id of a process of {@link #PROCESS_NAMES}. */
     public long pid(String processName) {
-        String file = read(dataFolder.resolve("run").resolve(processName + ".pid"));
-        return Long.parseLong(file.substring(0, file.indexOf(' ')));
+        return Long.parseLong(read(dataFolder.resolve("run").resolve(processName + ".pid")));
     }
 
     /** Kills Redis; the launcher restarts it. */
