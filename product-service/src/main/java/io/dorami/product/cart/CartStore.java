@@ -13,6 +13,7 @@ import io.dorami.product.cart.CartItem.State;
 import io.dorami.product.catalog.ProductRow;
 import io.dorami.product.stock.StockReturns;
 import io.dorami.service.database.Database;
+import io.dorami.service.database.SqlErrors;
 import io.dorami.service.database.SqlRows;
 import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.EventBus;
@@ -24,7 +25,6 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
-import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -63,7 +63,7 @@ public class CartStore {
         WITH previous AS (
           SELECT k.request, k.reservation_id FROM idempotency k WHERE k.user_id = $5 AND k.key = $7
         ), checked AS (
-          SELECT p.stock, p.closed_by_hand OR p.exclude_from_store AS closed,
+          SELECT p.stock, p.image_url, p.closed_by_hand OR p.exclude_from_store AS closed,
             coalesce(p.expires_at <= $9, false) AS ended,
             $4::text IS NULL OR $4 = ANY (p.color_options) AS color_fits,
             $16::text IS NULL OR $16 = ANY (p.size_options) AS size_fits,
@@ -105,8 +105,7 @@ public class CartStore {
           ) AS events ORDER BY number
         )
         SELECT (SELECT request FROM previous) AS request, (SELECT reservation_id FROM previous) AS previous_id,
-          checked.*, EXISTS (SELECT FROM taken) AS taken, (SELECT image_url FROM product WHERE id = $2) AS image,
-          held.*
+          checked.*, EXISTS (SELECT FROM taken) AS taken, held.*
         FROM (VALUES (1)) AS single_row LEFT JOIN checked ON true LEFT JOIN held ON true
         """;
 
@@ -171,8 +170,6 @@ public class CartStore {
         RETURNING product_id, quantity
         """;
 
-    private static final String UNIQUE_VIOLATION = "23505";
-
     private final Database database;
     private final ProductConfig config;
     private final TransactionalOutbox outbox;
@@ -217,7 +214,7 @@ public class CartStore {
                 .addString(MaskedBuyerName.color(user.id()))
                 .addString(request.size());
         return database.runCritical(connection -> connection.preparedQuery(ADD).execute(parameters))
-                .onFailure(CartStore::isDuplicateKey)
+                .onFailure(e -> SqlErrors.isUniqueViolation(e, "idempotency_pkey"))
                 .retry()
                 .atMost(1)
                 .chain(rows -> {
@@ -282,7 +279,7 @@ public class CartStore {
                 row.getBoolean("timer_enabled") ? remainingSeconds(heldUntil, now) : null,
                 false,
                 null,
-                new ProductInfo(row.getString("image"), Product.Status.AVAILABLE));
+                new ProductInfo(row.getString("image_url"), Product.Status.AVAILABLE));
     }
 
     public Uni<CartItem> find(User user, UUID id, Instant now) {
@@ -478,12 +475,6 @@ public class CartStore {
 
     private static DoramiException soldOut(int quantity) {
         return new DoramiException(ErrorCode.SOLD_OUT, "Product does not have " + quantity + " units available");
-    }
-
-    private static boolean isDuplicateKey(Throwable e) {
-        return e instanceof PgException failure
-                && UNIQUE_VIOLATION.equals(failure.getSqlState())
-                && "idempotency_pkey".equals(failure.getConstraint());
     }
 
     private static CartItem read(Row row, Instant now) {

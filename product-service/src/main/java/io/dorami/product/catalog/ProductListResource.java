@@ -1,6 +1,5 @@
 package io.dorami.product.catalog;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dorami.contracts.events.Product;
 import io.dorami.contracts.events.Product.Status;
 import io.dorami.contracts.keys.StreamKey;
@@ -111,22 +110,12 @@ public class ProductListResource {
         return lists.listFeatured(limit.clamp(1, MAX_TAKE), now()).map(SuccessResponse::of);
     }
 
-    /** The products of the newest live show; null if no show is live. */
     @GET
     @Path("/live-deals")
     @Operation(summary = "List products of the live show", description = "Null if no show is live.")
-    public Uni<LiveDealsResponse> listLiveDeals() {
-        return lists.findLiveDeals(LIVE_DEALS, now())
-                .map(deals -> new LiveDealsResponse(deals.orElse(null), true, Instant.now()));
+    public Uni<SuccessResponse<LiveDeals>> listLiveDeals() {
+        return lists.findLiveDeals(LIVE_DEALS, now()).map(deals -> SuccessResponse.of(deals.orElse(null)));
     }
-
-    /** Like {@link SuccessResponse}, with data that may be null. */
-    public record LiveDealsResponse(
-            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
-            LiveDeals data,
-
-            boolean success,
-            Instant timestamp) {}
 
     private Instant now() {
         return clock.instant();

@@ -1,9 +1,9 @@
 package io.dorami.product.catalog;
 
-import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.events.Product;
 import io.dorami.contracts.events.Product.Status;
 import io.dorami.contracts.http.ApiHeaders;
+import io.dorami.product.BulkCalls;
 import io.dorami.product.ProductConfig;
 import io.dorami.product.ProductMetrics;
 import io.dorami.product.catalog.ProductRules.ProductState;
@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
@@ -181,7 +180,8 @@ public class ProductResource {
             description = "AVAILABLE also releases hidden products. Products that cannot be changed are named.")
     public Uni<SuccessResponse<BulkUpdate>> changeStatus(@NotNull @Valid BulkStatus request) {
         ProductChange change = ProductChange.of(null, request.status());
-        return forEach(request.ids(), id -> change(id, "change", (item, now) -> rules.change(item, change, now)))
+        return BulkCalls.findRejected(
+                        request.ids(), id -> change(id, "change", (item, now) -> rules.change(item, change, now)))
                 .map(failed -> SuccessResponse.of(new BulkUpdate(request.ids().size() - failed.size(), failed)));
     }
 
@@ -190,24 +190,8 @@ public class ProductResource {
     @Authenticated
     @Operation(summary = "Delete products", description = "Products that cannot be deleted are named.")
     public Uni<SuccessResponse<BulkDeletion>> deleteAll(@NotNull @Valid ProductIds request) {
-        return forEach(request.ids(), this::delete)
+        return BulkCalls.findRejected(request.ids(), this::delete)
                 .map(failed -> SuccessResponse.of(new BulkDeletion(request.ids().size() - failed.size(), failed)));
-    }
-
-    /** Does the work for one product after the other; returns the products for which the work was rejected. */
-    private static Uni<List<UUID>> forEach(List<UUID> ids, Function<UUID, Uni<?>> work) {
-        return Multi.createFrom()
-                .iterable(ids)
-                .onItem()
-                .transformToUniAndConcatenate(id -> work.apply(id)
-                        .replaceWith(Optional.<UUID>empty())
-                        .onFailure(DoramiException.class)
-                        .recoverWithItem(Optional.of(id)))
-                .select()
-                .where(Optional::isPresent)
-                .map(Optional::get)
-                .collect()
-                .asList();
     }
 
     private Uni<SuccessResponse<Product>> change(

@@ -2,14 +2,13 @@ package io.dorami.product.order;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dorami.contracts.User;
-import io.dorami.contracts.errors.DoramiException;
+import io.dorami.product.BulkCalls;
 import io.dorami.product.ProductMetrics;
 import io.dorami.product.order.Order.Status;
 import io.dorami.service.rest.IntegerParameter;
 import io.dorami.service.rest.StrictBody;
 import io.dorami.service.rest.SuccessResponse;
 import io.dorami.service.security.CurrentUser;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -25,7 +24,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -116,18 +114,7 @@ public class AdminOrderResource {
     public Uni<SuccessResponse<BulkResult>> setStatuses(@NotNull @Valid BulkStatusChange change) {
         User admin = caller.get();
         Instant now = clock.instant();
-        return Multi.createFrom()
-                .iterable(change.orderIds())
-                .onItem()
-                .transformToUniAndConcatenate(id -> setStatus(admin, id, change.status(), now)
-                        .replaceWith(Optional.<String>empty())
-                        .onFailure(DoramiException.class)
-                        .recoverWithItem(Optional.of(id)))
-                .select()
-                .where(Optional::isPresent)
-                .map(Optional::get)
-                .collect()
-                .asList()
+        return BulkCalls.findRejected(change.orderIds(), id -> setStatus(admin, id, change.status(), now))
                 .map(failed ->
                         SuccessResponse.of(new BulkResult(change.orderIds().size() - failed.size(), failed)));
     }

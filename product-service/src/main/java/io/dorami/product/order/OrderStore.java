@@ -10,6 +10,7 @@ import io.dorami.product.ProductConfig;
 import io.dorami.product.order.Order.Status;
 import io.dorami.product.stock.StockReturns;
 import io.dorami.service.database.Database;
+import io.dorami.service.database.SqlErrors;
 import io.dorami.service.database.SqlRows;
 import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.TransactionalOutbox;
@@ -17,7 +18,6 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
-import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -73,8 +73,6 @@ public class OrderStore {
 
     private static final String FIND_UNRETURNED =
             "SELECT id FROM orders WHERE NOT units_returned AND state = 'CANCELLED' ORDER BY cancelled_at LIMIT 1";
-
-    private static final String UNIQUE_VIOLATION = "23505";
 
     private final Database database;
     private final OrderQueries queries;
@@ -170,16 +168,17 @@ public class OrderStore {
      */
     public Uni<Order> recordPayment(String id, String paymentId, BigDecimal amount, Instant now) {
         return markPaid(id, paymentId, amount, now)
-                .onFailure(OrderStore::isReusedPayment)
+                .onFailure(e -> SqlErrors.isUniqueViolation(e, "orders_payment_id_key"))
                 .transform(e -> new DoramiException(
                         ErrorCode.CONFLICT, "body.paymentId: was used for another order; refund this payment"));
     }
 
-    /** Marks an order paid after a bank transfer; a repeat changes nothing. */
-    private Uni<Order> confirmTransfer(String id, Instant now) {
-        return markPaid(id, null, null, now);
-    }
-
+    /**
+     * Marks an order paid; a repeat changes nothing.
+     *
+     * @param paymentId null for a bank transfer
+     * @param amount null for a bank transfer, whose amount the admin has compared
+     */
     private Uni<Order> markPaid(String id, @Nullable String paymentId, @Nullable BigDecimal amount, Instant now) {
         return database.inTransaction(transaction -> transaction
                         .preparedQuery(MARK_PAID)
@@ -271,7 +270,7 @@ public class OrderStore {
      */
     Uni<Order> setStatus(User admin, String id, Status status, Instant now) {
         return switch (status) {
-            case PAID -> confirmTransfer(id, now);
+            case PAID -> markPaid(id, null, null, now);
             case CANCELLED -> cancel(admin, id, now);
             case PENDING_PAYMENT -> undoTransfer(id, now);
         };
@@ -301,11 +300,5 @@ public class OrderStore {
 
     private Uni<Void> notifyAdmins(SqlConnection transaction, Order order, RoomEvent event) {
         return outbox.publish(transaction, RoomId.ADMINS, order.id(), event);
-    }
-
-    private static boolean isReusedPayment(Throwable e) {
-        return e instanceof PgException failure
-                && UNIQUE_VIOLATION.equals(failure.getSqlState())
-                && "orders_payment_id_key".equals(failure.getConstraint());
     }
 }

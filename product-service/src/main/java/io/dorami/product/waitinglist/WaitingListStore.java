@@ -52,11 +52,12 @@ public class WaitingListStore {
     private static final String LIST_BY_USER =
             SELECT + "WHERE w.user_id = $1 ORDER BY w.created_at DESC, w.id LIMIT " + MAX_LISTED;
 
-    private static final String FIND_ACTIVE = SELECT + """
+    private static final String FIND_ACTIVE = """
+        SELECT FROM waiting_list w LEFT JOIN reservation r ON r.id = w.cart_item_id
         WHERE w.user_id = $1 AND w.product_id = $2 AND (w.state = 'WAITING' OR r.state = 'HELD')
         """;
 
-    /** Allocates the next number. The row lock keeps stock from coming back until the entry is stored. */
+    /** Allocates the next number. The row lock prevents units from returning until the entry is stored. */
     private static final String ALLOCATE_NUMBER = """
         UPDATE product SET last_reservation = last_reservation + 1
         WHERE id = $1 AND (stock < $2 OR closed_by_hand) AND NOT exclude_from_store
@@ -101,7 +102,7 @@ public class WaitingListStore {
     Uni<Reservation> join(User user, ReservationRequest request, Instant now) {
         UUID id = UUID.randomUUID();
         return database.inTransaction(transaction -> checkLimit(transaction, user)
-                .chain(() -> findActive(transaction, user, request, now))
+                .chain(() -> checkNotWaiting(transaction, user, request.productId()))
                 .chain(() -> transaction
                         .preparedQuery(ALLOCATE_NUMBER)
                         .execute(Tuple.of(
@@ -128,13 +129,15 @@ public class WaitingListStore {
     }
 
     /** Fails if the user waits for the product already, or has units of it from the list in the cart. */
-    private static Uni<Void> findActive(SqlConnection transaction, User user, ReservationRequest request, Instant now) {
+    private static Uni<Void> checkNotWaiting(SqlConnection transaction, User user, UUID productId) {
         return transaction
                 .preparedQuery(FIND_ACTIVE)
-                .execute(Tuple.of(user.id(), request.productId()))
-                .invoke(rows -> SqlRows.first(rows, row -> read(row, now)).ifPresent(active -> {
-                    throw alreadyWaiting();
-                }))
+                .execute(Tuple.of(user.id(), productId))
+                .invoke(active -> {
+                    if (active.size() > 0) {
+                        throw alreadyWaiting();
+                    }
+                })
                 .replaceWithVoid();
     }
 

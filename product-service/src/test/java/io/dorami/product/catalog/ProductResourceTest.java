@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -448,8 +449,8 @@ class ProductResourceTest {
         bus.publish(new StreamLifecycle.StreamWentOffline(key, "seller", Instant.now()))
                 .await()
                 .atMost(Duration.ofSeconds(10));
-        await().untilAsserted(
-                        () -> given().get("/api/products/live-deals").then().body("data", nullValue()));
+        await().untilAsserted(() ->
+                given().get("/api/products/live-deals").then().body("$", hasKey("data"), "data", nullValue()));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.dorami.endtoend.streams;
 
+import io.dorami.endtoend.system.ReplicaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -37,17 +38,7 @@ final class Encoder implements AutoCloseable {
 
     /** Stops all packets and keeps the connection, as a network that is lost. */
     void freeze() {
-        try {
-            new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        ReplicaProcess.sendSignal(process, "STOP");
     }
 
     /** Returns false after SRS has rejected or disconnected the encoder. */

@@ -96,7 +96,8 @@ public final class ReplicaProcess implements AutoCloseable {
         sendSignal(process, name);
     }
 
-    static void sendSignal(Process process, String name) {
+    /** Sends a signal to any process. */
+    public static void sendSignal(Process process, String name) {
         try {
             new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                     .inheritIO()
