@@ -21,6 +21,7 @@ import io.dorami.gateway.transport.EventLoop;
 import io.dorami.presence.Presence;
 import io.dorami.service.messaging.EventBus;
 import io.quarkus.redis.client.RedisClientName;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -90,6 +91,7 @@ public class RoomSubscriber implements RoomSource {
 
     private @Nullable RedisConnection currentConnection;
     private volatile boolean isConnected;
+    private volatile boolean isStopped;
 
     RoomSubscriber(
             @RedisClientName("feed") Redis subscriptionRedis,
@@ -147,6 +149,11 @@ public class RoomSubscriber implements RoomSource {
     void start(@Observes StartupEvent event) {
         loop.execute(this::connect);
         loop.schedulePeriodically(HEARTBEAT_INTERVAL, this::sendHeartbeat);
+    }
+
+    /** The Redis client closes its connections after this event, which is not a loss. */
+    void stop(@Observes ShutdownEvent event) {
+        isStopped = true;
     }
 
     /** Returns true while the subscription connection to Redis works. */
@@ -305,8 +312,8 @@ public class RoomSubscriber implements RoomSource {
     }
 
     private void onDisconnected(RedisConnection connection, @Nullable String reason) {
-        if (!connection.equals(currentConnection)) {
-            return; // already reported
+        if (isStopped || !connection.equals(currentConnection)) {
+            return; // expected, or already reported
         }
         LOG.warnf("Redis subscription connection lost, reconnecting: reason=%s", reason);
         currentConnection = null;
