@@ -8,6 +8,7 @@ import io.dorami.contracts.keys.StreamKey;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ public record CartItem(
         implements ShippingFees.Line {
 
     /** State of a cart item, by its name in the database. */
+    @Schema(name = "CartItemState")
     public enum State {
         /** The units are held. */
         @JsonProperty("ACTIVE")

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ public record Order(
         @Nullable BankTransferInfo bankTransferInfo) {
 
     /** State of an order, by its name in the database. */
+    @Schema(name = "OrderStatus")
     public enum Status {
         PENDING_PAYMENT,
         @JsonProperty("PAYMENT_CONFIRMED")

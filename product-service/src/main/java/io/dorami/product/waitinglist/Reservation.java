@@ -3,6 +3,7 @@ package io.dorami.product.waitinglist;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public record Reservation(
         @Nullable UUID cartItemId) {
 
     /** State of a reservation. After the promotion it follows from the state of the cart item. */
+    @Schema(name = "ReservationStatus")
     public enum Status {
         WAITING,
         /** A cart item holds the units. */
