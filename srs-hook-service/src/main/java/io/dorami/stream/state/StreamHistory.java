@@ -14,7 +14,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
-/** All streams with their shows, for admins. */
+/** Streams with their shows: all of them for admins, and the last shows for all visitors. */
 @ApplicationScoped
 public class StreamHistory {
 
@@ -27,6 +27,12 @@ public class StreamHistory {
             ) AS shows ON true
             ORDER BY COALESCE(stream.started_at, stream.created_at) DESC, stream.id LIMIT $2 OFFSET $3
             """;
+
+    private static final String SELECT_RECENT = """
+            SELECT stream.*, show.peak_viewers
+            FROM stream JOIN show ON show.stream_id = stream.id AND show.started_at = stream.started_at
+            WHERE state = 'OFFLINE' AND %s ORDER BY stream.ended_at DESC, stream.id LIMIT $1
+            """.formatted(StreamRows.IS_PUBLIC);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
@@ -56,6 +62,23 @@ public class StreamHistory {
         public int totalPages() {
             return pages(total, size);
         }
+    }
+
+    /**
+     * A public stream that is off air after its last show.
+     *
+     * @param peakViewers empty if Redis did not respond at the show's end
+     */
+    public record RecentShow(Stream stream, Optional<Long> peakViewers) {}
+
+    /** Finds the shows that ended last, one for each public stream that is off air. */
+    public Uni<List<RecentShow>> findRecent(int limit) {
+        return database.runBulk(
+                        connection -> connection.preparedQuery(SELECT_RECENT).execute(Tuple.of(limit)))
+                .map(rows -> StreamRows.list(
+                        rows,
+                        row -> new RecentShow(
+                                StreamRows.stream(row), Optional.ofNullable(row.getLong("peak_viewers")))));
     }
 
     /** Finds a page, the newest stream first. A number beyond the last page finds the last page. */

@@ -43,6 +43,10 @@ final class StreamRules {
     /** A change that is published to viewers and services. */
     enum StateChange {
         STARTED,
+        /** The show has no encoder any more. */
+        INTERRUPTED,
+        /** The show has an encoder again, or its first one. */
+        RESUMED,
         ENDED
     }
 
@@ -54,7 +58,7 @@ final class StreamRules {
         return switch (progress.state()) {
             case Pending pending -> start(progress, live(publisher), now);
             case Offline offline -> start(progress, live(publisher), now);
-            case Grace grace -> Transition.of(progress.withState(live(publisher), now));
+            case Grace grace -> resume(progress, publisher, now);
             case Live live
             when !live.publisher().instanceId().equals(publisher.instanceId()) ->
                 instances.isBefore(publisher.instanceId(), live.publisher().instanceId())
@@ -74,7 +78,9 @@ final class StreamRules {
         return switch (after.state()) {
             case Live live
             when live.publisher().equals(publisher) ->
-                Transition.of(after.withState(afterPublisherLeft(live, now), now));
+                live.rivals().isEmpty()
+                        ? interrupt(after, now)
+                        : Transition.of(after.withState(withNewestRival(live), now));
             case Live live ->
                 Transition.of(after.withState(
                         new Live(
@@ -100,9 +106,7 @@ final class StreamRules {
             return Transition.of(progress);
         }
         if (observed.isEmpty()) {
-            return progress.state() instanceof Live
-                    ? Transition.of(progress.withState(new Grace(now.plus(gracePeriod)), now))
-                    : Transition.of(progress);
+            return progress.state() instanceof Live ? interrupt(progress, now) : Transition.of(progress);
         }
         Publisher publisher = observed.get();
         if (progress.gonePublishers().contains(publisher)) {
@@ -111,7 +115,7 @@ final class StreamRules {
         return switch (progress.state()) {
             case Live live when live.publisher().equals(publisher) -> Transition.of(progress);
             case Live live -> Transition.of(progress.withState(live(publisher), now));
-            case Grace grace -> Transition.of(progress.withState(live(publisher), now));
+            case Grace grace -> resume(progress, publisher, now);
             case Pending pending -> start(progress, live(publisher), now);
             case Offline offline -> start(progress, live(publisher), now);
         };
@@ -124,7 +128,7 @@ final class StreamRules {
     Transition restart(StreamProgress progress, String instanceId, SrsInstances instances, Instant now) {
         return progress.state() instanceof Live live
                         && instances.isBefore(live.publisher().instanceId(), instanceId)
-                ? Transition.of(progress.withState(new Grace(now.plus(gracePeriod)), now))
+                ? interrupt(progress, now)
                 : Transition.of(progress);
     }
 
@@ -162,6 +166,14 @@ final class StreamRules {
         return Transition.of(progress.withState(state, now), StateChange.STARTED);
     }
 
+    private Transition interrupt(StreamProgress progress, Instant now) {
+        return Transition.of(progress.withState(new Grace(now.plus(gracePeriod)), now), StateChange.INTERRUPTED);
+    }
+
+    private static Transition resume(StreamProgress progress, Publisher publisher, Instant now) {
+        return Transition.of(progress.withState(live(publisher), now), StateChange.RESUMED);
+    }
+
     private static Live live(Publisher publisher) {
         return new Live(publisher, List.of());
     }
@@ -173,11 +185,8 @@ final class StreamRules {
                 live.publisher(), List.copyOf(rivals.subList(Math.max(0, rivals.size() - MAX_RIVALS), rivals.size())));
     }
 
-    private StreamState afterPublisherLeft(Live live, Instant now) {
-        return live.rivals().isEmpty()
-                ? new Grace(now.plus(gracePeriod))
-                : new Live(
-                        live.rivals().getLast(),
-                        live.rivals().subList(0, live.rivals().size() - 1));
+    private static Live withNewestRival(Live live) {
+        return new Live(
+                live.rivals().getLast(), live.rivals().subList(0, live.rivals().size() - 1));
     }
 }

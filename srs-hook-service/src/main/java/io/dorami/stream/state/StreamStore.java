@@ -320,7 +320,8 @@ public class StreamStore {
                 .preparedQuery(StreamRows.UPDATE)
                 .execute(StreamRows.updateValues(after))
                 .chain(() -> applied.change()
-                        .map(change -> publishChange(transaction, after, change))
+                        .map(change -> publishChange(transaction, after, change)
+                                .invoke(() -> metrics.recordStateChange(change)))
                         .orElseGet(StreamStore::done))
                 .chain(() ->
                         before.details().equals(after.details()) ? done() : publishEdit(transaction, before, after))
@@ -330,7 +331,7 @@ public class StreamStore {
     private Uni<Void> publishChange(SqlConnection transaction, Stream stream, StateChange change) {
         RoomId room = new RoomId(RoomType.STREAM, stream.key());
         Instant changedAt = stream.progress().since();
-        Uni<Void> published = switch (change) {
+        return switch (change) {
             case STARTED ->
                 transaction
                         .preparedQuery("INSERT INTO show (stream_id, started_at) VALUES ($1, $2)")
@@ -342,7 +343,11 @@ public class StreamStore {
                                         stream.key(), stream.details().title(), changedAt)))
                         .chain(() -> outbox.publish(
                                 transaction,
-                                new StreamLifecycle.StreamWentLive(stream.key(), stream.ownerId(), changedAt)));
+                                new StreamLifecycle.StreamWentLive(stream.key(), stream.ownerId(), changedAt)))
+                        .chain(() -> publishList(transaction, stream));
+            case INTERRUPTED ->
+                outbox.publish(transaction, room, new RoomEvent.StreamInterrupted(stream.key(), changedAt));
+            case RESUMED -> outbox.publish(transaction, room, new RoomEvent.StreamResumed(stream.key(), changedAt));
             case ENDED ->
                 peaks.find(stream)
                         .chain(peak -> transaction
@@ -355,11 +360,13 @@ public class StreamStore {
                         .chain(() -> outbox.publish(transaction, room, new RoomEvent.StreamEnded(stream.key())))
                         .chain(() -> outbox.publish(
                                 transaction,
-                                new StreamLifecycle.StreamWentOffline(stream.key(), stream.ownerId(), changedAt)));
+                                new StreamLifecycle.StreamWentOffline(stream.key(), stream.ownerId(), changedAt)))
+                        .chain(() -> publishList(transaction, stream));
         };
-        return published
-                .chain(() -> stream.key().isPrivate() ? done() : upcomingShows.publish(transaction))
-                .invoke(() -> metrics.recordStateChange(change));
+    }
+
+    private Uni<Void> publishList(SqlConnection transaction, Stream stream) {
+        return stream.key().isPrivate() ? done() : upcomingShows.publish(transaction);
     }
 
     private Uni<Void> publishEdit(SqlConnection transaction, Stream before, Stream after) {

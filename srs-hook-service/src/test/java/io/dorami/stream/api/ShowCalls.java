@@ -123,7 +123,15 @@ final class ShowCalls {
         return get("status");
     }
 
+    boolean isReconnecting() {
+        return readStatus("reconnecting");
+    }
+
     String get(String field) {
+        return readStatus(field);
+    }
+
+    private <T> T readStatus(String field) {
         return given().get("/api/streaming/key/" + key + "/status")
                 .then()
                 .statusCode(200)

@@ -1,6 +1,7 @@
 package io.dorami.stream.api;
 
 import static io.dorami.stream.api.ShowCalls.authorizedAs;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsInAnyOrder;
@@ -117,6 +118,9 @@ class StreamHistoryTest {
         await().until(() -> show.status().equals("OFFLINE"));
         statistics.endShow(key, Instant.now()).await().indefinitely();
         history("").body("data.streams[0].id", equalTo(show.id), "data.streams[0].peakViewers", equalTo(3));
+        given().get("/api/streaming/recent?limit=1")
+                .then()
+                .body("data[0].id", equalTo(show.id), "data[0].peakViewers", equalTo(3));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
 
 import io.dorami.contracts.events.EventFrame;
 import io.dorami.contracts.keys.RoomId;
@@ -13,6 +14,7 @@ import io.dorami.testing.RedisSubscriber;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.path.json.JsonPath;
 import io.vertx.mutiny.redis.client.Redis;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -51,6 +53,36 @@ class StreamListTest {
                 .anySatisfy(data -> assertThat(data)
                         .startsWith("{\"streams\":[{\"id\":\"" + show.id)
                         .contains("\"isLive\":true")));
+    }
+
+    @Test
+    void recentShows_areThePublicOnesThatHaveEnded() {
+        ShowCalls first = new ShowCalls(Map.of("title", "First", "thumbnailUrl", "https://shop.example/first.jpg"));
+        ShowCalls invited = new ShowCalls(Map.of("title", "For friends", "isPrivate", true));
+        ShowCalls onAir = new ShowCalls();
+        ShowCalls neverOnAir = new ShowCalls();
+        List.of(first, invited, onAir).forEach(show -> show.hook("on_publish", "p1"));
+        List.of(first, invited, neverOnAir).forEach(ShowCalls::stop);
+        ShowCalls last = new ShowCalls();
+        last.hook("on_publish", "p1");
+        last.stop();
+
+        JsonPath recent = given().get("/api/streaming/recent?limit=2")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        assertThat(recent.getList("data.streamKey")).containsExactly(last.key, first.key);
+        assertThat(recent.getMap("data[1]"))
+                .containsEntry("title", "First")
+                .containsEntry("thumbnailUrl", "https://shop.example/first.jpg")
+                .containsEntry("host", Map.of("id", "seller", "name", "Hana"))
+                .containsKeys("startedAt", "endedAt");
+        assertThat(given().get("/api/streaming/recent?limit=100").jsonPath().getList("data.streamKey"))
+                .doesNotContain(invited.key, onAir.key, neverOnAir.key);
+
+        last.hook("on_publish", "p2");
+        given().get("/api/streaming/recent").then().body("data.streamKey", not(hasItem(last.key)));
     }
 
     @ParameterizedTest

@@ -77,14 +77,18 @@ class StreamResourceTest {
         assertThat(show.play()).isEqualTo(1);
         assertThat(show.hook("on_publish", "p1")).isZero();
         assertThat(show.status()).isEqualTo("LIVE");
+        assertThat(show.isReconnecting()).isFalse();
         assertThat(show.play()).isZero();
         given().get("/api/streaming/active").then().body("data.streamKey", hasItem(show.key));
         assertThat(show.hook("on_unpublish", "p1")).isZero();
         assertThat(show.status()).isEqualTo("LIVE");
+        assertThat(show.isReconnecting()).isTrue();
         assertThat(show.play()).isEqualTo(1);
         await().until(() -> show.status().equals("OFFLINE"));
+        assertThat(show.isReconnecting()).isFalse();
         given().get("/api/streaming/active").then().body("data.streamKey", not(hasItem(show.key)));
-        await().untilAsserted(() -> assertThat(roomEvents(show)).containsExactly("stream:started", "stream:ended"));
+        await().untilAsserted(() ->
+                assertThat(roomEvents(show)).containsExactly("stream:started", "stream:interrupted", "stream:ended"));
     }
 
     @Test
@@ -96,7 +100,8 @@ class StreamResourceTest {
         show.hook("on_publish", "p2");
         assertThat(show.get("startedAt")).isEqualTo(startedAt);
         show.stop();
-        await().untilAsserted(() -> assertThat(roomEvents(show)).containsExactly("stream:started", "stream:ended"));
+        await().untilAsserted(() -> assertThat(roomEvents(show))
+                .containsExactly("stream:started", "stream:interrupted", "stream:resumed", "stream:ended"));
     }
 
     @Test
@@ -286,7 +291,8 @@ class StreamResourceTest {
         assertThat(show.play()).isZero();
         assertThat(show.get("startedAt")).isEqualTo(startedAt);
         show.stop();
-        await().untilAsserted(() -> assertThat(roomEvents(show)).containsExactly("stream:started", "stream:ended"));
+        await().untilAsserted(() ->
+                assertThat(roomEvents(show)).containsExactly("stream:started", "stream:resumed", "stream:ended"));
     }
 
     @Test

@@ -2,9 +2,11 @@ package io.dorami.stream.state;
 
 import static org.assertj.core.api.Assertions.fail;
 
-import io.dorami.stream.state.StreamRules.StateChange;
 import io.dorami.stream.state.StreamRules.Transition;
+import io.dorami.stream.state.StreamState.Grace;
 import io.dorami.stream.state.StreamState.Live;
+import io.dorami.stream.state.StreamState.Offline;
+import io.dorami.stream.state.StreamState.Pending;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -169,6 +171,33 @@ class HookSequencesTest {
         return shortest;
     }
 
+    /** The state that a client knows from the published changes. */
+    private enum PublishedState {
+        OFF_AIR,
+        SENDING,
+        WAITING;
+
+        static PublishedState of(StreamState state) {
+            return switch (state) {
+                case Live live -> SENDING;
+                case Grace grace -> WAITING;
+                case Pending pending -> OFF_AIR;
+                case Offline offline -> OFF_AIR;
+            };
+        }
+
+        PublishedState after(Transition transition) {
+            return transition
+                    .change()
+                    .map(change -> switch (change) {
+                        case STARTED, RESUMED -> SENDING;
+                        case INTERRUPTED -> WAITING;
+                        case ENDED -> OFF_AIR;
+                    })
+                    .orElse(this);
+        }
+    }
+
     /** Describes the first violation, or returns null. */
     private @Nullable String findViolation(List<Signal> signals, Optional<Publisher> lastPublisher, Fault fault) {
         Optional<Publisher> expected = lastPublisher;
@@ -177,7 +206,7 @@ class HookSequencesTest {
         List<String> instanceIds = new ArrayList<>();
         Set<Publisher> unpublished = new HashSet<>();
         Set<Publisher> closed = new HashSet<>();
-        boolean onAir = false;
+        PublishedState published = PublishedState.OFF_AIR;
 
         for (Signal signal : signals) {
             now = now.plusMillis(100);
@@ -191,15 +220,13 @@ class HookSequencesTest {
             if (!apply(transition.progress(), signal, instanceIds, now).equals(Transition.of(transition.progress()))) {
                 return "not idempotent: " + signal;
             }
-            if (transition.change().isPresent() && (transition.change().get() == StateChange.STARTED) == onAir) {
+            PublishedState next = published.after(transition);
+            if (transition.change().isPresent() && next == published) {
                 return "published twice: " + transition.change().get();
             }
-            onAir = transition
-                    .change()
-                    .map(change -> change == StateChange.STARTED)
-                    .orElse(onAir);
-            if (onAir != transition.progress().state().isOnAir()) {
-                return "not published: " + transition.progress().state();
+            published = next;
+            if (published != PublishedState.of(transition.progress().state())) {
+                return "published " + published + " of " + transition.progress().state();
             }
             if (transition.progress().state() instanceof Live live) {
                 if (unpublished.contains(live.publisher())) {
@@ -226,18 +253,20 @@ class HookSequencesTest {
         // SRS's list is read a minute later, when all grace periods have ended.
         now = now.plusSeconds(60);
         Transition expired = rules.expire(progress, now);
-        onAir = expired.change().isPresent() ? false : onAir;
+        published = published.after(expired);
         Transition observed = rules.observe(expired.progress(), expected, now.plusSeconds(15), now.plusSeconds(15));
-        onAir = observed.change().isPresent() ? true : onAir;
+        published = published.after(observed);
         StreamState state = observed.progress().state();
         if (expected.isPresent()) {
-            return state instanceof Live live && live.publisher().equals(expected.get()) && onAir
+            return state instanceof Live live
+                            && live.publisher().equals(expected.get())
+                            && published == PublishedState.SENDING
                     ? null
                     : "after SRS's list: " + state + ", expected " + expected;
         }
         Transition end = rules.expire(observed.progress(), now.plusSeconds(120));
-        onAir = end.change().isPresent() ? false : onAir;
-        return !end.progress().state().isOnAir() && !onAir
+        published = published.after(end);
+        return !end.progress().state().isOnAir() && published == PublishedState.OFF_AIR
                 ? null
                 : "left live: " + end.progress().state();
     }

@@ -40,8 +40,8 @@ class StreamRulesTest {
     @Test
     void publish_withinGrace_continuesTheShow() {
         Transition gone = rules.unpublish(live, P1, NOW);
-        assertThat(gone).satisfies(withoutChange(new Grace(NOW.plus(GRACE))));
-        assertThat(publish(gone.progress(), P2)).satisfies(withoutChange(new Live(P2, List.of())));
+        assertThat(gone).satisfies(withInterruption(NOW));
+        assertThat(publish(gone.progress(), P2)).satisfies(withResumption(P2));
     }
 
     @Test
@@ -122,8 +122,7 @@ class StreamRulesTest {
 
     @Test
     void heartbeatOfNewInstanceStartsGrace() {
-        assertThat(rules.restart(live, "run2", TWO_INSTANCES, NOW))
-                .satisfies(withoutChange(new Grace(NOW.plus(GRACE))));
+        assertThat(rules.restart(live, "run2", TWO_INSTANCES, NOW)).satisfies(withInterruption(NOW));
         assertThat(rules.restart(live, "run1", TWO_INSTANCES, NOW)).isEqualTo(Transition.of(live));
         StreamProgress restarted =
                 rules.publish(live, RESTARTED, TWO_INSTANCES, NOW).progress();
@@ -132,14 +131,12 @@ class StreamRulesTest {
 
     @Test
     void observe_repairsLostHooks() {
-        assertThat(rules.observe(live, Optional.empty(), LATER, LATER))
-                .satisfies(withoutChange(new Grace(LATER.plus(GRACE))));
+        assertThat(rules.observe(live, Optional.empty(), LATER, LATER)).satisfies(withInterruption(LATER));
         assertThat(rules.observe(live, Optional.of(P2), LATER, LATER))
                 .satisfies(withoutChange(new Live(P2, List.of())));
         assertThat(rules.observe(pending, Optional.of(P1), LATER, LATER)).satisfies(withStart(new Live(P1, List.of())));
         StreamProgress grace = rules.unpublish(live, P1, NOW).progress();
-        assertThat(rules.observe(grace, Optional.of(P2), LATER, LATER))
-                .satisfies(withoutChange(new Live(P2, List.of())));
+        assertThat(rules.observe(grace, Optional.of(P2), LATER, LATER)).satisfies(withResumption(P2));
         assertThat(rules.observe(live, Optional.of(P1), LATER, LATER)).isEqualTo(Transition.of(live));
     }
 
@@ -161,7 +158,7 @@ class StreamRulesTest {
     void announcedShowWaitsForItsEncoder() {
         Transition announced = rules.announce(pending, NOW);
         assertThat(announced).satisfies(withStart(new Grace(NOW.plus(GRACE))));
-        assertThat(publish(announced.progress(), P1)).satisfies(withoutChange(new Live(P1, List.of())));
+        assertThat(publish(announced.progress(), P1)).satisfies(withResumption(P1));
         assertThat(rules.expire(announced.progress(), LATER)).satisfies(withEnd());
         assertThat(rules.announce(live, NOW)).isEqualTo(Transition.of(live));
     }
@@ -183,6 +180,20 @@ class StreamRulesTest {
         return transition -> {
             assertThat(transition.progress().state()).isEqualTo(state);
             assertThat(transition.change()).contains(StateChange.STARTED);
+        };
+    }
+
+    private static Consumer<Transition> withInterruption(Instant at) {
+        return transition -> {
+            assertThat(transition.progress().state()).isEqualTo(new Grace(at.plus(GRACE)));
+            assertThat(transition.change()).contains(StateChange.INTERRUPTED);
+        };
+    }
+
+    private static Consumer<Transition> withResumption(Publisher publisher) {
+        return transition -> {
+            assertThat(transition.progress().state()).isEqualTo(new Live(publisher, List.of()));
+            assertThat(transition.change()).contains(StateChange.RESUMED);
         };
     }
 

@@ -42,6 +42,8 @@ public sealed interface RoomEvent extends ClientEvent {
             case ChatUserLeft e           -> wrapped(ChatUserLeft.NAME,                CHAT,     CONFLATED);
             case ViewerCountChanged e     -> wrapped(ViewerCountChanged.NAME,          STREAM,   CONFLATED);
             case StreamStarted e          -> flat("stream:started",                    STREAM,   RELIABLE);
+            case StreamInterrupted e      -> flat("stream:interrupted",                STREAM,   RELIABLE);
+            case StreamResumed e          -> flat("stream:resumed",                    STREAM,   RELIABLE);
             case StreamEnded e            -> flat(StreamEnded.NAME,                    STREAM,   RELIABLE);
             case ProductAdded e           -> wrapped(ProductAdded.NAME,                SHOP,     RELIABLE);
             case ProductAddedFlat e       -> flat("product:added",                     SHOP,     RELIABLE);
@@ -141,6 +143,18 @@ public sealed interface RoomEvent extends ClientEvent {
 
     /** The stream is live. The web client does not know this event and ignores it. */
     record StreamStarted(StreamKey streamKey, String title, Instant timestamp) implements RoomEvent {}
+
+    /**
+     * The stream's encoder disconnected; the show continues if an encoder connects within the grace period. The web client
+     * does not know this event and ignores it.
+     */
+    record StreamInterrupted(StreamKey streamKey, Instant timestamp) implements RoomEvent {}
+
+    /**
+     * An encoder connected to a show that had none: after an interruption, or to a show that its host started before. The
+     * web client does not know this event and ignores it.
+     */
+    record StreamResumed(StreamKey streamKey, Instant timestamp) implements RoomEvent {}
 
     /** The stream ended, whatever the cause. */
     record StreamEnded(StreamKey streamKey) implements RoomEvent {
