@@ -13,6 +13,7 @@ import io.dorami.contracts.commands.ChatCommand.DeleteChat;
 import io.dorami.contracts.commands.ChatCommand.JoinChat;
 import io.dorami.contracts.commands.ChatCommand.LeaveChat;
 import io.dorami.contracts.commands.ChatCommand.ModerateChat;
+import io.dorami.contracts.commands.ChatCommand.ReadChat;
 import io.dorami.contracts.commands.ChatCommand.SendChat;
 import io.dorami.contracts.commands.ChatInboxMessage;
 import io.dorami.contracts.commands.ChatRoom;
@@ -120,6 +121,7 @@ class ChatService {
         metrics.countCommand(command);
         return switch (command) {
             case JoinChat join -> join(join, requests);
+            case ReadChat read -> read(read, requests);
             case LeaveChat leave -> leave(leave, requests);
             case SendChat send -> send(send, requests);
             case DeleteChat delete -> delete(delete, requests);
@@ -160,18 +162,42 @@ class ChatService {
         };
     }
 
+    /** Work that needs the state of its room. */
+    @FunctionalInterface
+    private interface RoomWork {
+        Uni<Void> run(ChatRoom room, SequentialRequests requests);
+    }
+
+    /** The frames before the success of a join, and the position of the newest log entry when they were read. */
+    private record Snapshot(List<EventFrame> frames, String position) {}
+
     private Uni<Void> join(JoinChat join, SequentialRequests requests) {
-        Uni<Void> joined = roomCache.get(join.stream(), requests).chain(room -> {
-            if (join.stream().equals(ChatRoomCache.GLOBAL_RULES)) {
-                return reject(join, join.replyTo(), unknownRoom(), requests);
+        return enter(
+                join, join.replyTo(), (room, ownRequests) -> join(join, room, ownRequests, MAX_ATTEMPTS), requests);
+    }
+
+    private Uni<Void> read(ReadChat read, SequentialRequests requests) {
+        return enter(
+                read,
+                read.replyTo(),
+                (room, ownRequests) -> readSnapshot(read.room(), room, clock.instant(), ownRequests)
+                        .chain(snapshot -> admit(read, read.replyTo(), snapshot, ownRequests)),
+                requests);
+    }
+
+    /** Runs the work in the command's room, at once or when the stream's registration has arrived. */
+    private Uni<Void> enter(ChatCommand command, ReplyTo replyTo, RoomWork work, SequentialRequests requests) {
+        Uni<Void> entered = roomCache.get(command.stream(), requests).chain(room -> {
+            if (command.stream().equals(ChatRoomCache.GLOBAL_RULES)) {
+                return reject(command, replyTo, unknownRoom(), requests);
             }
             if (room.isEmpty()) {
-                waitForRoom(join);
+                waitForRoom(command, replyTo, work);
                 return Uni.createFrom().voidItem();
             }
-            return join(join, room.get(), requests, MAX_ATTEMPTS);
+            return work.run(room.get(), requests);
         });
-        return replyOnFailure(joined, join, join.replyTo(), requests);
+        return replyOnFailure(entered, command, replyTo, requests);
     }
 
     private Uni<Void> join(JoinChat join, ChatRoom room, SequentialRequests requests, int attemptsLeft) {
@@ -196,73 +222,84 @@ class ChatService {
      * messages posted in between have a later position than the history, so they are not lost.
      */
     private Uni<Void> completeJoin(JoinChat join, ChatRoom state, SequentialRequests requests) {
-        RoomId room = join.room();
         Instant now = clock.instant();
-        return logReader.read(room, requests).chain(history -> {
-            List<EventFrame> snapshot = new ArrayList<>();
+        return readSnapshot(join.room(), state, now, requests).chain(snapshot -> {
+            if (join.alreadyJoined()) {
+                return admit(join, join.replyTo(), snapshot, requests);
+            }
+            RoomEvent userJoined = new ChatUserJoined(join.user().id(), true, join.stream(), now);
+            // The throttle may delay or drop the room's event, so the joining client gets its own in the snapshot.
+            snapshot.frames().add(EventBus.toFrame(userJoined));
+            return publishThrottled(join.room(), userJoined, requests)
+                    .chain(() -> admit(join, join.replyTo(), snapshot, requests));
+        });
+    }
+
+    private Uni<Snapshot> readSnapshot(RoomId room, ChatRoom state, Instant now, SequentialRequests requests) {
+        return logReader.read(room, requests).map(history -> {
+            List<EventFrame> frames = new ArrayList<>();
             if (!history.messages().isEmpty()) {
-                snapshot.add(HistoryCollector.frame(join.stream(), history.messages()));
+                frames.add(HistoryCollector.frame(room.key(), history.messages()));
             }
             if (!state.policy().isUnrestricted()) {
-                snapshot.add(EventBus.toFrame(ModerationService.modeEvent(join.stream(), state.policy(), now)));
+                frames.add(EventBus.toFrame(ModerationService.modeEvent(room.key(), state.policy(), now)));
             }
             if (state.pinned() != null) {
-                snapshot.add(EventBus.toFrame(
-                        new RoomEvent.ChatPinned(join.stream(), state.pinned(), state.ownerId(), now)));
+                frames.add(
+                        EventBus.toFrame(new RoomEvent.ChatPinned(room.key(), state.pinned(), state.ownerId(), now)));
             }
-            Uni<Void> published = Uni.createFrom().voidItem();
-            if (!join.alreadyJoined()) {
-                RoomEvent userJoined = new ChatUserJoined(join.user().id(), true, join.stream(), now);
-                // The throttle may delay or drop the room's event, so the joining client gets its own in the snapshot.
-                snapshot.add(EventBus.toFrame(userJoined));
-                published = publishThrottled(room, userJoined, requests);
-            }
-            return published.chain(() -> bus.withRequests(requests)
-                    .reply(new Reply(
-                            join.replyTo(),
-                            room,
-                            MembershipChange.JOINED,
-                            history.position(),
-                            snapshot,
-                            EventBus.toFrame(new ChatJoined(socketIoRoom(room), now)))));
+            return new Snapshot(frames, history.position());
         });
+    }
+
+    private Uni<Void> admit(ChatCommand command, ReplyTo replyTo, Snapshot snapshot, SequentialRequests requests) {
+        RoomId room = command.room();
+        return bus.withRequests(requests)
+                .reply(new Reply(
+                        replyTo,
+                        room,
+                        MembershipChange.JOINED,
+                        snapshot.position(),
+                        snapshot.frames(),
+                        EventBus.toFrame(new ChatJoined(socketIoRoom(room), clock.instant()))));
     }
 
     /**
      * Polls for the room outside the inbox, so that other commands do not wait. A repeated join waits separately, which
      * is harmless.
      */
-    private void waitForRoom(JoinChat join) {
+    private void waitForRoom(ChatCommand command, ReplyTo replyTo, RoomWork work) {
         SequentialRequests requests = bus.newSequentialRequests();
         if (waitingJoins.incrementAndGet() > MAX_WAITING_JOINS) {
             waitingJoins.decrementAndGet();
-            reject(join, join.replyTo(), unknownRoom(), requests)
+            reject(command, replyTo, unknownRoom(), requests)
                     .subscribe()
                     .with(
                             done -> {},
-                            e -> LOG.debugf("Reply not sent: room=%s reason=%s", join.room(), e.getMessage()));
+                            e -> LOG.debugf("Reply not sent: room=%s reason=%s", command.room(), e.getMessage()));
             return;
         }
-        Uni<Void> joined = Uni.createFrom()
+        Uni<Void> entered = Uni.createFrom()
                 .voidItem()
                 .onItem()
                 .delayIt()
                 .by(ROOM_POLL_INTERVAL)
-                .chain(() -> roomCache.fetch(join.stream(), requests))
+                .chain(() -> roomCache.fetch(command.stream(), requests))
                 .repeat()
                 .atMost(config.unknownRoomTimeout().dividedBy(ROOM_POLL_INTERVAL))
                 .filter(Optional::isPresent)
                 .toUni()
                 .chain(room -> room == null
-                        ? reject(join, join.replyTo(), unknownRoom(), requests)
-                        : join(join, room.get(), requests, MAX_ATTEMPTS));
-        replyOnFailure(joined, join, join.replyTo(), requests)
+                        ? reject(command, replyTo, unknownRoom(), requests)
+                        : work.run(room.get(), requests));
+        replyOnFailure(entered, command, replyTo, requests)
                 .onTermination()
                 .invoke(waitingJoins::decrementAndGet)
                 .subscribe()
                 .with(
                         done -> {},
-                        e -> LOG.debugf("Join failed, client retries: room=%s reason=%s", join.room(), e.getMessage()));
+                        e -> LOG.debugf(
+                                "Join failed, client retries: room=%s reason=%s", command.room(), e.getMessage()));
     }
 
     private Uni<Void> leave(LeaveChat leave, SequentialRequests requests) {
@@ -332,8 +369,14 @@ class ChatService {
         metrics.countRejection(e.code());
         // A rejected join removes the client from the room at the gateway, but a member stays joined if the error is
         // retryable.
-        boolean isRemoved = command instanceof JoinChat join
-                && !(join.alreadyJoined() && e.code().isRetryable());
+        boolean isRemoved = switch (command) {
+            case JoinChat join -> !(join.alreadyJoined() && e.code().isRetryable());
+            case ReadChat read -> !(read.alreadyJoined() && e.code().isRetryable());
+            case LeaveChat leave -> false;
+            case SendChat send -> false;
+            case DeleteChat delete -> false;
+            case ModerateChat moderate -> false;
+        };
         MembershipChange membershipChange = isRemoved ? MembershipChange.LEFT : MembershipChange.NONE;
         String clientMessageId = command instanceof SendChat send ? send.clientMessageId() : null;
         RequestRejected rejection =

@@ -134,6 +134,25 @@ class ChatServiceTest {
     }
 
     @Test
+    void guestGetsHistoryAndRoomGetsNoEvent() {
+        sendMessage("Hi", null);
+        awaitReply(0);
+        send(new ChatCommand.ReadChat(key, replyTo, false));
+        Reply opened = awaitReply(1);
+        assertThat(opened.membershipChange()).isEqualTo(MembershipChange.JOINED);
+        assertThat(opened.result().name()).isEqualTo("chat:join-room:success");
+        assertThat(opened.snapshot()).extracting(EventFrame::name).containsExactly("chat:history");
+        assertThat(history(opened)).containsExactly("Hi");
+        sendMessage("marker", null);
+        awaitReply(2);
+        assertThat(roomChannel().events()).extracting(EventFrame::name).containsOnly("chat:message");
+        assertThat(redis.sendAndAwait(Request.cmd(Command.EXISTS).arg(RedisKeys.chatFirstJoins(key)))
+                        .toInteger())
+                .as("nothing is stored about guests")
+                .isZero();
+    }
+
+    @Test
     void deletedMessageIsNotInHistory() {
         sendMessage("Hi", "m-1");
         awaitReply(0);

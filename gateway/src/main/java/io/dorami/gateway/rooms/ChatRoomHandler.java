@@ -1,20 +1,23 @@
 package io.dorami.gateway.rooms;
 
 import io.dorami.contracts.User;
+import io.dorami.contracts.commands.ChatCommand;
 import io.dorami.contracts.commands.ChatCommand.DeleteChat;
 import io.dorami.contracts.commands.ChatCommand.JoinChat;
 import io.dorami.contracts.commands.ChatCommand.LeaveChat;
+import io.dorami.contracts.commands.ChatCommand.ReadChat;
 import io.dorami.contracts.commands.ChatCommand.SendChat;
 import io.dorami.contracts.commands.ClientRequest;
 import io.dorami.contracts.commands.InboxAddress;
+import io.dorami.contracts.commands.ReplyTo;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.DirectEvent;
-import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.keys.LogPosition;
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
+import io.dorami.contracts.keys.StreamKey;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.feed.RoomSubscriber;
 import io.dorami.gateway.hub.Client;
@@ -33,7 +36,10 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Chat rooms: chat-service decides on joins, messages and deletions, and replies. Guests are not admitted. */
+/**
+ * Chat rooms: chat-service decides on joins, messages and deletions, and replies. Guests only read, and the room gets no
+ * event of theirs. A private stream's chat is closed to them, because the gateway knows no invitation.
+ */
 @Singleton
 final class ChatRoomHandler extends RoomHandler {
 
@@ -63,22 +69,26 @@ final class ChatRoomHandler extends RoomHandler {
     }
 
     @Override
-    boolean canReceive(RoomType type, Optional<User> user) {
-        return user.isPresent();
+    boolean canReceive(RoomId room, Optional<User> user) {
+        return user.isPresent() || (config.guestsReadChat() && !room.key().isPrivate());
     }
 
+    /** A guest and a user are different members, so a client that becomes the other one joins again. */
     @Override
-    void requireAccess(Client client, RoomId room) {
-        requireUser(client);
+    boolean canStay(RoomId room, Optional<User> user, Optional<User> nextUser) {
+        return user.isPresent() == nextUser.isPresent() && canReceive(room, nextUser);
     }
 
     @Override
     Uni<Void> join(ClientRequest.Join join, Subscription subscription, boolean isMember) {
         Client client = subscription.client;
-        subscription.joinSent = true;
-        return bus.send(
-                        InboxAddress.CHAT,
-                        new JoinChat(join.room().key(), requireUser(client), client.replyTo(join.id()), isMember))
+        StreamKey key = join.room().key();
+        ReplyTo replyTo = client.replyTo(join.id());
+        subscription.joinSent = client.user.isPresent();
+        ChatCommand command = client.user
+                .<ChatCommand>map(user -> new JoinChat(key, user, replyTo, isMember))
+                .orElseGet(() -> new ReadChat(key, replyTo, isMember));
+        return bus.send(InboxAddress.CHAT, command)
                 .emitOn(client.shard.loop::execute)
                 .invoke(() -> scheduleJoinTimeout(subscription, join.id()));
     }
@@ -106,14 +116,8 @@ final class ChatRoomHandler extends RoomHandler {
     @Override
     Uni<Void> leave(Client client, ClientRequest.Leave leave, boolean wasSubscribed) {
         RoomId room = leave.room();
-        if (!wasSubscribed) {
-            reply(
-                    client,
-                    room,
-                    leave.id(),
-                    MembershipChange.LEFT,
-                    new DirectEvent.ChatLeft(roomName(room), Instant.now()));
-            return Uni.createFrom().voidItem();
+        if (!wasSubscribed || client.user.isEmpty()) {
+            return confirmLeave(client, leave, new DirectEvent.ChatLeft(roomName(room), Instant.now()));
         }
         client.shard.leave(client, room);
         return bus.send(
@@ -122,17 +126,19 @@ final class ChatRoomHandler extends RoomHandler {
 
     @Override
     void onResumed(Subscription subscription) {
-        expectedReturns.recordReturn(subscription.room.id, subscription.client.participant());
+        if (subscription.client.user.isPresent()) {
+            expectedReturns.recordReturn(subscription.room.id, subscription.client.participant());
+        }
     }
 
     /**
      * Sends a leave to chat-service without expecting a reply; a pending join precedes it. A client that was not
-     * admitted and did not ask for it, as during a resume, was not announced to the room.
+     * admitted and did not ask for it, as during a resume, was not announced to the room. Neither was a guest.
      */
     @Override
     void onDisconnected(Subscription subscription) {
-        if (subscription.isActive() || subscription.joinSent) {
-            Client client = subscription.client;
+        Client client = subscription.client;
+        if (client.user.isPresent() && (subscription.isActive() || subscription.joinSent)) {
             RoomId room = subscription.room.id;
             LeaveChat leave = new LeaveChat(room.key(), requireUser(client), client.replyTo(null), true);
             expectedReturns.leave(
@@ -175,6 +181,9 @@ final class ChatRoomHandler extends RoomHandler {
     /** Finds the missed events. A banned user gets none and joins through chat-service, which replies with the ban. */
     @Override
     Uni<Optional<Replay>> findReplay(Client client, RoomId room, LogPosition since) {
+        if (client.user.isEmpty()) {
+            return super.findReplay(client, room, since);
+        }
         return redis.send(Request.cmd(Command.SISMEMBER)
                         .arg(RedisKeys.chatBannedUsers(room.key()))
                         .arg(requireUser(client).id()))

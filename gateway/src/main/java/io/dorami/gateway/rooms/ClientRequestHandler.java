@@ -97,24 +97,25 @@ public class ClientRequestHandler {
     }
 
     /**
-     * Downgrades the client to a guest after its token expired or was revoked: it leaves the rooms closed to guests.
+     * Downgrades the client to a guest after its token expired or was revoked: it leaves the rooms closed to guests, and
+     * the chat rooms, which it may join again to read.
      */
     public void downgradeToGuest(Client client) {
-        leaveRoomsClosedTo(Optional.empty(), client);
+        leaveRoomsBefore(Optional.empty(), client);
         client.user = Optional.empty();
     }
 
     /** Sets the client's user after a valid or renewed token, whose role may be another one. */
     public void setUser(Client client, User user) {
-        leaveRoomsClosedTo(Optional.of(user), client);
+        leaveRoomsBefore(Optional.of(user), client);
         client.user = Optional.of(user);
         joinPlatformRooms(client);
     }
 
-    private void leaveRoomsClosedTo(Optional<User> nextUser, Client client) {
+    private void leaveRoomsBefore(Optional<User> nextUser, Client client) {
         for (Subscription subscription : List.copyOf(client.subscriptions())) {
             RoomId room = subscription.room.id;
-            if (!handler(subscription).canReceive(room.type(), nextUser)) {
+            if (!handler(subscription).canStay(room, client.user, nextUser)) {
                 client.shard.leave(client, room);
                 handler(subscription).onDisconnected(subscription);
             }
@@ -266,7 +267,7 @@ public class ClientRequestHandler {
     }
 
     private boolean canReceive(Client client, RoomId room) {
-        return handlers.of(room).canReceive(room.type(), client.user);
+        return handlers.of(room).canReceive(room, client.user);
     }
 
     private Uni<Void> leave(Client client, ClientRequest.Leave leave) {

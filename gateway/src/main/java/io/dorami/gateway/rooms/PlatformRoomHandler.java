@@ -3,6 +3,7 @@ package io.dorami.gateway.rooms;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ClientRequest;
 import io.dorami.contracts.events.DirectEvent;
+import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.gateway.feed.RoomSubscriber;
 import io.dorami.gateway.hub.Client;
@@ -29,12 +30,12 @@ final class PlatformRoomHandler extends RoomHandler {
     }
 
     @Override
-    boolean canReceive(RoomType type, Optional<User> user) {
-        return switch (type) {
+    boolean canReceive(RoomId room, Optional<User> user) {
+        return switch (room.type()) {
             case PLATFORM -> true;
             case USERS -> user.isPresent();
             case ADMINS -> user.filter(User::isAdmin).isPresent();
-            case CHAT, STREAM, SHOP -> throw new IllegalArgumentException("Not a room of the whole platform: " + type);
+            case CHAT, STREAM, SHOP -> throw new IllegalArgumentException("Not a room of the whole platform: " + room);
         };
     }
 

@@ -39,7 +39,12 @@ abstract sealed class RoomHandler permits ChatRoomHandler, StreamRoomHandler, Sh
     abstract List<RoomType> types();
 
     /** Returns true if a user, or a guest, may receive the room's events. */
-    abstract boolean canReceive(RoomType type, Optional<User> user);
+    abstract boolean canReceive(RoomId room, Optional<User> user);
+
+    /** Returns true if a member stays in the room when its user changes, or when it becomes a guest or a user. */
+    boolean canStay(RoomId room, Optional<User> user, Optional<User> nextUser) {
+        return canReceive(room, nextUser);
+    }
 
     /**
      * Checks that the client may receive the room's events.
@@ -47,7 +52,7 @@ abstract sealed class RoomHandler permits ChatRoomHandler, StreamRoomHandler, Sh
      * @throws DoramiException if the client must sign in first
      */
     void requireAccess(Client client, RoomId room) {
-        if (!canReceive(room.type(), client.user)) {
+        if (!canReceive(room, client.user)) {
             throw new DoramiException(ErrorCode.UNAUTHORIZED, "no token provided: sign in to join " + room);
         }
     }

@@ -40,7 +40,7 @@ final class ShopRoomHandler extends RoomHandler {
     }
 
     @Override
-    boolean canReceive(RoomType type, Optional<User> user) {
+    boolean canReceive(RoomId room, Optional<User> user) {
         return true;
     }
 

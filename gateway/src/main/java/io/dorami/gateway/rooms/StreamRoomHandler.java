@@ -35,7 +35,7 @@ final class StreamRoomHandler extends RoomHandler {
     }
 
     @Override
-    boolean canReceive(RoomType type, Optional<User> user) {
+    boolean canReceive(RoomId room, Optional<User> user) {
         return true;
     }
 

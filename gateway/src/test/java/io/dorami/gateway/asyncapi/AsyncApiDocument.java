@@ -158,7 +158,12 @@ final class AsyncApiDocument {
                 envelope.set("replyTo", replyTo());
             }
         }
-        return message(event.name(), envelope, schemas.reference(type)).put("summary", summary(event));
+        ObjectNode message =
+                message(event.name(), envelope, schemas.reference(type)).put("summary", summary(event));
+        if (event instanceof RoomEvent) {
+            message.withArray("/payload/required").add("room");
+        }
+        return message;
     }
 
     /** Describes a frame: the event's name, the envelope fields and the data. */

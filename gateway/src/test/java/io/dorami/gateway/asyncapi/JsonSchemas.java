@@ -1,11 +1,13 @@
 package io.dorami.gateway.asyncapi;
 
 import com.fasterxml.classmate.ResolvedType;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.CustomDefinition;
+import com.github.victools.jsonschema.generator.FieldScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaBuilder;
@@ -44,10 +46,11 @@ final class JsonSchemas {
                 .with(
                         Option.DEFINITIONS_FOR_ALL_OBJECTS,
                         Option.EXTRA_OPEN_API_FORMAT_VALUES,
+                        Option.INLINE_NULLABLE_SCHEMAS,
                         Option.PLAIN_DEFINITION_KEYS);
         config.forFields()
-                .withRequiredCheck(
-                        field -> !field.getRawMember().getAnnotatedType().isAnnotationPresent(Nullable.class));
+                .withRequiredCheck(field -> !isNullable(field) || isAlwaysIncluded(field))
+                .withNullableCheck(field -> isNullable(field) && isAlwaysIncluded(field));
         config.forTypesInGeneral()
                 .withPropertySorter((first, second) -> 0) // as declared
                 .withCustomDefinitionProvider(JsonSchemas::wireType)
@@ -88,6 +91,15 @@ final class JsonSchemas {
                 .properties()
                 .forEach(schema -> named.put(schema.getKey(), (ObjectNode) schema.getValue()));
         return named;
+    }
+
+    private static boolean isNullable(FieldScope field) {
+        return field.getRawMember().getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    private static boolean isAlwaysIncluded(FieldScope field) {
+        JsonInclude include = field.getAnnotation(JsonInclude.class);
+        return include != null && include.value() == JsonInclude.Include.ALWAYS;
     }
 
     /** Returns the schema of a stream key. */

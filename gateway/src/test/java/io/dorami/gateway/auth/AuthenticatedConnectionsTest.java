@@ -70,7 +70,7 @@ class AuthenticatedConnectionsTest {
             kim.join(stream.toString());
             assertThat(kim.await("error").at("/data/message").asText()).isEqualTo("jwt expired");
 
-            assertThat(joinChat(kim)).isEqualTo("no token provided: sign in to chat");
+            assertThat(joinPrivateChat(kim)).isEqualTo("no token provided: sign in to join chat:private-k");
             bus.publish(RedisKeys.roomKeys(stream), new StreamEnded(key))
                     .await()
                     .indefinitely();
@@ -192,8 +192,8 @@ class AuthenticatedConnectionsTest {
         return AccessToken.of(new User(user, "Kim", User.Role.USER), lifetime).sign(TestSecrets.JWT);
     }
 
-    private static String joinChat(JsonTestClient client) {
-        client.sendRequest(new ClientRequest.Join("chat", RoomId.parse("chat:k"), null));
+    private static String joinPrivateChat(JsonTestClient client) {
+        client.sendRequest(new ClientRequest.Join("chat", RoomId.parse("chat:private-k"), null));
         return client.await(frame -> frame.path("replyTo").asText().equals("chat"), "the rejection")
                 .at("/data/message")
                 .asText();

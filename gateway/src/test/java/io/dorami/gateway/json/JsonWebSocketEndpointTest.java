@@ -107,7 +107,9 @@ class JsonWebSocketEndpointTest {
                 "INVALID_FRAME | {\"type\":\"join\",\"room\":7}",
                 "INVALID_ROOM | {\"type\":\"join\",\"room\":\"kitchen:k\"}",
                 "VALIDATION_ERROR | {\"type\":\"join\"}",
-                "UNAUTHORIZED | {\"type\":\"join\",\"room\":\"chat:k\"}",
+                "UNAUTHORIZED | {\"type\":\"join\",\"room\":\"chat:private-k\"}",
+                "UNAUTHORIZED | {\"type\":\"send\",\"room\":\"chat:k\",\"message\":\"Hi\"}",
+                "UNAUTHORIZED | {\"type\":\"delete\",\"room\":\"chat:k\",\"messageId\":\"m\"}",
                 "FORBIDDEN | {\"type\":\"hello\",\"version\":1}",
             })
     void badFrameGetsErrorAndConnectionStays(String code, String frame) {

@@ -78,6 +78,7 @@ class WireFormatTest {
     void everyInboxMessageSurvivesSerialisation() {
         List<InboxMessage> messages = List.of(
                 new ChatCommand.JoinChat(KEY, KIM, REPLY_TO, true),
+                new ChatCommand.ReadChat(KEY, REPLY_TO, false),
                 new ChatCommand.LeaveChat(KEY, KIM, REPLY_TO, false),
                 new ChatCommand.SendChat(KEY, KIM, REPLY_TO, "c-1", "Hi", null),
                 new ChatCommand.DeleteChat(KEY, KIM, REPLY_TO, UUID.randomUUID().toString()),

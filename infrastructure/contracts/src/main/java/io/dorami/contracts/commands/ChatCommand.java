@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** A command for chat-service: a request from a connection, or a moderation that is already decided. */
 public sealed interface ChatCommand extends ChatInboxMessage {
 
-    User user();
-
     /** The chat room of the command. */
     default RoomId room() {
         return new RoomId(RoomType.CHAT, stream());
@@ -27,6 +25,16 @@ public sealed interface ChatCommand extends ChatInboxMessage {
     record JoinChat(
             StreamKey stream,
             User user,
+            ReplyTo replyTo,
+            @JsonProperty("again") boolean alreadyJoined) implements ChatCommand {}
+
+    /**
+     * Opens a chat room for a guest, who only reads: the reply is the same as to a join, and the room gets no event.
+     *
+     * @param alreadyJoined true if the connection reads the room already
+     */
+    record ReadChat(
+            StreamKey stream,
             ReplyTo replyTo,
             @JsonProperty("again") boolean alreadyJoined) implements ChatCommand {}
 

@@ -11,6 +11,7 @@ import io.dorami.contracts.keys.StreamKey;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = ChatCommand.JoinChat.class, name = "JoinChat"),
+    @JsonSubTypes.Type(value = ChatCommand.ReadChat.class, name = "ReadChat"),
     @JsonSubTypes.Type(value = ChatCommand.LeaveChat.class, name = "LeaveChat"),
     @JsonSubTypes.Type(value = ChatCommand.SendChat.class, name = "SendChat"),
     @JsonSubTypes.Type(value = ChatCommand.DeleteChat.class, name = "DeleteChat"),

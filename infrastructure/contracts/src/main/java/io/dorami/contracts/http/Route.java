@@ -39,6 +39,11 @@ public record Route(Pattern path, Optional<ServiceName> service) {
                 .flatMap(Route::service);
     }
 
+    /** The rows, for a reverse proxy that must know which paths are ours. */
+    public static List<Route> table() {
+        return TABLE;
+    }
+
     private static Route to(ServiceName service, String path) {
         return new Route(Pattern.compile(path), Optional.of(service));
     }

@@ -90,6 +90,25 @@ class LiveRoomIT {
         }
     }
 
+    @Test
+    void guestReadsChatWithoutBeingSeen() {
+        try (JsonTestClient kim = user("kim").join(chat)) {
+            kim.sendMessage(chat, "before the join", null);
+            try (JsonTestClient guest = JsonTestClient.connect(system.socketUrl(), null)) {
+                guest.join(chat);
+                assertThat(guest.events()).containsExactly("welcome", "chat:history", "chat:join-room:success");
+                assertThat(guest.history()).containsExactly("before the join");
+                kim.sendMessage(chat, "after the join", null);
+                await().untilAsserted(() -> assertThat(guest.messages()).containsExactly("after the join"));
+                assertThat(errorCode(guest.sendMessage(chat, "Hi", null))).isEqualTo("UNAUTHORIZED");
+            }
+            kim.sendMessage(chat, "marker", null);
+            await().untilAsserted(() -> assertThat(kim.messages()).contains("marker"));
+            assertThat(kim.framesOf("chat:user-joined")).hasSize(1);
+            assertThat(kim.framesOf("chat:user-left")).isEmpty();
+        }
+    }
+
     private static boolean isJoinOf(JsonNode frame, String user) {
         return frame.path("event").asText().equals("chat:user-joined")
                 && frame.path("data").path("userId").asText().equals(user);
