@@ -1,6 +1,7 @@
 package io.dorami.gateway;
 
 import io.dorami.contracts.keys.ServiceName;
+import io.dorami.service.runtime.DoramiConfig.Language;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -8,6 +9,7 @@ import io.smallrye.config.WithName;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** The gateway's configuration. */
 @ConfigMapping(prefix = "dorami.gateway")
@@ -16,9 +18,34 @@ public interface GatewayConfig {
     /** HTTP address of each service. */
     Map<ServiceName, URI> upstreams();
 
+    /**
+     * HTTP address of the media server (SRS, or the launcher's test picture), from which the gateway then serves HTTP-FLV
+     * and HLS. For machines without Nginx; without it the paths of media are not found. Never in production, where Nginx
+     * serves thousands of viewers without the gateway.
+     */
+    Optional<URI> media();
+
+    /**
+     * The name of this gateway's host, which begins the session ids of Socket.IO. A reverse proxy sends the polls of a
+     * session to the gateway of that name, so two gateways need different names. The default is the environment's
+     * HOSTNAME: in Kubernetes the pod's name, in Compose the container's id.
+     */
+    String name();
+
     /** Enables the sign-in page, which signs a developer in as any user without a password. Never in production. */
     @WithDefault("false")
     boolean development();
+
+    /** The language of the pages, {@code KO} or {@code EN}, for visitors whose browser prefers another one. */
+    @WithDefault("${dorami.language:KO}")
+    Language language();
+
+    /**
+     * Lets guests read the chat of public streams on {@code /ws}. If false, visitors see no messages until they sign in,
+     * and a show's chat costs nothing for them.
+     */
+    @WithDefault("true")
+    boolean guestsReadChat();
 
     /**
      * Time for the first {@code hello}; a socket without one is then closed. A longer timeout helps slow networks and

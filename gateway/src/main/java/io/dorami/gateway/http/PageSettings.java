@@ -1,26 +1,39 @@
 package io.dorami.gateway.http;
 
+import io.dorami.gateway.GatewayConfig;
 import io.dorami.service.runtime.DoramiConfig;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Serves the configuration that our own pages need, as the module {@code /settings.js}. */
 @ApplicationScoped
 public class PageSettings {
 
-    private final String module;
+    private final TaggedContent module;
 
-    PageSettings(DoramiConfig config) {
-        // ISO 4217 codes are letters, so the text needs no escape.
-        this.module = "export const currency = '" + config.currency().getCurrencyCode() + "';\n";
+    PageSettings(DoramiConfig sharedConfig, GatewayConfig config) {
+        // ISO 4217 codes and the names of languages are letters, so the texts need no escape.
+        String text = """
+                export const currency = '%s';
+                export const language = '%s';
+                export const guestsReadChat = %s;
+                export const developmentSignIn = %s;
+                """.formatted(
+                        sharedConfig.currency().getCurrencyCode(),
+                        config.language().name().toLowerCase(Locale.ROOT),
+                        config.guestsReadChat(),
+                        config.development());
+        this.module = new TaggedContent(text.getBytes(StandardCharsets.UTF_8), "text/javascript; charset=utf-8");
     }
 
     void registerRoutes(@Observes Router router) {
-        router.get("/settings.js")
-                .handler(context -> context.response()
-                        .putHeader("Content-Type", "text/javascript; charset=utf-8")
-                        .putHeader("Cache-Control", "no-cache")
-                        .end(module));
+        router.route("/settings.js")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .handler(module::send);
     }
 }

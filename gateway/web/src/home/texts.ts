@@ -1,0 +1,43 @@
+import { count } from '../i18n/format';
+import { textsOf } from '../i18n/language';
+
+export const texts = textsOf({
+  en: {
+    title: 'Dorami: live shopping',
+    titleWithLive: (shows: number) => `Dorami: ${count(shows)} live`,
+    live: 'Live',
+    liveNow: 'Live now',
+    watching: (viewers: string) => `${viewers} watching`,
+    comingUp: 'Coming up',
+    soon: 'Soon',
+    startsIn: (remaining: string) => `Starts in ${remaining}`,
+    startsNow: 'Starting any moment',
+    recently: 'Recent shows',
+    ended: (time: string) => `Ended ${time}`,
+    emptyTitle: 'Nobody is live right now',
+    emptyText: 'The page shows the next live show by itself.',
+    demo: 'Want some movement? This starts a show with viewers, chat and a stock that counts down:',
+    loading: 'Loading the shows…',
+    loadFailed: (reason: string) => `The shows cannot be loaded. ${reason}`,
+    retry: 'Try again',
+  },
+  ko: {
+    title: 'Dorami: 라이브 쇼핑',
+    titleWithLive: (shows: number) => `Dorami: 라이브 ${count(shows)}개`,
+    live: '라이브',
+    liveNow: '지금 라이브 중',
+    watching: (viewers: string) => `${viewers}명 시청 중`,
+    comingUp: '예정된 라이브',
+    soon: '곧 시작',
+    startsIn: (remaining: string) => `시작까지 ${remaining}`,
+    startsNow: '곧 시작해요',
+    recently: '지난 라이브',
+    ended: (time: string) => `${time} 종료`,
+    emptyTitle: '지금은 진행 중인 라이브가 없어요',
+    emptyText: '라이브가 시작되면 자동으로 보여 드려요.',
+    demo: '미리 체험해 보고 싶다면, 시청자와 채팅, 줄어드는 재고가 있는 데모 방송을 시작해 보세요:',
+    loading: '라이브를 불러오는 중이에요…',
+    loadFailed: (reason: string) => `라이브를 불러오지 못했어요. ${reason}`,
+    retry: '다시 시도',
+  },
+});

@@ -1,0 +1,4 @@
+import { SignInPage } from '../sign-in/sign-in-page';
+import { renderPage } from '../ui/render-page';
+
+renderPage(<SignInPage />);
