@@ -1,13 +1,17 @@
 package io.dorami.endtoend.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.endtoend.system.RunningSystem;
+import io.dorami.local.process.Executables;
 import io.dorami.testing.JsonTestClient;
 import io.dorami.testing.TestSecrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,25 @@ class DemoIT {
         try (JsonTestClient late = JsonTestClient.connect(system.socketUrl(), TestSecrets.userToken("late", "Late"))) {
             late.join("chat:" + key);
             assertThat(late.framesOf("chat:history")).hasSize(1);
+        }
+    }
+
+    @Test
+    void pictureIsLiveUntilDemoIsStopped() throws IOException, InterruptedException {
+        assumeTrue(Executables.find("ffmpeg").isPresent(), "FFmpeg is not installed, so the demo has no picture");
+        try (RunningDemo demo = new RunningDemo(system)) {
+            String playlist = demo.awaitPlaylist();
+            assertThat(playlist).contains("#EXT-X-PROGRAM-DATE-TIME:");
+            TestPictureReader segment = TestPictureReader.of(demo.newestSegment(playlist));
+            assertThat(segment.codecs()).containsExactlyInAnyOrder("h264", "aac");
+            assertThat(segment.age()).isBetween(Duration.ZERO, Duration.ofSeconds(10));
+            List<ProcessHandle> encoders = demo.encoders();
+            assertThat(encoders).isNotEmpty();
+
+            demo.stop();
+            assertThat(encoders).noneMatch(ProcessHandle::isAlive);
+            assertThat(demo.playlistStatus()).isEqualTo(404);
+            assertThat(demo.status()).isEqualTo("OFFLINE");
         }
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Json;
+import io.dorami.local.media.LocalSrs;
 import io.dorami.local.system.DataFolder;
 import io.dorami.testing.TestSecrets;
 import io.vertx.mutiny.redis.client.Command;
@@ -52,7 +53,10 @@ public final class RunningSystem implements AutoCloseable {
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
             return context.getRoot()
                     .getStore(Namespace.create(RunningSystem.class))
-                    .computeIfAbsent(RunningSystem.class, type -> new RunningSystem(), RunningSystem.class);
+                    .computeIfAbsent(
+                            RunningSystem.class,
+                            type -> start(Map.of("DORAMI_SRS", LocalSrs.NONE)),
+                            RunningSystem.class);
         }
     }
 
@@ -61,7 +65,7 @@ public final class RunningSystem implements AutoCloseable {
             "gateway", "chat-service", "viewer-service", "product-service", "srs-hook-service", "redis", "postgres");
 
     /** Ports that the launcher uses, relative to the base port. */
-    private static final int[] PORT_OFFSETS = {0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 20, 21};
+    private static final int[] PORT_OFFSETS = {0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 20, 21, 30, 31, 32};
 
     private static final int STREAM_SERVICE_PORT_OFFSET = 4;
     private static final int REDIS_PORT_OFFSET = 20;
@@ -77,10 +81,21 @@ public final class RunningSystem implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final int basePort = findBasePort();
+    private final Map<String, String> environment;
     private final Path dataFolder;
     private final Process launcher;
 
-    private RunningSystem() {
+    /**
+     * Starts another system than the one that tests share; the caller closes it.
+     *
+     * @param environment additional environment variables of the launcher
+     */
+    public static RunningSystem start(Map<String, String> environment) {
+        return new RunningSystem(environment);
+    }
+
+    private RunningSystem(Map<String, String> environment) {
+        this.environment = environment;
         try {
             dataFolder = TestFolders.create("dorami-end-to-end");
             // ./dorami test --native has built native executables: the tests use them.
@@ -131,6 +146,7 @@ public final class RunningSystem implements AutoCloseable {
                         "DORAMI_JWT_SECRET", TestSecrets.JWT,
                         "DORAMI_SRS_SECRET", TestSecrets.SRS,
                         "DORAMI_STREAM_GRACE", "2S"));
+        builder.environment().putAll(environment);
         return builder;
     }
 

@@ -78,7 +78,7 @@ public final class DoramiTarget implements Target {
         ports.requireFree();
         data.deleteStores();
         Secrets secrets = Secrets.of(data, System.getenv());
-        Map<String, String> environment = new HashMap<>(Environment.of(ports, secrets, System.getenv()));
+        Map<String, String> environment = new HashMap<>(Environment.of(ports, secrets, false, System.getenv()));
         environment.put("DORAMI_JAVA_OPTS", javaOptions);
         List<AutoCloseable> resources = new ArrayList<>();
         Map<String, ProcessHandle> processes = new LinkedHashMap<>();

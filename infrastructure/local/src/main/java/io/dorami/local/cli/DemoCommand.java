@@ -6,6 +6,7 @@ import io.dorami.contracts.keys.StreamKey;
 import io.dorami.local.CliError;
 import io.dorami.local.demo.DemoBuyer;
 import io.dorami.local.demo.DemoSeller;
+import io.dorami.local.demo.DemoShow;
 import io.dorami.local.demo.DemoViewer;
 import io.dorami.local.system.DataFolder;
 import io.dorami.local.system.Ports;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code dorami demo}: a simulated show on the running system. Only the users are simulated: the stream starts with
- * SRS's hook, viewers and chat use real sockets, and purchases reduce the stock in PostgreSQL.
+ * {@code dorami demo}: a simulated show on the running system. Only the users are simulated: the picture is real if
+ * FFmpeg is installed, viewers and chat use real sockets, and purchases reduce the stock in PostgreSQL.
  */
 @Command(name = "demo", description = "Plays a simulated show on the running system.", mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
@@ -74,18 +75,27 @@ final class DemoCommand implements Callable<Integer> {
                 new Ports(gateway.getPort()),
                 secrets,
                 new User("demo-seller", "Hana's Pottery", User.Role.USER));
-        StreamKey key = seller.goLive("Spring at the pottery");
-        Thread end = new Thread(seller::endShow); // on Ctrl-C the show ends too
-        Runtime.getRuntime().addShutdownHook(end);
-        System.out.printf("The show is live for %d s: %s/live/%s%n", seconds, gateway, key);
-        play(seller, key, gateway, secrets);
-        Runtime.getRuntime().removeShutdownHook(end);
-        seller.endShow();
+        DemoShow show = new DemoShow(seller, "Spring at the pottery", folder, Duration.ofSeconds(seconds));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> endInterrupted(show)));
+        show.goLive();
+        System.out.printf("The show is live for %d s: %s/live/%s%n", seconds, gateway, show.key());
+        System.out.println("Picture: " + show.describePicture());
+        play(seller, show, gateway, secrets);
+        show.close();
         System.out.println("The show is over.");
         return 0;
     }
 
-    private void play(DemoSeller seller, StreamKey key, URI gateway, Secrets secrets) {
+    /** Ends the show on Ctrl-C, on ./dorami down, and after a failure. */
+    private static void endInterrupted(DemoShow show) {
+        try {
+            show.close();
+        } catch (CliError e) {
+            System.err.println(e.getMessage()); // the system may have stopped before
+        }
+    }
+
+    private void play(DemoSeller seller, DemoShow show, URI gateway, Secrets secrets) {
         List<Product> products = new ArrayList<>(List.of(
                 seller.addProduct("Celadon cup", "12.90", 14),
                 seller.addProduct("Moon jar, small", "89.00", 6),
@@ -95,7 +105,8 @@ final class DemoCommand implements Callable<Integer> {
         List<DemoViewer> viewers = new ArrayList<>();
         Instant until = Instant.now().plusSeconds(seconds);
         for (int turn = 0; Instant.now().isBefore(until); turn++) {
-            joinAndLeave(viewers, key, gateway, secrets, turn);
+            show.reconnectEncoder();
+            joinAndLeave(viewers, show.key(), gateway, secrets, turn);
             if (!viewers.isEmpty()) {
                 pickRandom(viewers).sendMessage(pickRandom(MESSAGES));
             }

@@ -17,8 +17,8 @@ import java.util.List;
 /** Starts the launcher in its own session, and shows its output until the system is ready. */
 final class DetachedLauncher {
 
-    // Twice 90 s of readiness checks, after 3 times 15 s for orphaned processes; beyond that the launcher is stuck.
-    private static final Duration READY_TIMEOUT = Duration.ofSeconds(225);
+    // Twice 90 s of readiness checks, after 4 times 15 s for orphaned processes; beyond that the launcher is stuck.
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(240);
 
     private DetachedLauncher() {}
 

@@ -3,6 +3,7 @@ package io.dorami.local.cli;
 import io.dorami.local.CliError;
 import io.dorami.local.dev.ReloadTrigger;
 import io.dorami.local.dev.SourceWatcher;
+import io.dorami.local.media.LocalSrs;
 import io.dorami.local.process.PidFile;
 import io.dorami.local.process.ProcessHold;
 import io.dorami.local.process.ProcessSpec;
@@ -71,8 +72,9 @@ final class DevCommand implements Callable<Integer> {
         Ports ports = runningPorts(folder);
         Path root =
                 Path.of(System.getProperty("dorami.home", ".")).toAbsolutePath().normalize();
-        Map<String, String> environment =
-                service.environment(ports, Environment.of(ports, Secrets.of(folder, System.getenv()), System.getenv()));
+        boolean hasSrs = folder.process(LocalSrs.NAME).isPresent();
+        Map<String, String> environment = service.environment(
+                ports, Environment.of(ports, Secrets.of(folder, System.getenv()), hasSrs, System.getenv()));
         Console console = new Console(System.out, true);
         SourceWatcher watcher = new SourceWatcher(sourceFolders(root, service));
 

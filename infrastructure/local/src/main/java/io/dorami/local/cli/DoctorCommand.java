@@ -1,5 +1,6 @@
 package io.dorami.local.cli;
 
+import io.dorami.local.media.LocalSrs;
 import io.dorami.local.process.Executables;
 import io.dorami.local.system.Ports;
 import java.io.File;
@@ -24,7 +25,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static final int MIN_JAVA_VERSION = 21;
     private static final long MIN_MEMORY_MEGABYTES = 1_200; // resident memory of all processes
-    /** 140 MB of logs, 256 MB of Redis twice during a rewrite, and PostgreSQL. */
+    /** 160 MB of logs, 256 MB of Redis twice during a rewrite, and PostgreSQL. */
     private static final long MIN_DISK_MEGABYTES = 1_000;
 
     private static final long MIN_OPEN_FILES = 4_096; // 2,000 sockets, their proxied connections, jars
@@ -128,14 +129,14 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static Check ffmpeg() {
-        return Check.optional("ffmpeg", findPath("ffmpeg"), "to stream a test picture: apt install ffmpeg");
+        return Check.optional("ffmpeg", findPath("ffmpeg"), "for the picture of ./dorami demo: apt install ffmpeg");
     }
 
     private static Check srs() {
         return Check.optional(
                 "SRS",
-                Optional.ofNullable(System.getenv("DORAMI_SRS")).or(() -> findPath("srs")),
-                "for real video, which needs the containers of infrastructure/docker");
+                LocalSrs.findExecutable(System.getenv("DORAMI_SRS")).map(Path::toString),
+                "for OBS and other encoders: install SRS 6, and set DORAMI_SRS to its executable if it is not in the PATH");
     }
 
     private static Check container() {

@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(name = "down", description = "Stops everything.", mixinStandardHelpOptions = true)
 final class DownCommand implements Callable<Integer> {
 
-    // The launcher stops three stages, each within 10 s before and 5 s after the kill; 5 s are reserve.
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(50);
+    // The launcher stops demos and three stages, each within 10 s before and 5 s after the kill; 5 s are reserve.
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(65);
 
     @Mixin
     private DataOption data = new DataOption();

@@ -1,6 +1,9 @@
 package io.dorami.local.cli;
 
 import io.dorami.local.CliError;
+import io.dorami.local.media.HlsFileServer;
+import io.dorami.local.media.LocalSrs;
+import io.dorami.local.process.PidFile;
 import io.dorami.local.process.ProcessSpec;
 import io.dorami.local.stores.LocalPostgres;
 import io.dorami.local.stores.LocalRedis;
@@ -29,7 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dorami up}: starts PostgreSQL and Redis, then the five services, and runs until it is stopped. */
+/** {@code dorami up}: starts PostgreSQL and Redis, then the five services and SRS, and runs until it is stopped. */
 @Command(name = "up", description = "Starts PostgreSQL, Redis and the five services.", mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
 
@@ -121,29 +124,55 @@ final class UpCommand implements Callable<Integer> {
         folder.stopOrphans()
                 .forEach(name -> console.printStatus(name, "stopped: an earlier launcher had left it running"));
         ports.requireFree(services);
+        folder.deleteMedia();
         if (fresh) {
             folder.deleteStores();
         }
 
-        start(folder, ports, services, supervisor, console);
+        // SRS rejects every encoder and viewer without srs-hook-service.
+        Optional<Path> srs = services.contains(Service.STREAM)
+                ? LocalSrs.findExecutable(System.getenv("DORAMI_SRS"))
+                : Optional.empty();
+        start(folder, ports, services, srs, supervisor, console);
         folder.setAddress(ports.address());
         console.print(
                 services.size() == Service.values().length
-                        ? summary(folder, ports)
+                        ? summary(folder, ports, srs.isPresent())
                         : partialSummary(folder, ports, services));
         new CountDownLatch(1).await(); // until the shutdown hook has stopped everything
         return 0;
     }
 
-    /** Starts the system in order: the stores, then the services. */
-    private void start(DataFolder folder, Ports ports, List<Service> services, Supervisor supervisor, Console console) {
+    /** Starts the system in order: the stores, then the services with the media server. */
+    private void start(
+            DataFolder folder,
+            Ports ports,
+            List<Service> services,
+            Optional<Path> srs,
+            Supervisor supervisor,
+            Console console) {
         Secrets secrets = Secrets.of(folder, System.getenv());
-        Map<String, String> environment = Environment.of(ports, secrets, System.getenv());
+        Map<String, String> environment = Environment.of(ports, secrets, srs.isPresent(), System.getenv());
         Path root =
                 Path.of(System.getProperty("dorami.home", ".")).toAbsolutePath().normalize();
-        List<ProcessSpec> specs = services.stream()
-                .map(service -> service.processSpec(root, ports, environment, nativeImage))
-                .toList();
+        List<ProcessSpec> specs = new ArrayList<>();
+        List<ReadinessCheck> checks = new ArrayList<>();
+        for (Service service : services) {
+            specs.add(service.processSpec(root, ports, environment, nativeImage));
+            checks.add(new ReadinessCheck(
+                    service.folder(), () -> ReadinessCheck.isServiceReady(ports.management(service))));
+        }
+        srs.ifPresent(executable -> {
+            LocalSrs.Listeners listeners = Environment.srsListeners(ports, System.getenv());
+            specs.add(LocalSrs.processSpec(
+                    executable,
+                    root.resolve("infrastructure/docker/srs/srs.conf"),
+                    folder.media(),
+                    listeners,
+                    "127.0.0.1:" + ports.http(Service.STREAM),
+                    secrets.srs()));
+            checks.add(new ReadinessCheck(LocalSrs.NAME, listeners::acceptConnections));
+        });
 
         supervisor.start(List.of(LocalPostgres.processSpec(folder.postgres(), ports.postgres())));
         supervisor.start(List.of(LocalRedis.processSpec(folder.redis(), ports.redis())));
@@ -155,14 +184,11 @@ final class UpCommand implements Callable<Integer> {
                 console);
         LocalPostgres.prepareDatabase(ports.postgres(), secrets.postgres());
 
+        if (srs.isEmpty() && services.contains(Service.STREAM)) {
+            HlsFileServer.start(folder.media(), ports.media());
+        }
         supervisor.start(specs);
-        ReadinessCheck.awaitAll(
-                services.stream()
-                        .map(s -> new ReadinessCheck(
-                                s.folder(), () -> ReadinessCheck.isServiceReady(ports.management(s))))
-                        .toList(),
-                folder,
-                console);
+        ReadinessCheck.awaitAll(checks, folder, console);
     }
 
     private static void stop(DataFolder folder, Supervisor supervisor, FileChannel lock, Console console) {
@@ -170,6 +196,7 @@ final class UpCommand implements Callable<Integer> {
             console.print("Stopping ...");
         }
         folder.setAddress(null);
+        PidFile.stop(folder.demoFiles(), ProcessSpec.SHUTDOWN_TIMEOUT); // while they can still end their shows
         supervisor.stop();
         folder.launcherPidFile().delete();
         try {
@@ -200,7 +227,23 @@ final class UpCommand implements Callable<Integer> {
                         folder.log("gateway").getParent());
     }
 
-    private static String summary(DataFolder folder, Ports ports) {
+    /** Tells how a picture gets into the system. */
+    private static String mediaSummary(Ports ports, boolean hasSrs) {
+        if (!hasSrs) {
+            return "  Media       none; ./dorami demo shows a test picture; install SRS 6 for OBS (./dorami doctor)";
+        }
+        String server = System.getenv()
+                .getOrDefault(
+                        "DORAMI_RTMP_URL",
+                        Environment.srsListeners(ports, System.getenv()).rtmpAddress());
+        return """
+                  Media       SRS at %1$s
+                  OBS server  %1$s
+                  OBS key     publishKey in the reply of: curl -d '{"title":"My show"}' -H "Content-Type: application/json" \
+                -H "Authorization: Bearer $(./dorami token)" %2$s/api/streaming/generate-key""".formatted(server, ports.address());
+    }
+
+    private static String summary(DataFolder folder, Ports ports, boolean hasSrs) {
         return """
 
                 Dorami is up.
@@ -208,6 +251,7 @@ final class UpCommand implements Callable<Integer> {
                   WebSocket   ws://localhost:%2$d/ws
                   Token       ./dorami token --user u1 --name Kim
                   Demo        ./dorami demo
+                %7$s
                   Metrics     http://localhost:%3$d/q/metrics (gateway), then %4$d to %5$d
                   Logs        %6$s
                   Stop        ./dorami down
@@ -217,6 +261,7 @@ final class UpCommand implements Callable<Integer> {
                         ports.management(Service.GATEWAY),
                         ports.management(Service.CHAT),
                         ports.management(Service.STREAM),
-                        folder.log("gateway").getParent());
+                        folder.log("gateway").getParent(),
+                        mediaSummary(ports, hasSrs));
     }
 }

@@ -28,7 +28,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A seller who creates a stream, goes live by SRS's hook, and sells over REST. */
+/** A seller who creates a stream, publishes it by SRS or by a simulated hook of SRS, and sells over REST. */
 public final class DemoSeller {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
@@ -41,7 +41,9 @@ public final class DemoSeller {
     private final URI hookAddress;
     private final String token;
     private String publishKey = "";
+    private String rtmpUrl = "";
     private String streamId = "";
+    private boolean isSimulated;
 
     /** Creates a seller on the system at these ports. */
     public DemoSeller(URI gateway, Ports ports, Secrets secrets, User user) {
@@ -51,13 +53,40 @@ public final class DemoSeller {
         this.token = AccessToken.of(user, Duration.ofDays(2)).sign(secrets.jwt());
     }
 
-    /** Creates a stream and sends the hook that SRS sends when an encoder publishes it. */
+    /** Creates a stream, and goes live without an encoder. */
     public StreamKey goLive(String title) {
+        StreamKey key = createStream(title);
+        simulatePublish();
+        return key;
+    }
+
+    /** Creates a stream. */
+    public StreamKey createStream(String title) {
         JsonNode session = call("POST", "/api/streaming/generate-key", Map.of("title", title));
         publishKey = session.path("publishKey").asText();
+        rtmpUrl = session.path("rtmpUrl").asText().split("\\?")[0]; // the key has the token too
         streamId = session.path("id").asText();
-        sendHook("on_publish");
         return new StreamKey(session.path("streamKey").asText());
+    }
+
+    /** The address to which an encoder publishes the stream, with the token. */
+    public String publishAddress() {
+        return rtmpUrl + "/" + publishKey;
+    }
+
+    /** Goes live by the hook that SRS sends when an encoder publishes the stream. */
+    public void simulatePublish() {
+        sendHook("on_publish");
+        isSimulated = true;
+    }
+
+    /** Returns true if viewers see the show as live. */
+    public boolean isLive() {
+        String key = publishKey.substring(0, publishKey.indexOf('?'));
+        return call("GET", "/api/streaming/key/" + key + "/status", Map.of())
+                .path("status")
+                .asText()
+                .equals("LIVE");
     }
 
     /**
@@ -72,9 +101,11 @@ public final class DemoSeller {
         return toProduct(call("POST", "/api/products", request));
     }
 
-    /** Ends the show: the encoder stops, and the seller does not wait for the grace period. */
+    /** Ends the show, whose encoder has stopped; the seller does not wait for the grace period. */
     public void endShow() {
-        sendHook("on_unpublish");
+        if (isSimulated) {
+            sendHook("on_unpublish");
+        }
         call("PATCH", "/api/streaming/" + streamId + "/stop", Map.of());
     }
 

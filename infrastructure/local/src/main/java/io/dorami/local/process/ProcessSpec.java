@@ -34,7 +34,7 @@ public record ProcessSpec(
     }
 
     /** Starts the process with its output redirected to a file. */
-    Process start(Path output) throws IOException {
+    public Process start(Path output) throws IOException {
         return builder().redirectOutput(output.toFile()).start();
     }
 

@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** A log file with one predecessor. Two files of 10 MB for each of seven processes keep .dorami/log below 140 MB. */
+/** A log file with one predecessor. Two files of 10 MB for each of eight processes keep .dorami/log below 160 MB. */
 public final class RotatingLog implements AutoCloseable {
 
     private static final long MAX_FILE_BYTES = 10 << 20;

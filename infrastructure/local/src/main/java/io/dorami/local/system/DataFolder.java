@@ -2,6 +2,7 @@ package io.dorami.local.system;
 
 import io.dorami.local.CliError;
 import io.dorami.local.FileTree;
+import io.dorami.local.media.LocalSrs;
 import io.dorami.local.process.PidFile;
 import io.dorami.local.process.ProcessHold;
 import io.dorami.local.process.ProcessSpec;
@@ -11,9 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,6 +32,11 @@ public record DataFolder(Path path) {
 
     public Path redis() {
         return path.resolve(LocalRedis.NAME);
+    }
+
+    /** HLS files of the shows that are live. */
+    public Path media() {
+        return path.resolve("media");
     }
 
     public Path log(String name) {
@@ -54,6 +63,19 @@ public record DataFolder(Path path) {
                 .map(Service::folder)
                 .flatMap(name -> Stream.of(pidFile(name), hold(name).file()))
                 .toList();
+    }
+
+    /** Files of the demos that run, and of their encoders. */
+    public List<PidFile> demoFiles() {
+        List<PidFile> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(path.resolve("run"), "demo-*.pid")) {
+            found.forEach(file -> files.add(new PidFile(file)));
+        } catch (NoSuchFileException e) {
+            // nothing has run yet
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
     }
 
     public PidFile launcherPidFile() {
@@ -106,19 +128,29 @@ public record DataFolder(Path path) {
     }
 
     /**
-     * Stops processes that a killed launcher left: the services together, then Redis, then PostgreSQL. Returns their
+     * Stops processes that a killed launcher left: demos, the services with SRS, Redis, then PostgreSQL. Returns their
      * names.
      */
     public List<String> stopOrphans() {
         List<String> services = Stream.of(Service.values()).map(Service::folder).toList();
-        List<String> alive = Stream.concat(services.stream(), Stream.of(LocalRedis.NAME, LocalPostgres.NAME))
+        List<String> alive = Stream.concat(
+                        services.stream(), Stream.of(LocalSrs.NAME, LocalRedis.NAME, LocalPostgres.NAME))
                 .filter(name -> pidFile(name).process().isPresent())
                 .toList();
-        PidFile.stop(serviceFiles(), ProcessSpec.SHUTDOWN_TIMEOUT);
+        PidFile.stop(demoFiles(), ProcessSpec.SHUTDOWN_TIMEOUT);
+        PidFile.stop(
+                Stream.concat(serviceFiles().stream(), Stream.of(pidFile(LocalSrs.NAME)))
+                        .toList(),
+                ProcessSpec.SHUTDOWN_TIMEOUT);
         PidFile.stop(List.of(pidFile(LocalRedis.NAME)), ProcessSpec.SHUTDOWN_TIMEOUT);
         PidFile.stop(List.of(pidFile(LocalPostgres.NAME)), ProcessSpec.SHUTDOWN_TIMEOUT);
         setAddress(null);
         return alive;
+    }
+
+    /** Deletes the media of former shows. */
+    public void deleteMedia() {
+        FileTree.delete(media());
     }
 
     /** Deletes the data of Redis and PostgreSQL and nothing else, without following symbolic links. */

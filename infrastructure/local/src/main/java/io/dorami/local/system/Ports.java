@@ -8,17 +8,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Ports of the system, as offsets from the gateway's port; all on 127.0.0.1. */
+/** Ports of the system, as offsets from the gateway's port; all on 127.0.0.1 but for RTMP, see {@link Environment}. */
 public record Ports(int base) {
 
     private static final int MANAGEMENT_OFFSET = 10;
     private static final int REDIS_OFFSET = 20;
     private static final int POSTGRES_OFFSET = 21;
+    private static final int RTMP_OFFSET = 30;
+    private static final int MEDIA_OFFSET = 31;
+    private static final int SRS_API_OFFSET = 32;
+    private static final int LAST_OFFSET = SRS_API_OFFSET;
 
     public Ports {
-        if (base < 1 || base + POSTGRES_OFFSET > 65_535) {
-            throw new CliError("--port: expected 1 to " + (65_535 - POSTGRES_OFFSET) + ", got " + base + "; "
-                    + (POSTGRES_OFFSET + 1) + " ports from there on are used.");
+        if (base < 1 || base + LAST_OFFSET > 65_535) {
+            throw new CliError("--port: expected 1 to " + (65_535 - LAST_OFFSET) + ", got " + base + "; "
+                    + (LAST_OFFSET + 1) + " ports from there on are used.");
         }
     }
 
@@ -38,6 +42,19 @@ public record Ports(int base) {
         return base + POSTGRES_OFFSET;
     }
 
+    /** Port of SRS, or of the file server for the test picture. */
+    public int media() {
+        return base + MEDIA_OFFSET;
+    }
+
+    public int rtmp() {
+        return base + RTMP_OFFSET;
+    }
+
+    public int srsApi() {
+        return base + SRS_API_OFFSET;
+    }
+
     /** Address of the gateway for people and their browsers. */
     public String address() {
         return "http://localhost:" + base;
@@ -48,7 +65,7 @@ public record Ports(int base) {
         requireFree(List.of(Service.values()));
     }
 
-    /** Fails if a port of the stores or of these services is taken. */
+    /** Fails if a port of the stores, of these services or of the media server is taken. */
     public void requireFree(List<Service> services) {
         Map<Integer, String> taken = takenPorts(services);
         if (!taken.isEmpty()) {
@@ -94,12 +111,17 @@ public record Ports(int base) {
             names.put(http(service), service.folder());
             names.put(management(service), service.folder() + ", management");
         }
+        if (services.contains(Service.STREAM)) { // the media server runs with it
+            names.put(rtmp(), "media, RTMP");
+            names.put(media(), "media, HTTP");
+            names.put(srsApi(), "media, API");
+        }
         names.put(redis(), LocalRedis.NAME);
         names.put(postgres(), LocalPostgres.NAME);
         return names;
     }
 
     private int alternativeBase() {
-        return base + 1_000 + POSTGRES_OFFSET <= 65_535 ? base + 1_000 : base - 1_000;
+        return base + 1_000 + LAST_OFFSET <= 65_535 ? base + 1_000 : base - 1_000;
     }
 }
