@@ -4,7 +4,6 @@ import io.dorami.contracts.Json;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.http.Route;
 import io.dorami.contracts.keys.ServiceName;
-import io.dorami.contracts.keys.StreamKey;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.GatewayMetrics;
 import io.dorami.service.rest.ErrorResponse;
@@ -37,9 +36,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
-/**
- * Forwards {@code /api/**} to the services by the table in {@link Route}, and serves the page of {@code /live/KEY}.
- */
+/** Forwards {@code /api/**} to the services by the table in {@link Route}. */
 @ApplicationScoped
 public class ApiProxy {
 
@@ -68,7 +65,6 @@ public class ApiProxy {
 
     void registerRoutes(@Observes Router router) {
         router.route("/api/*").handler(this::forward);
-        router.get("/live/:key").handler(ApiProxy::serveLivePage);
     }
 
     /** Returns true if a call to a service has not been answered yet. */
@@ -84,16 +80,6 @@ public class ApiProxy {
                         () -> replyWithError(context, ErrorCode.NOT_FOUND, "Path not found"));
     }
 
-    private static void serveLivePage(RoutingContext context) {
-        try {
-            new StreamKey(context.pathParam("key"));
-        } catch (RuntimeException e) {
-            context.next(); // not a stream key
-            return;
-        }
-        context.reroute("/live.html");
-    }
-
     private HttpProxy proxy(HttpClient client, ServiceName service, URI address, GatewayMetrics metrics) {
         return HttpProxy.reverseProxy(client)
                 .origin(context -> context.client()
@@ -104,13 +90,13 @@ public class ApiProxy {
                     @Override
                     public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
                         callsInProgress.incrementAndGet();
+                        HttpServerRequest request = context.request().proxiedRequest();
+                        // Of the client, if a trusted proxy forwards them; what any other client claims is overwritten.
                         context.request()
                                 .putHeader(
                                         "X-Forwarded-For",
-                                        context.request()
-                                                .proxiedRequest()
-                                                .remoteAddress()
-                                                .host());
+                                        request.remoteAddress().host())
+                                .putHeader("X-Forwarded-Proto", String.valueOf(request.scheme()));
                         return send(context).recover(e -> {
                             LOG.debugf("Service unreachable: address=%s reason=%s", address, e.getMessage());
                             metrics.recordUnreachable(service);

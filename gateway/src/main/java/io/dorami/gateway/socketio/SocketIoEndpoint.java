@@ -7,6 +7,7 @@ import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.gateway.GatewayConfig;
+import io.dorami.gateway.GatewayInstance;
 import io.dorami.gateway.GatewayMetrics;
 import io.dorami.gateway.auth.ClientAuthentication;
 import io.dorami.gateway.auth.ConnectionLimiter;
@@ -71,6 +72,7 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
             UserRateLimiter rateLimiter,
             ConnectionLimiter connectionLimiter,
             GatewayConfig config,
+            GatewayInstance instance,
             DoramiConfig platformConfig,
             GatewayMetrics metrics,
             Vertx vertx) {
@@ -83,6 +85,7 @@ public class SocketIoEndpoint implements NamespaceHandler, DrainableConnections 
         this.recoveryTokens = new RecoveryToken.Signer(platformConfig.jwtSecret());
         GatewayConfig.SocketIo settings = config.socketio();
         EngineOptions options = new EngineOptions(
+                instance.name() + '.',
                 settings.pingInterval(),
                 settings.pingTimeout(),
                 Math.toIntExact(settings.maxPayload().asLongValue()),

@@ -2,7 +2,6 @@ package io.dorami.gateway.http;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.dorami.testing.DoramiTestResource;
@@ -20,15 +19,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @QuarkusTestResource(DoramiTestResource.class)
 @TestProfile(ApiProxyTest.Development.class)
-class ApiProxyTest {
+public class ApiProxyTest {
 
-    /** Enables the sign-in page, changes the currency, and makes the product service unreachable. */
+    /** Changes what pages know of the configuration, and makes the product service unreachable. */
     public static final class Development implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "dorami.gateway.development", "true",
+                    "dorami.gateway.guests-read-chat", "false",
                     "dorami.currency", "KRW",
+                    "dorami.language", "EN",
                     "dorami.gateway.upstreams.product", "http://127.0.0.1:1");
         }
     }
@@ -58,18 +59,17 @@ class ApiProxyTest {
     }
 
     @Test
-    void pagesKnowTheCurrency() {
+    void pagesKnowTheConfiguration() {
         given().get("/settings.js")
                 .then()
                 .statusCode(200)
                 .contentType("text/javascript")
-                .body(equalTo("export const currency = 'KRW';\n"));
-    }
-
-    @Test
-    void livePathServesPageButMediaPathDoesNot() {
-        given().get("/live/KEYA").then().statusCode(200).contentType(containsString("text/html"));
-        given().get("/live/KEYA.flv").then().statusCode(404);
+                .body(equalTo("""
+                        export const currency = 'KRW';
+                        export const language = 'en';
+                        export const guestsReadChat = false;
+                        export const developmentSignIn = true;
+                        """));
     }
 
     @Test

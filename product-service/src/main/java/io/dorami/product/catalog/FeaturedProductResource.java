@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dorami.contracts.events.Product;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.ProductMetrics;
+import io.dorami.service.rest.PublicRead;
 import io.dorami.service.rest.StrictBody;
 import io.dorami.service.rest.SuccessResponse;
 import io.quarkus.security.Authenticated;
@@ -43,6 +44,7 @@ public class FeaturedProductResource {
 
     /** Returns null for an unknown stream instead of an error, because the page asks before it knows the stream. */
     @GET
+    @PublicRead
     @Path("/key/{key}/featured-product")
     public Uni<SuccessResponse<FeaturedProduct>> find(StreamKey key) {
         return store.findFeatured(key).map(product -> SuccessResponse.of(new FeaturedProduct(product.orElse(null))));

@@ -6,6 +6,7 @@ import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.catalog.ProductLists.LiveDeals;
 import io.dorami.product.catalog.ProductLists.ProductFilter;
 import io.dorami.service.rest.IntegerParameter;
+import io.dorami.service.rest.PublicRead;
 import io.dorami.service.rest.SuccessResponse;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
@@ -48,6 +49,7 @@ public class ProductListResource {
     }
 
     @GET
+    @PublicRead
     @Operation(summary = "List products", description = "Without hidden products and those whose sale has ended.")
     public Uni<SuccessResponse<List<Product>>> list(
             @QueryParam("streamKey") @Nullable StreamKey streamKey,
@@ -113,7 +115,7 @@ public class ProductListResource {
     @GET
     @Path("/live-deals")
     @Operation(summary = "List products of the live show", description = "Null if no show is live.")
-    public Uni<SuccessResponse<LiveDeals>> listLiveDeals() {
+    public Uni<SuccessResponse<@Nullable LiveDeals>> listLiveDeals() {
         return lists.findLiveDeals(LIVE_DEALS, now()).map(deals -> SuccessResponse.of(deals.orElse(null)));
     }
 

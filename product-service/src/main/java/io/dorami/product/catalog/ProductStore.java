@@ -280,7 +280,8 @@ public class ProductStore {
                 .map(rows -> readSingleRow(rows, now));
     }
 
-    private Uni<Product> save(SqlConnection transaction, ProductTransition transition) {
+    /** Stores a product and its events in the caller's transaction. */
+    public Uni<Product> save(SqlConnection transaction, ProductTransition transition) {
         Product product = transition.state().product();
         return transaction
                 .preparedQuery(UPSERT_PRODUCT)

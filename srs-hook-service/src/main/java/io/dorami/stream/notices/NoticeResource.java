@@ -1,6 +1,7 @@
 package io.dorami.stream.notices;
 
 import io.dorami.contracts.events.Notice;
+import io.dorami.service.rest.PublicRead;
 import io.dorami.service.rest.SuccessResponse;
 import io.dorami.service.text.TextCleaner;
 import io.smallrye.mutiny.Uni;
@@ -27,6 +28,7 @@ public class NoticeResource {
     }
 
     @GET
+    @PublicRead
     @Operation(summary = "List active notices, the newest first")
     public Uni<SuccessResponse<List<NoticeEntry>>> list() {
         return entries.findActive().map(SuccessResponse::of);
@@ -41,6 +43,7 @@ public class NoticeResource {
     }
 
     @GET
+    @PublicRead
     @Path("/current")
     @Operation(summary = "Get the notice line; its text is empty if there is none")
     public Uni<SuccessResponse<Notice>> current() {

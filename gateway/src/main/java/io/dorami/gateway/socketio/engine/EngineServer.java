@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
  */
 public final class EngineServer {
 
-    /** Length of a session ID, as in the JavaScript implementation: 120 random bits cannot be guessed. */
+    /** Length of the random part of a session ID, as in the JavaScript implementation: 120 bits cannot be guessed. */
     private static final int SESSION_ID_BYTES = 15;
 
     private static final Logger LOG = Logger.getLogger(EngineServer.class);
@@ -134,7 +134,7 @@ public final class EngineServer {
                 Thread.currentThread(), thread -> new SessionTimeouts(new EventLoop(vertx), options));
         byte[] idBytes = new byte[SESSION_ID_BYTES];
         random.nextBytes(idBytes);
-        String id = Base64.getUrlEncoder().encodeToString(idBytes);
+        String id = options.sessionIdPrefix() + Base64.getUrlEncoder().encodeToString(idBytes);
         return new EngineSession(id, this, loopTimeouts, transport, listenerFactory);
     }
 

@@ -52,7 +52,7 @@ class EngineServerTest {
         assertThat(response.headers().firstValue("Content-Type")).hasValue("text/plain; charset=UTF-8");
         assertThat(response.body()).startsWith("0{");
         JsonNode handshake = new ObjectMapper().readTree(response.body().substring(1));
-        assertThat(handshake.path("sid").asText()).hasSize(20);
+        assertThat(handshake.path("sid").asText()).matches("gateway-0\\.[A-Za-z0-9_-]{20}");
         assertThat(handshake.path("upgrades").toString()).isEqualTo("[\"websocket\"]");
         assertThat(handshake.path("pingInterval").asInt()).isEqualTo(300);
         assertThat(handshake.path("pingTimeout").asInt()).isEqualTo(5_000);

@@ -37,6 +37,7 @@ public final class ConformanceServer {
 
     /** Settings that the suites expect. */
     public static final EngineOptions SUITE_OPTIONS = new EngineOptions(
+            "",
             Duration.ofMillis(300),
             Duration.ofMillis(200),
             1_000_000,
@@ -48,6 +49,7 @@ public final class ConformanceServer {
 
     /** The same settings for tests on a busy machine: a client has 5 s to reply to a ping. */
     public static final EngineOptions SLOW_MACHINE_OPTIONS = new EngineOptions(
+            "gateway-0.",
             SUITE_OPTIONS.pingInterval(),
             Duration.ofSeconds(5),
             SUITE_OPTIONS.maxPayload(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dorami.endtoend.system.Repository;
 import io.kubernetes.client.openapi.models.V1Secret;
+import io.kubernetes.client.openapi.models.V1StatefulSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,22 @@ class KubernetesManifestsTest {
     @MethodSource("overlays")
     void drainsEndBeforeKill(Path overlay) throws Exception {
         assertThat(ManifestRules.drainsEndBeforeKill(rendered(overlay))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("overlays")
+    void redisOutageLeavesGatewaysListed(Path overlay) throws Exception {
+        // Readiness includes Redis, and DNS lists ready pods only.
+        assertThat(rendered(overlay).objectsOf(V1StatefulSet.class))
+                .filteredOn(set -> set.getMetadata().getName().equals("gateway"))
+                .singleElement()
+                .extracting(set ->
+                        set.getSpec().getTemplate().getSpec().getContainers().getFirst())
+                .satisfies(gateway -> {
+                    assertThat(gateway.getStartupProbe().getHttpGet().getPath()).isEqualTo("/q/health/ready");
+                    assertThat(gateway.getReadinessProbe().getHttpGet().getPath())
+                            .isEqualTo("/q/health/live");
+                });
     }
 
     @Test

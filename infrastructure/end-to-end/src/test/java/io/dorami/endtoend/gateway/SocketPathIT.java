@@ -43,8 +43,8 @@ class SocketPathIT {
         assumeTrue(NginxProxy.isInstalled(), "Nginx is not installed");
         String gateway = system.socketUrl().getAuthority();
         nginx = new NginxProxy(
-                Map.of("gateway", gateway, "srs", gateway, "streams", gateway),
-                Map.of("proxy_read_timeout  15s", "proxy_read_timeout  1s")); // of paths that are not for sockets
+                Map.of("DORAMI_GATEWAY", gateway, "DORAMI_MEDIA", gateway, "DORAMI_PLAY_GATE", gateway),
+                Map.of("proxy_read_timeout  20s", "proxy_read_timeout  1s")); // of paths that are not for sockets
     }
 
     @AfterAll

@@ -47,7 +47,8 @@ class PrivateStreamIT {
         media.start();
         replicas = new StreamReplicas(1, Map.of());
         String srs = "127.0.0.1:" + media.getAddress().getPort();
-        nginx = new NginxProxy(Map.of("gateway", srs, "srs", srs, "streams", replicas.authority()));
+        nginx = new NginxProxy(
+                Map.of("DORAMI_GATEWAY", srs, "DORAMI_MEDIA", srs, "DORAMI_PLAY_GATE", replicas.authority()));
         show = replicas.newShow(true);
         other = replicas.newShow(true);
     }
