@@ -290,8 +290,10 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
                 .invoke(identity -> completeHello(session, identity, hello))
                 .onFailure(DoramiException.class)
                 .recoverWithItem(e -> {
-                    session.reject(RequestIds.of(hello), ((DoramiException) e).code(), e.getMessage());
-                    session.close(CloseCode.POLICY_VIOLATION);
+                    ErrorCode code = ((DoramiException) e).code();
+                    session.reject(RequestIds.of(hello), code, e.getMessage());
+                    // BUSY: the token could not be verified now, so the client comes back with it.
+                    session.close(code == ErrorCode.BUSY ? CloseCode.TRY_AGAIN_LATER : CloseCode.POLICY_VIOLATION);
                     return Optional.empty();
                 })
                 .replaceWithVoid();

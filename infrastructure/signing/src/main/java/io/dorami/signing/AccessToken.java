@@ -34,12 +34,8 @@ public record AccessToken(User user, String email, Instant issuedAt, Instant exp
         return new AccessToken(user, other, issuedAt, expiresAt);
     }
 
-    /**
-     * Signs with HS256. The key is the text of the secret itself, as in the Node platform's {@code jsonwebtoken}.
-     *
-     * @throws IllegalArgumentException if the secret is shorter than the 32 bytes that HS256 requires
-     */
-    public String sign(String secret) {
+    /** Returns the claims, with a new id at each call, for a signer with another key. */
+    public JwtClaims claims() {
         JwtClaims claims = new JwtClaims();
         claims.setSubject(user.id());
         claims.setStringClaim("userId", user.id());
@@ -51,12 +47,20 @@ public record AccessToken(User user, String email, Instant issuedAt, Instant exp
         claims.setJwtId(UUID.randomUUID().toString());
         claims.setIssuedAt(NumericDate.fromSeconds(issuedAt.getEpochSecond()));
         claims.setExpirationTime(NumericDate.fromSeconds(expiresAt.getEpochSecond()));
+        return claims;
+    }
 
+    /**
+     * Signs with HS256. The key is the text of the secret itself, as in the Node platform's {@code jsonwebtoken}.
+     *
+     * @throws IllegalArgumentException if the secret is shorter than the 32 bytes that HS256 requires
+     */
+    public String sign(String secret) {
         JsonWebSignature signature = new JsonWebSignature();
         signature.setHeader("typ", "JWT");
         signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
         signature.setKey(new HmacKey(secret.getBytes(StandardCharsets.UTF_8)));
-        signature.setPayload(claims.toJson());
+        signature.setPayload(claims().toJson());
         try {
             return signature.getCompactSerialization();
         } catch (JoseException e) {

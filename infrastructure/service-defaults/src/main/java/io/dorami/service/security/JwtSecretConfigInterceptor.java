@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Passes {@code dorami.jwt-secret} to SmallRye JWT in the only form that SmallRye accepts for HS256, a JWK. The key
- * bytes are the secret's UTF-8, as in the Node platform's {@code jsonwebtoken}.
+ * bytes are the secret's UTF-8, as in the Node platform's {@code jsonwebtoken}. SmallRye verifies only the stream tokens
+ * of the previous version with it; {@link TokenIssuers} verifies access tokens.
  */
 public final class JwtSecretConfigInterceptor implements ConfigSourceInterceptor {
 
