@@ -38,7 +38,7 @@ public class GatewayMetrics {
     private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
     private final Counter lostViewerSets;
 
-    GatewayMetrics(MeterRegistry registry) {
+    public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
         deliveries = counter("dorami.gateway.deliveries", "Frames written to sockets");
         bytes = counter("dorami.gateway.bytes", "Bytes of the written frames, as on a WebSocket");

@@ -1,5 +1,6 @@
 package io.dorami.product;
 
+import io.dorami.service.runtime.DoramiConfig.Language;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
@@ -54,12 +55,6 @@ public interface ProductConfig {
 
     /** The account for bank transfers, shown with an unpaid order. Without it, orders show no account. */
     Optional<BankAccount> bank();
-
-    /** A language of announcements. */
-    enum Language {
-        KO,
-        EN
-    }
 
     /** A bank account. */
     interface BankAccount {

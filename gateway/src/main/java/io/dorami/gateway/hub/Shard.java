@@ -54,6 +54,7 @@ public final class Shard {
     private final SendQueue.Limits limits;
     private final int coalescingFactor;
     private final long maxFlushDelayNanos;
+    private final Runnable tickEnd;
 
     /** Rooms with pending events. */
     private Set<Room> pendingRooms = new LinkedHashSet<>();
@@ -77,7 +78,12 @@ public final class Shard {
         this.coalescingFactor = config.coalescingFactor();
         this.maxFlushDelayNanos = config.maxFlushDelay().toNanos();
         RoomId.PLATFORM_WIDE.forEach(this::room);
-        loop.schedulePeriodically(TICK_INTERVAL, this::tick);
+        tickEnd = loop.schedulePeriodically(TICK_INTERVAL, this::tick);
+    }
+
+    /** Ends the periodic work. Only for a shard without connections; the others live as long as their event loop. */
+    void close() {
+        tickEnd.run();
     }
 
     /** Creates the send queue of a connection on this loop. */

@@ -36,8 +36,9 @@ public final class EventLoop {
         vertx.setTimer(Math.max(1, delay.toMillis()), timer -> dispatch(task));
     }
 
-    /** Runs the task once in every period. */
-    public void schedulePeriodically(Duration period, Runnable task) {
-        vertx.setPeriodic(period.toMillis(), timer -> dispatch(task));
+    /** Runs the task once in every period. Returns an action that ends this. */
+    public Runnable schedulePeriodically(Duration period, Runnable task) {
+        long id = vertx.setPeriodic(period.toMillis(), timer -> dispatch(task));
+        return () -> vertx.cancelTimer(id);
     }
 }

@@ -195,6 +195,20 @@ public class CartStore {
      * @param idempotencyKey identifies a repeat of the same request, which gets the same item; null if there is none
      */
     public Uni<CartItem> add(User user, CartItemRequest request, @Nullable String idempotencyKey, Instant now) {
+        return database.runCritical(connection -> add(connection, user, request, idempotencyKey, now))
+                .onFailure(e -> SqlErrors.isUniqueViolation(e, "idempotency_pkey"))
+                .retry()
+                .atMost(1)
+                .invoke(outbox::scheduleRelay);
+    }
+
+    /** Puts units into a buyer's cart in the caller's transaction. */
+    public Uni<CartItem> add(
+            SqlConnection connection,
+            User user,
+            CartItemRequest request,
+            @Nullable String idempotencyKey,
+            Instant now) {
         UUID id = UUID.randomUUID();
         Tuple parameters = Tuple.tuple()
                 .addUUID(id)
@@ -213,20 +227,15 @@ public class CartStore {
                 .addString(MaskedBuyerName.mask(user.name()))
                 .addString(MaskedBuyerName.color(user.id()))
                 .addString(request.size());
-        return database.runCritical(connection -> connection.preparedQuery(ADD).execute(parameters))
-                .onFailure(e -> SqlErrors.isUniqueViolation(e, "idempotency_pkey"))
-                .retry()
-                .atMost(1)
-                .chain(rows -> {
-                    Row row = rows.iterator().next();
-                    return row.getString("request") == null
-                            ? Uni.createFrom().item(readAdded(row, id, request, now))
-                            : repeat(user, request, row, now);
-                })
-                .invoke(outbox::scheduleRelay);
+        return connection.preparedQuery(ADD).execute(parameters).chain(rows -> {
+            Row row = rows.iterator().next();
+            return row.getString("request") == null
+                    ? Uni.createFrom().item(readAdded(row, id, request, now))
+                    : repeat(connection, user, request, row, now);
+        });
     }
 
-    private Uni<CartItem> repeat(User user, CartItemRequest request, Row row, Instant now) {
+    private Uni<CartItem> repeat(SqlConnection connection, User user, CartItemRequest request, Row row, Instant now) {
         if (!row.getString("request").equals(request.fingerprint())) {
             throw new DoramiException(
                     ErrorCode.IDEMPOTENCY_KEY_REUSED, "Idempotency-Key was used for another request; send a new key");
@@ -234,7 +243,7 @@ public class CartStore {
         if (row.getUUID("previous_id") == null) {
             throw soldOut(request.quantity());
         }
-        return find(user, row.getUUID("previous_id"), now);
+        return find(connection, user, row.getUUID("previous_id"), now);
     }
 
     private CartItem readAdded(Row row, UUID id, CartItemRequest request, Instant now) {

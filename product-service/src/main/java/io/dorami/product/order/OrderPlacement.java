@@ -119,11 +119,23 @@ class OrderPlacement {
         return orderNumbers
                 .nextOrderId(now)
                 .chain(id -> database.inTransaction(
-                        transaction -> recordKey(transaction, user, request, idempotencyKey, id, now)
-                                .chain(orderId -> orderId.equals(id)
-                                        ? create(transaction, user, email, request, id, now)
-                                        : queries.find(transaction, orderId))))
+                        transaction -> place(transaction, id, user, email, request, idempotencyKey, now)))
                 .invoke(outbox::scheduleRelay);
+    }
+
+    /** Creates an order with an allocated id in the caller's transaction. */
+    Uni<Order> place(
+            SqlConnection transaction,
+            String id,
+            User user,
+            String email,
+            OrderRequest request,
+            @Nullable String idempotencyKey,
+            Instant now) {
+        return recordKey(transaction, user, request, idempotencyKey, id, now)
+                .chain(orderId -> orderId.equals(id)
+                        ? create(transaction, user, email, request, id, now)
+                        : queries.find(transaction, orderId));
     }
 
     /** Stores the reply to the key; returns the stored one if the request is a repeat. */

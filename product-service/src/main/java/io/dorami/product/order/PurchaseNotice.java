@@ -2,8 +2,8 @@ package io.dorami.product.order;
 
 import io.dorami.contracts.events.RoomEvent.PurchaseAnnounced;
 import io.dorami.contracts.keys.StreamKey;
-import io.dorami.product.ProductConfig.Language;
 import io.dorami.product.cart.MaskedBuyerName;
+import io.dorami.service.runtime.DoramiConfig.Language;
 import java.util.List;
 
 /** The text by which a show's room learns of an order or a payment. The buyer's name is masked. */

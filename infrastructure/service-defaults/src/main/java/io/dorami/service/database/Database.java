@@ -108,6 +108,16 @@ public class Database {
                 .invoke(afterCommit));
     }
 
+    /** Runs the work in a transaction of the critical pool and rolls it back, so that its writes are never visible. */
+    public Uni<Void> inRolledBackTransaction(Function<SqlConnection, Uni<?>> work) {
+        return runCritical(connection -> connection
+                .begin()
+                .chain(transaction -> Uni.createFrom()
+                        .<Object>deferred(() -> work.apply(connection).map(done -> done))
+                        .eventually(transaction::rollback))
+                .replaceWithVoid());
+    }
+
     /** Runs read-only work on a connection of the bulk pool. */
     public <T> Uni<T> runBulk(Function<SqlConnection, Uni<T>> work) {
         return guard.get(() -> bulkPool.withConnection(work), new TypeLiteral<Uni<T>>() {})

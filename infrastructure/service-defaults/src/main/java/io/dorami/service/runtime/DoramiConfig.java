@@ -19,7 +19,8 @@ public interface DoramiConfig {
 
     /**
      * The secret that signs and verifies tokens (HS256), at least 32 bytes and the same as the web platform's. Changing
-     * the secret signs all users out and invalidates every publish token.
+     * the secret signs all users out, unless their tokens come from an issuer in {@code dorami.tokens.issuers}, and
+     * invalidates every publish token.
      */
     String jwtSecret();
 
@@ -63,6 +64,19 @@ public interface DoramiConfig {
     @WithDefault("PUBLISH")
     @WithName("publish-verb")
     String publishCommand();
+
+    /**
+     * The maximum time for which a replica warms up before it becomes ready; a native executable takes at most 0.5 s. A
+     * longer time helps on a slow machine and delays each start; 0 turns the warm-up off.
+     */
+    @WithDefault("10S")
+    Duration warmUp();
+
+    /** A language of our own texts. */
+    enum Language {
+        KO,
+        EN
+    }
 
     /** Converts an ISO 4217 code. */
     class CurrencyConverter implements Converter<Currency> {

@@ -1,0 +1,9 @@
+package io.dorami.service.runtime;
+
+import java.util.List;
+
+/** A bean with steps of its service's {@link WarmUp}. */
+public interface WarmUpSteps {
+
+    List<WarmUpStep> warmUpSteps();
+}
