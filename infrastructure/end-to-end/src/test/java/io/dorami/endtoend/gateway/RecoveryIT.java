@@ -30,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -220,6 +221,7 @@ class RecoveryIT {
 
     /** Simulates a firewall that dropped the connections: they stay open, but no data arrives. */
     @Test
+    @EnabledIfSystemProperty(named = "faults", matches = ".*")
     void frozenRedisLink_isReconnectedWithoutLoss() {
         try (FaultProxy link = new FaultProxy(system.redisPort());
                 GatewayProcess gateway =

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -184,11 +185,12 @@ final class StreamReplicas implements AutoCloseable {
         throw new UncheckedIOException("No replica replies", failure == null ? new IOException() : failure);
     }
 
-    /** Names of the events in the stream's room, in order. */
+    /** Names of the events in the stream's room that start or end a show, in order. */
     List<String> publishedEvents(Show show) {
         try (RedisInspector inspector = new RedisInspector(redis.port())) {
             return inspector.log(RoomId.parse("stream:" + show.key()), "0").stream()
                     .map(EventFrame::name)
+                    .filter(Set.of("stream:started", "stream:ended")::contains)
                     .toList();
         }
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Three replicas of srs-hook-service: each may receive any hook, and each is killed. The grace, settle and silence
@@ -166,6 +167,7 @@ class StreamReplicasIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "faults", matches = ".*")
     void silentSrsApi_changesNothingDuringHeartbeats() {
         Show show = startShow();
         replicas.srs().setUnresponsive(true);
