@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -122,7 +123,7 @@ class EdgeIT {
                     public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
                         messages.add(data.toString());
                         webSocket.request(1);
-                        return null;
+                        return CompletableFuture.completedStage(null);
                     }
                 })
                 .join();
