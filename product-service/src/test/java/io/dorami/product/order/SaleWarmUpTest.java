@@ -60,7 +60,8 @@ class SaleWarmUpTest {
                 .as("events that the sales wrote")
                 .isGreaterThan(1);
         assertThat(number("SELECT count(*) FROM outbox")).isZero();
-        assertThat(number("SELECT count(*) FROM product WHERE stream_key = 'warm-up'")).isZero();
+        assertThat(number("SELECT count(*) FROM product WHERE stream_key = 'warm-up'"))
+                .isZero();
     }
 
     @ParameterizedTest

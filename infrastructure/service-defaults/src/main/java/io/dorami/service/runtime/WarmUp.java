@@ -136,7 +136,9 @@ public class WarmUp implements HealthCheck {
     private void repeat(WarmUpStep step, AtomicInteger successes, long end) {
         int needed = step.isRepeated() ? runs : 1;
         @Nullable Long failingSince = null;
-        for (long now = System.nanoTime(); successes.get() < needed && now < end && !isStopped; now = System.nanoTime()) {
+        for (long now = System.nanoTime();
+                successes.get() < needed && now < end && !isStopped;
+                now = System.nanoTime()) {
             try {
                 step.work().get().await().atMost(Duration.ofNanos(end - now));
                 successes.incrementAndGet();
