@@ -92,20 +92,20 @@ class LiveRoomIT {
 
     @Test
     void guestReadsChatWithoutBeingSeen() {
-        try (JsonTestClient kim = user("kim").join(chat)) {
-            kim.sendMessage(chat, "before the join", null);
+        try (JsonTestClient han = user("han").join(chat)) {
+            han.sendMessage(chat, "before the join", null);
             try (JsonTestClient guest = JsonTestClient.connect(system.socketUrl(), null)) {
                 guest.join(chat);
                 assertThat(guest.events()).containsExactly("welcome", "chat:history", "chat:join-room:success");
                 assertThat(guest.history()).containsExactly("before the join");
-                kim.sendMessage(chat, "after the join", null);
+                han.sendMessage(chat, "after the join", null);
                 await().untilAsserted(() -> assertThat(guest.messages()).containsExactly("after the join"));
                 assertThat(errorCode(guest.sendMessage(chat, "Hi", null))).isEqualTo("UNAUTHORIZED");
             }
-            kim.sendMessage(chat, "marker", null);
-            await().untilAsserted(() -> assertThat(kim.messages()).contains("marker"));
-            assertThat(kim.framesOf("chat:user-joined")).hasSize(1);
-            assertThat(kim.framesOf("chat:user-left")).isEmpty();
+            han.sendMessage(chat, "marker", null);
+            await().untilAsserted(() -> assertThat(han.messages()).contains("marker"));
+            assertThat(han.framesOf("chat:user-joined")).hasSize(1);
+            assertThat(han.framesOf("chat:user-left")).isEmpty();
         }
     }
 
@@ -211,10 +211,10 @@ class LiveRoomIT {
     @Test
     void unknownStream_joinChat_isRejected() {
         String unknown = "chat:" + UUID.randomUUID();
-        try (JsonTestClient kim = user("kim")) {
-            kim.sendRequest(new ClientRequest.Join("1", RoomId.parse(unknown)));
-            assertThat(errorCode(kim.await("error"))).isEqualTo("STREAM_NOT_FOUND");
-            assertThat(errorCode(kim.sendMessage(unknown, "hello?", null))).isEqualTo("NOT_A_MEMBER");
+        try (JsonTestClient una = user("una")) {
+            una.sendRequest(new ClientRequest.Join("1", RoomId.parse(unknown)));
+            assertThat(errorCode(una.await("error"))).isEqualTo("STREAM_NOT_FOUND");
+            assertThat(errorCode(una.sendMessage(unknown, "hello?", null))).isEqualTo("NOT_A_MEMBER");
         }
     }
 
@@ -229,10 +229,10 @@ class LiveRoomIT {
 
     @Test
     void sendWithoutJoin_isRejected() {
-        try (JsonTestClient kim = user("kim")) {
-            assertThat(errorCode(kim.sendMessage(chat, "hello?", null))).isEqualTo("NOT_A_MEMBER");
-            kim.join(chat);
-            assertThat(kim.sendMessage(chat, "hello", null).path("event").asText())
+        try (JsonTestClient sol = user("sol")) {
+            assertThat(errorCode(sol.sendMessage(chat, "hello?", null))).isEqualTo("NOT_A_MEMBER");
+            sol.join(chat);
+            assertThat(sol.sendMessage(chat, "hello", null).path("event").asText())
                     .isEqualTo("chat:send-message:success");
         }
     }
