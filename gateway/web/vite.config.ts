@@ -13,5 +13,5 @@ export default defineConfig({
     rollupOptions: { input: PAGES },
   },
   server: { host: '127.0.0.1', strictPort: true },
-  test: { include: ['src/**/*.test.{ts,tsx}'] },
+  test: { include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/testing/web-crypto.mjs'] },
 });
