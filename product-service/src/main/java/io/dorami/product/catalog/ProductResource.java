@@ -4,11 +4,9 @@ import io.dorami.contracts.events.Product;
 import io.dorami.contracts.events.Product.Status;
 import io.dorami.contracts.http.ApiHeaders;
 import io.dorami.product.BulkCalls;
-import io.dorami.product.ProductConfig;
 import io.dorami.product.ProductMetrics;
 import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
-import io.dorami.service.rest.MoneyScale;
 import io.dorami.service.rest.StrictBody;
 import io.dorami.service.rest.SuccessResponse;
 import io.quarkus.security.Authenticated;
@@ -65,14 +63,9 @@ public class ProductResource {
     private final SellerCheck sellerCheck;
     private final ProductMetrics metrics;
 
-    ProductResource(
-            ProductStore store,
-            ProductConfig config,
-            MoneyScale money,
-            SellerCheck sellerCheck,
-            ProductMetrics metrics) {
+    ProductResource(ProductStore store, ProductRules rules, SellerCheck sellerCheck, ProductMetrics metrics) {
         this.store = store;
-        this.rules = new ProductRules(config.lowStockThreshold(), money::scale);
+        this.rules = rules;
         this.sellerCheck = sellerCheck;
         this.metrics = metrics;
     }

@@ -10,7 +10,6 @@ import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.StreamKey;
-import io.dorami.product.ProductConfig;
 import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
 import io.dorami.product.stock.StockReturns;
@@ -18,7 +17,6 @@ import io.dorami.service.database.Database;
 import io.dorami.service.database.SqlRows;
 import io.dorami.service.database.SqlTime;
 import io.dorami.service.messaging.TransactionalOutbox;
-import io.dorami.service.rest.MoneyScale;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -98,16 +96,11 @@ public class ProductStore {
     private final StockReturns stockReturns;
     private final ProductRules rules;
 
-    ProductStore(
-            Database database,
-            TransactionalOutbox outbox,
-            StockReturns stockReturns,
-            ProductConfig config,
-            MoneyScale money) {
+    ProductStore(Database database, TransactionalOutbox outbox, StockReturns stockReturns, ProductRules rules) {
         this.database = database;
         this.outbox = outbox;
         this.stockReturns = stockReturns;
-        this.rules = new ProductRules(config.lowStockThreshold(), money::scale);
+        this.rules = rules;
     }
 
     /** Stores the owner of a stream, and its title and terms if the event has them. */

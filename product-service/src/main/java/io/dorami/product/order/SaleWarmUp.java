@@ -3,14 +3,12 @@ package io.dorami.product.order;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.User;
 import io.dorami.contracts.keys.StreamKey;
-import io.dorami.product.ProductConfig;
 import io.dorami.product.cart.CartItemRequest;
 import io.dorami.product.cart.CartStore;
 import io.dorami.product.catalog.NewProduct;
 import io.dorami.product.catalog.ProductRules;
 import io.dorami.product.catalog.ProductStore;
 import io.dorami.service.database.Database;
-import io.dorami.service.rest.MoneyScale;
 import io.dorami.service.runtime.DoramiConfig;
 import io.dorami.service.runtime.LoopbackRequests;
 import io.dorami.service.runtime.WarmUp;
@@ -46,15 +44,14 @@ class SaleWarmUp implements WarmUpSteps {
     SaleWarmUp(
             Database database,
             ProductStore products,
+            ProductRules rules,
             CartStore cart,
             OrderPlacement orders,
             LoopbackRequests loopback,
-            ProductConfig config,
-            MoneyScale money,
             DoramiConfig dorami) {
         this.database = database;
         this.products = products;
-        this.rules = new ProductRules(config.lowStockThreshold(), money::scale);
+        this.rules = rules;
         this.cart = cart;
         this.orders = orders;
         this.loopback = loopback;
