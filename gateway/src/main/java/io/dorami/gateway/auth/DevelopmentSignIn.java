@@ -3,6 +3,7 @@ package io.dorami.gateway.auth;
 import io.dorami.contracts.User;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.http.ApiCookies;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.service.runtime.DoramiConfig;
 import io.dorami.signing.AccessToken;
@@ -54,8 +55,8 @@ public class DevelopmentSignIn {
         String token = AccessToken.of(user, SESSION_DURATION).sign(sharedConfig.jwtSecret());
         return Response.seeOther(URI.create(localPath(next)))
                 .cookie(
-                        cookie("accessToken", token, true),
-                        cookie("csrf-token", UUID.randomUUID().toString(), false))
+                        cookie(ApiCookies.ACCESS_TOKEN, token, true),
+                        cookie(ApiCookies.CSRF_TOKEN, UUID.randomUUID().toString(), false))
                 .build();
     }
 

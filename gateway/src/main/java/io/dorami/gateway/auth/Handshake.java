@@ -1,5 +1,6 @@
 package io.dorami.gateway.auth;
 
+import io.dorami.contracts.http.ApiCookies;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,7 +14,6 @@ import java.util.Optional;
  */
 public record Handshake(String address, Optional<String> token) {
 
-    private static final String COOKIE = "accessToken";
     private static final String BEARER = "Bearer ";
 
     public static Handshake of(HttpServerRequest request) {
@@ -22,6 +22,7 @@ public record Handshake(String address, Optional<String> token) {
                 request.remoteAddress().host(),
                 header != null && header.startsWith(BEARER)
                         ? Optional.of(header.substring(BEARER.length()))
-                        : Optional.ofNullable(request.getCookie(COOKIE)).map(Cookie::getValue));
+                        : Optional.ofNullable(request.getCookie(ApiCookies.ACCESS_TOKEN))
+                                .map(Cookie::getValue));
     }
 }

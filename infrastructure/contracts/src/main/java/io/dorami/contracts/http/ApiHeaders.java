@@ -5,7 +5,7 @@ import java.util.List;
 /** The request headers of the REST API. Pages of other origins may send all of them. */
 public final class ApiHeaders {
 
-    /** Repeats the value of the cookie {@code csrf-token}. */
+    /** Repeats the value of the cookie {@link ApiCookies#CSRF_TOKEN}. */
     public static final String CSRF_TOKEN = "X-CSRF-Token";
 
     /** Identifies the repeat of a request that takes stock or money. */

@@ -2,6 +2,7 @@ package io.dorami.service.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dorami.contracts.http.ApiCookies;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -80,7 +81,7 @@ class CacheHeaders {
 
     private static boolean hasToken(ContainerRequestContext request) {
         return request.getHeaderString(HttpHeaders.AUTHORIZATION) != null
-                || request.getCookies().containsKey("accessToken");
+                || request.getCookies().containsKey(ApiCookies.ACCESS_TOKEN);
     }
 
     private static String hash(byte[] data) {

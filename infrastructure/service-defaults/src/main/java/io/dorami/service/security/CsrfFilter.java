@@ -2,6 +2,7 @@ package io.dorami.service.security;
 
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.http.ApiCookies;
 import io.dorami.contracts.http.ApiHeaders;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Cookie;
@@ -24,13 +25,13 @@ class CsrfFilter {
     @ServerRequestFilter
     void check(ContainerRequestContext request) {
         if (SAFE_METHODS.contains(request.getMethod())
-                || !request.getCookies().containsKey("accessToken")
+                || !request.getCookies().containsKey(ApiCookies.ACCESS_TOKEN)
                 || String.valueOf(request.getHeaderString(HttpHeaders.AUTHORIZATION))
                         .startsWith("Bearer ")
                 || request.getUriInfo().getPath().startsWith("/dev/")) {
             return;
         }
-        @Nullable Cookie cookie = request.getCookies().get("csrf-token");
+        @Nullable Cookie cookie = request.getCookies().get(ApiCookies.CSRF_TOKEN);
         @Nullable String header = request.getHeaderString(ApiHeaders.CSRF_TOKEN);
         if (cookie == null || header == null || header.isEmpty()) {
             throw new DoramiException(
