@@ -1,6 +1,7 @@
 package io.dorami.service.redis;
 
 import io.dorami.service.runtime.Timeouts;
+import io.quarkus.runtime.util.HashUtil;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -10,10 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -43,14 +41,9 @@ public final class RedisScript {
     /** Reads {@code /lua/NAME.lua} from the class path; several files are concatenated in order. */
     public static RedisScript load(String... names) {
         String source = Stream.of(names).map(RedisScript::read).collect(Collectors.joining("\n"));
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
-            RedisScript script = new RedisScript(source, HexFormat.of().formatHex(hash));
-            ALL.add(script);
-            return script;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        RedisScript script = new RedisScript(source, HashUtil.sha1(source));
+        ALL.add(script);
+        return script;
     }
 
     private static String read(String name) {
