@@ -5,11 +5,10 @@ import io.dorami.contracts.keys.LogPosition;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.GatewayMetrics;
+import io.dorami.gateway.transport.DiscardingTransport;
 import io.dorami.gateway.transport.EventLoop;
 import io.dorami.gateway.transport.Frame;
-import io.dorami.gateway.transport.FrameBatch;
 import io.dorami.gateway.transport.SendQueue;
-import io.dorami.gateway.transport.Transport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +63,7 @@ public final class RehearsalRoom {
     }
 
     private Client newClient(FrameEncoder encoder, String name) {
-        SendQueue queue = shard.newSendQueue(new NoTransport(), new NoOwner(encoder, id));
+        SendQueue queue = shard.newSendQueue(new DiscardingTransport(), new NoOwner(encoder, id));
         return new Client(NAME, name, name, shard, encoder, queue, Optional.empty(), metrics);
     }
 
@@ -81,30 +80,6 @@ public final class RehearsalRoom {
 
         @Override
         public void unsubscribe(Room unsubscribed) {}
-    }
-
-    /** Takes every frame at once. */
-    private static final class NoTransport implements Transport {
-
-        @Override
-        public boolean isWritable() {
-            return true;
-        }
-
-        @Override
-        public void write(Frame frame) {}
-
-        @Override
-        public void write(FrameBatch batch) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void onWritable(Runnable callback) {}
-
-        @Override
-        public void close(int code, String reason) {}
     }
 
     private record NoOwner(FrameEncoder encoder, RoomId room) implements SendQueue.Owner {

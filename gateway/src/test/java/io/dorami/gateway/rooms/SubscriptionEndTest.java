@@ -15,11 +15,10 @@ import io.dorami.gateway.hub.Client;
 import io.dorami.gateway.hub.Hub;
 import io.dorami.gateway.hub.Replay;
 import io.dorami.gateway.json.JsonFrameEncoder;
+import io.dorami.gateway.transport.DiscardingTransport;
 import io.dorami.gateway.transport.EventLoop;
 import io.dorami.gateway.transport.Frame;
-import io.dorami.gateway.transport.FrameBatch;
 import io.dorami.gateway.transport.SendQueue;
-import io.dorami.gateway.transport.Transport;
 import io.dorami.presence.Presence;
 import io.dorami.service.messaging.EventBus;
 import io.dorami.testing.DoramiTestResource;
@@ -69,29 +68,6 @@ class SubscriptionEndTest {
 
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId stream = new RoomId(RoomType.STREAM, key);
-
-    /** A connection that accepts everything. */
-    private static final class NullTransport implements Transport {
-        @Override
-        public boolean isWritable() {
-            return true;
-        }
-
-        @Override
-        public void write(Frame frame) {}
-
-        @Override
-        public void write(FrameBatch batch) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void onWritable(Runnable callback) {}
-
-        @Override
-        public void close(int code, String reason) {}
-    }
 
     /** Ignores the overflow of a queue that does not overflow here. */
     private static final class NullOwner implements SendQueue.Owner {
@@ -167,7 +143,7 @@ class SubscriptionEndTest {
     }
 
     private Client newClient() {
-        SendQueue sendQueue = hub.shard().newSendQueue(new NullTransport(), new NullOwner());
+        SendQueue sendQueue = hub.shard().newSendQueue(new DiscardingTransport(), new NullOwner());
         User kim = new User("kim", "Kim", User.Role.USER);
         Client client = hub.newClient(
                 UUID.randomUUID().toString(), "guest", JsonFrameEncoder.INSTANCE, sendQueue, Optional.of(kim));
