@@ -5,21 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.WebSocket;
+import io.dorami.endtoend.clients.Chromium;
 import io.dorami.endtoend.system.NginxProxy;
 import io.dorami.endtoend.system.RunningSystem;
 import io.dorami.endtoend.system.RunningSystem.Show;
-import io.dorami.endtoend.system.SrsCall;
 import io.dorami.testing.TestSecrets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,27 +34,17 @@ class EdgePageIT {
     @Test
     void pageAndSocketComeThroughTls() {
         assumeTrue(NginxProxy.isInstalled(), "Nginx is not installed");
-        Optional<Path> chromium = Stream.of(System.getenv("PATH").split(":"))
-                .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
-                        .map(name -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
+        Optional<Path> chromium = Chromium.find();
         assumeTrue(chromium.isPresent(), "Chromium is not installed");
-        Show show = system.newShow(TestSecrets.userToken("seller", "Yuna"), "Handmade cups");
-        system.callHook(SrsCall.of("on_publish").withStream(show, show.key()));
+        Show show = system.newLiveShow(TestSecrets.userToken("seller", "Yuna"), "Handmade cups");
         String gateway = "127.0.0.1:" + system.url("/").getPort();
         try (NginxProxy nginx = new NginxProxy(Map.of(
                         "DORAMI_EDGE", "tls",
                         "DORAMI_GATEWAY", gateway,
                         "DORAMI_MEDIA", gateway,
                         "DORAMI_PLAY_GATE", gateway));
-                Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")))) {
-            Browser browser = playwright
-                    .chromium()
-                    .launch(new BrowserType.LaunchOptions()
-                            .setExecutablePath(chromium.get())
-                            .setArgs(List.of("--no-sandbox"))); // required if Chromium runs as root
+                Playwright playwright = Chromium.createPlaywright()) {
+            Browser browser = Chromium.launch(playwright, chromium.get());
             // The certificate is the test's own.
             Page page = browser.newPage(new Browser.NewPageOptions().setIgnoreHTTPSErrors(true));
             WebSocket socket = page.waitForWebSocket(

@@ -27,8 +27,7 @@ class PageIT {
     PageIT(RunningSystem system, TestBrowser browser) {
         this.system = system;
         this.browser = browser;
-        this.show = system.newShow(TestSecrets.userToken("seller", "Yuna"), "Handmade cups");
-        system.callHook(SrsCall.of("on_publish").withStream(show, show.key()));
+        this.show = system.newLiveShow(TestSecrets.userToken("seller", "Yuna"), "Handmade cups");
         this.page = browser.open(system);
     }
 

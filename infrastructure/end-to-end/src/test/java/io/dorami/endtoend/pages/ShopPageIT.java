@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import io.dorami.endtoend.system.RunningSystem;
 import io.dorami.endtoend.system.RunningSystem.Show;
-import io.dorami.endtoend.system.SrsCall;
 import io.dorami.testing.TestSecrets;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,8 +28,7 @@ class ShopPageIT {
     ShopPageIT(RunningSystem system, TestBrowser browser) {
         this.system = system;
         this.browser = browser;
-        this.show = system.newShow(TestSecrets.userToken("seller", "Yuna"), "Handmade cups");
-        system.callHook(SrsCall.of("on_publish").withStream(show, show.key()));
+        this.show = system.newLiveShow(TestSecrets.userToken("seller", "Yuna"), "Handmade cups");
         this.page = browser.open(system);
     }
 

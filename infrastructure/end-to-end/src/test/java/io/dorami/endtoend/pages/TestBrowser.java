@@ -1,18 +1,11 @@
 package io.dorami.endtoend.pages;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import io.dorami.endtoend.clients.Chromium;
 import io.dorami.endtoend.system.RunningSystem;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -42,19 +35,12 @@ final class TestBrowser implements AutoCloseable {
     private final Browser browser;
 
     private TestBrowser() {
-        Path chromium = findChromium();
+        Path chromium = Chromium.find()
+                .orElseThrow(() -> new IllegalStateException("These tests need Chromium: apt install chromium"
+                        + " (./dorami test installs it), or set DORAMI_CHROMIUM to its path"));
         PlaywrightAssertions.setDefaultAssertionTimeout(TIMEOUT_MILLIS);
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium)
-                        .setArgs(List.of(
-                                "--no-sandbox", // required if Chromium runs as root
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync")));
+        playwright = Chromium.createPlaywright();
+        browser = Chromium.launch(playwright, chromium);
     }
 
     /** Opens a page in English with cookies of its own. */
@@ -72,16 +58,5 @@ final class TestBrowser implements AutoCloseable {
     @Override
     public void close() {
         playwright.close();
-    }
-
-    private static Path findChromium() {
-        Stream<Path> onPath = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
-                        .map(name -> Path.of(folder, name)));
-        return Stream.concat(Optional.ofNullable(System.getenv("DORAMI_CHROMIUM")).map(Path::of).stream(), onPath)
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("These tests need Chromium: apt install chromium"
-                        + " (./dorami test installs it), or set DORAMI_CHROMIUM to its path"));
     }
 }

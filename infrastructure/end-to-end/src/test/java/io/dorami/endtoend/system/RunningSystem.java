@@ -271,6 +271,13 @@ public final class RunningSystem implements AutoCloseable {
                 owner, publishKey.substring(0, tokenStart), publishKey.substring(tokenStart + "?token=".length()));
     }
 
+    /** Registers a stream and publishes it by SRS's hook. */
+    public Show newLiveShow(String owner, String title) {
+        Show show = newShow(owner, title);
+        callHook(SrsCall.of("on_publish").withStream(show, show.key()));
+        return show;
+    }
+
     /** Creates a product in a stream. */
     public JsonNode newProduct(Show show, String name, int stock) {
         // product-service learns the owner of a stream by event, and may have been killed a moment ago.

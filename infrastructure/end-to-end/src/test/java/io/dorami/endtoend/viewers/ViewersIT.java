@@ -164,8 +164,7 @@ class ViewersIT {
 
     @Test
     void endedShow_clearsRoomAndStoresStatistics() {
-        Show show = system.newShow(TestSecrets.userToken("seller", "Seller"), "Handmade cups");
-        system.callHook(SrsCall.of("on_publish").withStream(show, show.key()));
+        Show show = system.newLiveShow(TestSecrets.userToken("seller", "Seller"), "Handmade cups");
         String room = "stream:" + show.key();
         await("the show is live").until(() -> statistics(show).has("startedAt"));
         try (JsonTestClient guest =
