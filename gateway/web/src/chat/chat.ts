@@ -15,7 +15,7 @@ export type SendMessage = (
   clientMessageId: string,
 ) => Promise<Pick<EventData<'chat:send-message:success'>, 'messageId' | 'timestamp'>>;
 
-/** Whether the messages are here: `open`, also if there are none, or `refused` by the server. */
+/** The state of the messages: `open` once they have arrived, also if there are none, or `refused` by the server. */
 export type Reading = 'loading' | 'open' | 'refused';
 
 /** The chat of a room: applies its events, and sends the user's messages. */

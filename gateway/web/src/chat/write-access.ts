@@ -8,10 +8,10 @@ export type ChatRules = Pick<EventData<'chat:mode'>, 'slowSeconds' | 'minutesInR
 
 export const NO_RULES: ChatRules = { slowSeconds: 0, minutesInRoom: 0, closed: false, links: true };
 
-/** Who writes: nobody yet, a guest, a user whose sign-in has ended, or a user. */
+/** The kind of writer: not known yet, a guest, a user whose sign-in has ended, or a user. */
 export type Writer = 'unknown' | 'guest' | 'signed-out' | 'user';
 
-/** Whether the user can write. `waiting`: the user can type, and send from `until` on (server time, milliseconds). */
+/** The user's permission to write. `waiting`: the user can type, and send from `until` on (server time, milliseconds). */
 export type WriteState =
   | { kind: 'connecting' | 'guest' | 'signed-out' | 'banned' | 'closed' | 'open' }
   | { kind: 'unavailable'; refusal: Refusal }
@@ -71,7 +71,7 @@ export class WriteAccess {
     this.lastOwnMessage.value = Math.max(this.lastOwnMessage.value, Date.parse(timestamp));
   }
 
-  /** Learns from a refused message what no event has told, such as a time-out from before the join. */
+  /** Applies the reason of a refused message, because no event may have reported it, as a time-out from before the join. */
   onRefused(refusal: Refusal): void {
     const until = 'seconds' in refusal ? this.now.value + (refusal.seconds ?? 0) * 1000 : 0;
     if (refusal.reason === 'too-fast') this.tooFastUntil.value = until;
@@ -94,7 +94,7 @@ export class WriteAccess {
     }
     const { closed, slowSeconds, minutesInRoom } = this.currentRules.value;
     if (closed) return { kind: 'closed' };
-    // Without the rule, nobody is a newcomer any more.
+    // Without the rule, no user is a newcomer any more.
     if (minutesInRoom > 0 && this.newcomerUntil.value > now) {
       return { kind: 'newcomer', until: this.newcomerUntil.value };
     }

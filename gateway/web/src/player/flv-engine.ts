@@ -88,7 +88,7 @@ function failureOf(type: string, detail: string, status: number | undefined): Fa
   }
   if (type !== mpegts.ErrorTypes.NETWORK_ERROR) return 'network';
   // SRS refuses a stream that is not live by closing the connection without a response, which proxies report as 502. HLS has
-  // real statuses, and tells whether the server is down.
+  // real statuses, which show if the server is down.
   if (status === 404 || status === 502) return 'not-found';
   return status === 401 || status === 403 ? 'forbidden' : 'network';
 }

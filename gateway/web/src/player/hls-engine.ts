@@ -12,7 +12,7 @@ const CONFIG = {
   // Memory: 10 s behind and 20 s ahead of the picture, with 3 Mb/s at most 30 s × 375 KB = 11 MB.
   backBufferLength: 10,
   maxBufferLength: 20,
-  // Seconds, for key frames every 2 s, until the playlist tells the real segments (followSegments). The table counts target
+  // Seconds, for key frames every 2 s, until the playlist has the real segments (followSegments). The table counts target
   // durations, and three of them; a single segment of 2.06 s makes the target duration 3 s, and the delay 9 s instead of 4.
   liveSyncDuration: SYNC_SEGMENTS * 2,
   liveMaxLatencyDuration: MAX_LATENCY_SEGMENTS * 2,

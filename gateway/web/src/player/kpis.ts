@@ -48,7 +48,7 @@ export class PlaybackMeter {
     if (isStall) {
       this.rebuffers++;
       if (status === 'buffering') {
-        // The picture has stood still for this long when the status tells it.
+        // The picture has stood still for this long when the status changes.
         this.stallMs += STALL_VISIBLE_MS;
         this.playedMs = Math.max(0, this.playedMs - STALL_VISIBLE_MS);
       }

@@ -55,7 +55,7 @@ export class NativeHlsEngine implements Engine {
     if (Number.isFinite(this.video.duration)) this.onFailure('not-found'); // what is left of an earlier show
   };
 
-  /** The element does not tell the status of the response, so the playlist is requested again to learn it. */
+  /** The element does not report the status of the response, so the playlist is requested again for it. */
   private onError = async (): Promise<void> => {
     const status = await fetch(this.address).then(
       (response) => response.status,

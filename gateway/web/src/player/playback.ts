@@ -38,7 +38,7 @@ type Phase =
   | { name: 'refused' }
   | { name: 'unsupported' };
 
-/** What the viewer is told. */
+/** The state of playback for the viewer. */
 export type PlaybackStatus =
   | 'idle' // the stream is not live
   | 'loading'

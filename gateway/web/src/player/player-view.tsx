@@ -2,6 +2,7 @@ import './player.css';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { webAddress } from '../ui/web-address';
 import { KpiOverlay } from './kpi-overlay';
 import type { PlaybackStatus } from './playback';
 import type { Player } from './player';
@@ -30,7 +31,7 @@ export function PlayerView({ player, poster }: PlayerViewProps) {
     return () => player.video.remove();
   }, [player]);
   useEffect(() => {
-    player.video.poster = webAddress(poster);
+    player.video.poster = webAddress(poster) ?? '';
   }, [player, poster]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -75,7 +76,7 @@ function SoundButton({ player }: { player: Player }) {
   );
 }
 
-/** What the viewer should know, politely announced. A short interruption is not worth a message: the style delays it. */
+/** A message about the state of playback, politely announced. A short interruption is not worth a message: the style delays it. */
 function Message({ status, player }: { status: PlaybackStatus; player: Player }) {
   return (
     <div class="player-message" role="status">
@@ -187,10 +188,3 @@ const isShortcut = (event: KeyboardEvent): boolean => event.ctrlKey || event.met
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;
-
-/** Data of the server is loaded only from http and https. */
-function webAddress(address: string | null | undefined): string {
-  if (!address || !URL.canParse(address, location.href)) return '';
-  const { protocol, href } = new URL(address, location.href);
-  return protocol === 'https:' || protocol === 'http:' ? href : '';
-}

@@ -12,7 +12,7 @@ const SEGMENT_NAME = /-(\d{13})-\d+\.ts(?:\?|$)/;
 
 /**
  * When the media at `position` arrived at the media server, in milliseconds by the server's clock, or null if no segment
- * tells it. The name has the time at which the server began the segment, which is when its first frame arrived.
+ * has it. The name has the time at which the server began the segment, which is when its first frame arrived.
  */
 export function arrivalTime(segments: readonly Segment[], position: number): number | null {
   const segment = segments.find(({ start, duration }) => start <= position && position < start + duration);

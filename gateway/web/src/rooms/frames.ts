@@ -2,7 +2,7 @@ import type { components } from '../generated/events';
 
 type Schemas = components['schemas'];
 
-/** A frame from the gateway; `event` tells the type of `data`. */
+/** A frame from the gateway; `event` determines the type of `data`. */
 export type ServerFrame = Schemas['ServerFrame'];
 export type ServerEvent = ServerFrame['event'];
 /** The data of an event. */

@@ -105,11 +105,6 @@ export class RoomConnection {
     }
   }
 
-  /** Deletes a chat message, as its author or a moderator. */
-  async delete(room: string, messageId: string): Promise<void> {
-    await this.request({ type: 'delete', room, messageId });
-  }
-
   /** Checks the connection by a join, because a repeated join is harmless. */
   private check(): void {
     const room = this.rooms.keys().next().value;

@@ -5,7 +5,7 @@ import { isPriceOutdated } from './product';
 import type { ListedProduct } from './product-list';
 import { texts } from './texts';
 
-/** An end that is farther away hurries nobody. */
+/** An end that is farther away is not shown. */
 const MAX_SHOWN_MS = 24 * 60 * 60 * 1000;
 
 /** The countdown of the flash price, else of the sale; nothing without an end within a day. */

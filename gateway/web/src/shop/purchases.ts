@@ -20,7 +20,7 @@ const URGENT_REFRESH_MS = 5_000;
 const EMPTY_CART: Partial<Cart> & Pick<Cart, 'items'> = { items: [] }; // the sums are absent until they are loaded
 const ORDERING = 'order'; // the subject of placing an order; others are ids
 
-/** What the user did with a product. */
+/** The user's purchase of a product. */
 export interface Purchase {
   isHeld: boolean;
   /** The place on the waiting list, from 1; undefined if the user does not wait. */
@@ -36,7 +36,7 @@ export class Purchases {
   readonly reservations = signal<readonly Reservation[]>([]);
   /** Subjects of the changes that are under way. */
   readonly busy = signal<ReadonlySet<string>>(new Set());
-  /** Whether the cart's content is shown, not only its sum. */
+  /** True if the cart's content is shown, not only its sum. */
   readonly isOpen = signal(false);
 
   readonly held = computed(() => this.cart.value.items.filter(({ status }) => status === 'ACTIVE'));
@@ -112,7 +112,7 @@ export class Purchases {
     if ((isUrgent && ageMs > URGENT_REFRESH_MS) || (this.isWaiting() && ageMs > REFRESH_MS)) this.load();
   }
 
-  /** What the user did with a product; with a choice of options, in these options. */
+  /** The user's purchase of a product; with a choice of options, in these options. */
   purchaseOf(productId: string, choice?: Choice): Purchase {
     const isHeld = this.held.value.some(
       (item) =>

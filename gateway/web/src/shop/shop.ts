@@ -17,7 +17,7 @@ interface ShopCallbacks {
   requestSignIn(): void;
 }
 
-/** What the button of a product does. `none`: the sale has ended. */
+/** The action of a product's button. `none`: the sale has ended. */
 export type Offer = 'add' | 'choose' | 'show' | 'wait' | 'leave' | 'none';
 
 /** The shop of a show: products, the sheet with one of them, and what the user buys. */
@@ -115,7 +115,7 @@ export class Shop {
     this.choices.value = new Map(this.choices.peek()).set(choice.productId, choice);
   }
 
-  /** What a product's button in the list offers; the sheet's button offers it for the choice that it shows. */
+  /** The action that a product's button in the list offers; the sheet's button offers it for the choice that it shows. */
   offerOf(product: Product, choice?: Choice): Offer {
     const { isHeld, position } = this.purchases.purchaseOf(product.id, choice);
     if (isHeld) return 'show';

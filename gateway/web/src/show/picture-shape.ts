@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 export type PictureShape = 'portrait' | 'landscape';
 
-/** Whether the video inside an element is higher than wide. A phone that the host turns changes it while it plays. */
+/** The shape of the video inside an element. A phone that the host turns changes it while it plays. */
 export function usePictureShape(parent: RefObject<HTMLElement>): Signal<PictureShape> {
   const [shape] = useState(() => signal<PictureShape>('landscape'));
   useEffect(() => {

@@ -22,7 +22,7 @@ interface StageProps {
   featured: ComponentChildren;
 }
 
-/** The picture with what is told about the show over it. */
+/** The picture with the facts about the show over it. */
 export function Stage({ show, next, toasts, connection, picture, featured }: StageProps) {
   const { title, host, thumbnailUrl } = show.about.value;
   const state = show.state.value;

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { tone } from './tone';
+import { webAddress } from './web-address';
 
 interface PictureProps {
   className: string;
@@ -13,7 +14,7 @@ interface PictureProps {
 /** A frame with a picture, or with a letter on a colour. Addresses other than http and https are not loaded. */
 export function Picture({ className, address, text, seed = text }: PictureProps) {
   const [failed, setFailed] = useState<string>();
-  const url = address ? parse(address) : null;
+  const url = webAddress(address);
   return (
     <div class={className} data-tone={tone(seed)}>
       <span class="letter" aria-hidden="true">
@@ -31,13 +32,4 @@ export function Picture({ className, address, text, seed = text }: PictureProps)
       )}
     </div>
   );
-}
-
-function parse(address: string): string | null {
-  try {
-    const url = new URL(address, location.href);
-    return /^https?:$/.test(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
 }
