@@ -227,7 +227,7 @@ final class UpCommand implements Callable<Integer> {
                         folder.log("gateway").getParent());
     }
 
-    /** Tells how a picture gets into the system. */
+    /** Describes how a picture gets into the system. */
     private static String mediaSummary(Ports ports, boolean hasSrs) {
         if (!hasSrs) {
             return "  Media       none; ./dorami demo shows a test picture; install SRS 6 for OBS (./dorami doctor)";

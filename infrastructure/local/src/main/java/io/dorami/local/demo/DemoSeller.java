@@ -82,8 +82,7 @@ public final class DemoSeller {
 
     /** Returns true if viewers see the show as live. */
     public boolean isLive() {
-        String key = publishKey.substring(0, publishKey.indexOf('?'));
-        return call("GET", "/api/streaming/key/" + key + "/status", Map.of())
+        return call("GET", "/api/streaming/key/" + streamKey() + "/status", Map.of())
                 .path("status")
                 .asText()
                 .equals("LIVE");
@@ -95,9 +94,8 @@ public final class DemoSeller {
      * @param price is rounded to the decimals of the configured currency
      */
     public Product addProduct(String name, String price, int stock) {
-        String key = publishKey.substring(0, publishKey.indexOf('?'));
         BigDecimal amount = new BigDecimal(price).setScale(currencyDecimals(), RoundingMode.UP);
-        Map<String, Object> request = Map.of("streamKey", key, "name", name, "price", amount, "stock", stock);
+        Map<String, Object> request = Map.of("streamKey", streamKey(), "name", name, "price", amount, "stock", stock);
         return toProduct(call("POST", "/api/products", request));
     }
 
@@ -122,8 +120,11 @@ public final class DemoSeller {
         return Math.max(Currency.getInstance(currency.group(1)).getDefaultFractionDigits(), 0);
     }
 
+    private String streamKey() {
+        return publishKey.substring(0, publishKey.indexOf('?'));
+    }
+
     private void sendHook(String action) {
-        int queryStart = publishKey.indexOf('?');
         Map<String, String> hook = Map.of(
                 "action",
                 action,
@@ -134,9 +135,9 @@ public final class DemoSeller {
                 "app",
                 "live",
                 "stream",
-                publishKey.substring(0, queryStart),
+                streamKey(),
                 "param",
-                publishKey.substring(queryStart));
+                publishKey.substring(publishKey.indexOf('?')));
         HttpRequest request = HttpRequest.newBuilder(hookAddress)
                 .timeout(REQUEST_TIMEOUT)
                 .header("Content-Type", "application/json")

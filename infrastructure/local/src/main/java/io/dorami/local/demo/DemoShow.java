@@ -80,7 +80,7 @@ public final class DemoShow implements AutoCloseable {
         encoder.ifPresent(DemoEncoder::startIfStopped);
     }
 
-    /** Tells where the picture comes from, or how to get one. */
+    /** Describes where the picture comes from, or how to get one. */
     public String describePicture() {
         if (encoder.isEmpty()) {
             return "none; install FFmpeg to see one: apt install ffmpeg";

@@ -38,9 +38,8 @@ public final class TestPicture {
                     + " -g %1$d -keyint_min %1$d -sc_threshold 0 -maxrate 1500k -bufsize 1500k -c:a aac -b:a 64k -ac 1")
             .formatted(FRAME_RATE);
 
-    // SRS's window of 12 s, in segments of 1 s. Complete files get their names at the end, so that no player reads a
-    // part;
-    // append_list continues the numbers when FFmpeg is restarted.
+    // SRS's window of 12 s, in segments of 1 s. Files get their names when they are complete, so that no player reads a
+    // part; append_list continues the numbers when FFmpeg is restarted.
     private static final String HLS = "-f hls -hls_time 1 -hls_list_size 12 -hls_delete_threshold 3"
             + " -hls_flags delete_segments+program_date_time+omit_endlist+temp_file+append_list";
 

@@ -41,17 +41,15 @@ public class LoopbackRequests implements HttpServerMetricsTagsContributor {
 
     /** Requests a path. Any response is a success, because the code that responds has run. */
     public Uni<Void> get(String path, @Nullable String accessToken) {
-        return Uni.createFrom().item(() -> send("GET", path, accessToken, null)).replaceWithVoid();
+        return Uni.createFrom().voidItem().invoke(() -> send("GET", path, accessToken, null));
     }
 
     /** Sends a body to a path, which should reject it. */
     public Uni<Void> post(String path, @Nullable String accessToken, String json) {
-        return Uni.createFrom()
-                .item(() -> send("POST", path, accessToken, json))
-                .replaceWithVoid();
+        return Uni.createFrom().voidItem().invoke(() -> send("POST", path, accessToken, json));
     }
 
-    private int send(String method, String path, @Nullable String accessToken, @Nullable String json) {
+    private void send(String method, String path, @Nullable String accessToken, @Nullable String json) {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection) address().resolve(path).toURL().openConnection();
@@ -76,7 +74,6 @@ public class LoopbackRequests implements HttpServerMetricsTagsContributor {
                     body.readAllBytes();
                 }
             }
-            return status;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

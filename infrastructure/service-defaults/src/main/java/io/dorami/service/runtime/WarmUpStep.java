@@ -4,8 +4,8 @@ import io.smallrye.mutiny.Uni;
 import java.util.function.Supplier;
 
 /**
- * Work that {@link WarmUp} does before the replica becomes ready. The work has no visible effect: it publishes no event, counts in
- * no metric, and what it writes is rolled back or expires under {@link WarmUp#RESERVED_NAME}.
+ * Work that {@link WarmUp} does before the replica becomes ready. The work has no visible effect: it publishes no event,
+ * counts in no metric, and what it writes is rolled back or expires under {@link WarmUp#RESERVED_NAME}.
  *
  * @param name the subject in the log
  * @param isRepeated false for work that loads another system, which runs once
