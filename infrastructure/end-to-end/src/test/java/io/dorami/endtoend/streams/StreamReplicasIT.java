@@ -236,6 +236,7 @@ class StreamReplicasIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "faults", matches = ".*")
     void silentPublisher_isReplacedAfterRestartOfAllReplicas() throws Exception {
         Show show = startShow();
         replicas.srs().setSilent(publisherId(show));

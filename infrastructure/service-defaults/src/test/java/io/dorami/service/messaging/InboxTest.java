@@ -191,8 +191,8 @@ class InboxTest {
 
     @Test
     void pipelinedMessages_keepOrderAfterConnectionLoss() {
-        send(0, 2_000);
-        List<String> all = names(0, 2_000);
+        send(0, 1_000);
+        List<String> all = names(0, 1_000);
         Redis reader = TestRedis.client();
         start(reader, "one", leases -> new Inbox<>(reader, InboxAddress.CHAT, leases, this::recordOnceInRedis));
         await().pollInterval(Duration.ofMillis(250))
