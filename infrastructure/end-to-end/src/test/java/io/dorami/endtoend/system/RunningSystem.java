@@ -4,11 +4,14 @@ import static java.time.temporal.ChronoUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Json;
 import io.dorami.local.media.LocalSrs;
 import io.dorami.local.system.DataFolder;
+import io.dorami.local.system.Ports;
+import io.dorami.local.system.Service;
 import io.dorami.testing.TestSecrets;
 import io.vertx.mutiny.redis.client.Command;
 import java.io.IOException;
@@ -28,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +42,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * The seven processes of the system. The launcher starts them once for all tests, as a user does, and stops them after
- * the last test.
+ * the last test. With {@code -Ddeployment=URL -Ddeployment.hooks=URL} tests use the deployment at these addresses of its
+ * gateway and srs-hook-service instead, which has the secrets of {@link TestSecrets}; tests that need the processes or
+ * Redis itself are then skipped.
  */
 public final class RunningSystem implements AutoCloseable {
 
@@ -55,7 +61,9 @@ public final class RunningSystem implements AutoCloseable {
                     .getStore(Namespace.create(RunningSystem.class))
                     .computeIfAbsent(
                             RunningSystem.class,
-                            type -> start(Map.of("DORAMI_SRS", LocalSrs.NONE)),
+                            type -> DEPLOYMENT == null
+                                    ? start(Map.of("DORAMI_SRS", LocalSrs.NONE))
+                                    : new RunningSystem(DEPLOYMENT, System.getProperty("deployment.hooks", DEPLOYMENT)),
                             RunningSystem.class);
         }
     }
@@ -70,6 +78,8 @@ public final class RunningSystem implements AutoCloseable {
     private static final int STREAM_SERVICE_PORT_OFFSET = 4;
     private static final int REDIS_PORT_OFFSET = 20;
 
+    private static final @Nullable String DEPLOYMENT = System.getProperty("deployment");
+
     /**
      * A stream and its credentials.
      *
@@ -82,8 +92,10 @@ public final class RunningSystem implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final int basePort = findBasePort();
     private final Map<String, String> environment;
+    private final String gatewayUrl;
+    private final String hooksUrl;
     private final Path dataFolder;
-    private final Process launcher;
+    private final @Nullable Process launcher; // null for a deployment
 
     /**
      * Starts another system than the one that tests share; the caller closes it.
@@ -94,24 +106,37 @@ public final class RunningSystem implements AutoCloseable {
         return new RunningSystem(environment);
     }
 
+    private RunningSystem(String gatewayUrl, String hooksUrl) {
+        this.environment = Map.of();
+        this.gatewayUrl = gatewayUrl;
+        this.hooksUrl = hooksUrl;
+        this.launcher = null;
+        try {
+            dataFolder = TestFolders.create("dorami-deployment");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private RunningSystem(Map<String, String> environment) {
         this.environment = environment;
+        this.gatewayUrl = "http://localhost:" + basePort;
+        this.hooksUrl = "http://127.0.0.1:" + (basePort + STREAM_SERVICE_PORT_OFFSET);
         try {
             dataFolder = TestFolders.create("dorami-end-to-end");
-            // ./dorami test --native has built native executables: the tests use them.
-            String[] packagingOptions =
-                    System.getProperty("native") == null ? new String[0] : new String[] {"--native"};
-            launcher = doramiCommand(
+            String[] packagingOptions = ServiceCommand.IS_NATIVE ? new String[] {"--native"} : new String[0];
+            Process started = doramiCommand(
                             "up",
                             Stream.concat(Stream.of("--port", String.valueOf(basePort)), Stream.of(packagingOptions))
                                     .toArray(String[]::new))
                     .redirectOutput(dataFolder.resolve("launcher.log").toFile())
                     .start();
-            Runtime.getRuntime().addShutdownHook(new Thread(launcher::destroy)); // if the tests are interrupted
+            launcher = started;
+            Runtime.getRuntime().addShutdownHook(new Thread(started::destroy)); // if the tests are interrupted
             DataFolder launcherData = new DataFolder(dataFolder);
             await("the launcher reports that the system is ready")
                     .atMost(Duration.of(4, MINUTES))
-                    .failFast(() -> assertThat(launcher.isAlive())
+                    .failFast(() -> assertThat(started.isAlive())
                             .as(() -> "the launcher is running: " + read(dataFolder.resolve("launcher.log")))
                             .isTrue())
                     .until(() -> launcherData.address().isPresent());
@@ -152,16 +177,17 @@ public final class RunningSystem implements AutoCloseable {
 
     /** URL of a path on the gateway. */
     public URI url(String path) {
-        return URI.create("http://localhost:" + basePort + path);
+        return URI.create(gatewayUrl + path);
     }
 
     /** URL of the gateway's WebSocket endpoint. */
     public URI socketUrl() {
-        return URI.create("ws://localhost:" + basePort + "/ws");
+        return URI.create(gatewayUrl.replaceFirst("^http", "ws") + "/ws");
     }
 
     /** Port of Redis. */
     public int redisPort() {
+        requireOwnProcesses();
         return basePort + REDIS_PORT_OFFSET;
     }
 
@@ -172,16 +198,6 @@ public final class RunningSystem implements AutoCloseable {
 
     /** @param settings additional environment variables; they override the defaults */
     public GatewayProcess newGateway(Map<String, String> settings) {
-        Path gateway = Repository.ROOT.resolve("gateway/target");
-        List<String> command = System.getProperty("native") == null
-                ? List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-jar",
-                        gateway.resolve("quarkus-app/quarkus-run.jar").toString())
-                : List.of(gateway.resolve("gateway-1.0.0-SNAPSHOT-runner").toString());
         int[] ports = new Random()
                 .ints(15_000, 30_000)
                 .filter(RunningSystem::isFree)
@@ -191,11 +207,12 @@ public final class RunningSystem implements AutoCloseable {
         Map<String, String> environment = new HashMap<>(
                 Map.of("DORAMI_REDIS_URL", "redis://127.0.0.1:" + redisPort(), "DORAMI_JWT_SECRET", TestSecrets.JWT));
         environment.putAll(settings);
-        return new GatewayProcess(command, environment, ports[0], ports[1]);
+        return new GatewayProcess(ServiceCommand.of(Service.GATEWAY), environment, ports[0], ports[1]);
     }
 
     /** Current process id of a process of {@link #PROCESS_NAMES}. */
     public long pid(String processName) {
+        requireOwnProcesses();
         return Long.parseLong(read(dataFolder.resolve("run").resolve(processName + ".pid")));
     }
 
@@ -261,6 +278,20 @@ public final class RunningSystem implements AutoCloseable {
         return call("GET", path, null, null);
     }
 
+    /** Management port of each service. */
+    public Map<String, Integer> managementPorts() {
+        requireOwnProcesses();
+        Ports ports = new Ports(basePort);
+        return Stream.of(Service.values()).collect(Collectors.toMap(Service::folder, ports::management));
+    }
+
+    /** Scrapes a service's metrics in one of the accepted media types. */
+    public HttpReply metrics(Service service, String accept) {
+        requireOwnProcesses();
+        URI address = URI.create("http://127.0.0.1:" + new Ports(basePort).management(service) + "/q/metrics");
+        return send(request("GET", address, null).header("Accept", accept));
+    }
+
     /** Registers a stream that is not published yet. */
     public Show newShow(String owner, String title) {
         JsonNode session = call("POST", "/api/streaming/generate-key", owner, Map.of("title", title))
@@ -304,8 +335,7 @@ public final class RunningSystem implements AutoCloseable {
 
     /** Calls srs-hook-service directly, not through the gateway. */
     public HttpReply callHook(String path, Object body) {
-        return send(request(
-                "POST", URI.create("http://127.0.0.1:" + (basePort + STREAM_SERVICE_PORT_OFFSET) + path), body));
+        return send(request("POST", URI.create(hooksUrl + path), body));
     }
 
     public HttpRequest.Builder request(String method, URI address, @Nullable Object body) {
@@ -331,10 +361,19 @@ public final class RunningSystem implements AutoCloseable {
         }
     }
 
+    /** Skips the test that runs if the processes are a deployment's. */
+    private void requireOwnProcesses() {
+        assumeTrue(launcher != null, "the test needs processes that the tests have started");
+    }
+
     /** Stops the launcher and fails if a process is still running. */
     @Override
     public void close() throws Exception {
         http.close();
+        if (launcher == null) {
+            TestFolders.deleteKeepingLogs(dataFolder);
+            return;
+        }
         List<ProcessHandle> processes = PROCESS_NAMES.stream()
                 .flatMap(name -> ProcessHandle.of(pid(name)).stream())
                 .toList();
