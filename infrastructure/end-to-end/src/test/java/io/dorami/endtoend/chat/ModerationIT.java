@@ -43,6 +43,23 @@ class ModerationIT {
         }
     }
 
+    /** A native executable has the tables of Unicode that the filters read only if its build includes them. */
+    @Test
+    void disguisedWordsAndLinksAreRejected() {
+        String key = system.newShow(HOST, "A room with filters").key();
+        moderate("PATCH", key, "policy", Map.of("links", false, "words", List.of("scam", "바보")));
+        String chat = "chat:" + key;
+        try (JsonTestClient client = user(system.socketUrl(), "moon-" + key).join(chat)) {
+            // Full-width letters, Cyrillic lookalikes, an invisible character, a change of script as word boundary.
+            for (String disguised : List.of("ｓｃａｍ", "ѕсаm", "바\u3164보", "이거scam", "nаver.cоm")) {
+                assertThat(errorCode(client.sendMessage(chat, disguised, null)))
+                        .as(disguised)
+                        .isEqualTo("INVALID_MESSAGE");
+            }
+            assertThat(errorCode(client.sendMessage(chat, "scampi", null))).isEmpty();
+        }
+    }
+
     private void assertModerationPropagates(URI otherGateway, Duration limit) {
         String key = system.newShow(HOST, "A room").key();
         String chat = "chat:" + key;

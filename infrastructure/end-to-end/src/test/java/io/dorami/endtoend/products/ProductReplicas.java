@@ -10,6 +10,7 @@ import io.dorami.endtoend.system.RedisInspector;
 import io.dorami.endtoend.system.Repository;
 import io.dorami.endtoend.system.RunningSystem;
 import io.dorami.endtoend.system.RunningSystem.HttpReply;
+import io.dorami.endtoend.system.ServiceCommand;
 import io.dorami.endtoend.system.TestFolders;
 import io.dorami.local.process.ProcessSpec;
 import io.dorami.local.stores.LocalPostgres;
@@ -295,14 +296,9 @@ final class ProductReplicas implements AutoCloseable {
                         TestSecrets.JWT,
                         "DORAMI_PAYMENT_SECRET",
                         TestSecrets.PAYMENT),
-                System.getProperty("native") != null);
+                ServiceCommand.IS_NATIVE);
         File log = dataFolder.resolve("product-" + replica + ".log").toFile();
-        List<String> command = new ArrayList<>(javaCommand);
-        command.addAll(
-                javaCommand.isEmpty()
-                        ? spec.command()
-                        : List.of("-jar", spec.command().getLast()));
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(ServiceCommand.of(Service.PRODUCT, javaCommand))
                 .directory(spec.folder().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log));

@@ -53,10 +53,10 @@ final class StreamReplicas implements AutoCloseable {
     private final LocalPostgres postgres;
 
     StreamReplicas(int count, Map<String, String> settings) {
-        this(count, settings, ReplicaProcess.DEFAULT_JAVA_COMMAND);
+        this(count, settings, List.of());
     }
 
-    /** @param javaCommand command that starts a Java process, with its options */
+    /** @param javaCommand command that starts a Java process, with its options; empty for the launcher's command */
     StreamReplicas(int count, Map<String, String> settings, List<String> javaCommand) {
         try {
             dataFolder = Files.createTempDirectory("dorami-replicas");

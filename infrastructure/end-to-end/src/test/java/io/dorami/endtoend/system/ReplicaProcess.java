@@ -2,6 +2,7 @@ package io.dorami.endtoend.system;
 
 import static org.awaitility.Awaitility.await;
 
+import io.dorami.local.system.Service;
 import io.dorami.testing.TestSecrets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +21,8 @@ import java.util.Map;
 /** Process of one replica of a service, which a test kills, suspends and restarts. */
 public final class ReplicaProcess implements AutoCloseable {
 
-    /** Java command with the options of the launcher. */
-    public static final List<String> DEFAULT_JAVA_COMMAND = List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1");
-
     private final String service;
-    private final List<String> javaCommand;
+    private final List<String> command;
     private final Path log;
     private final Map<String, String> environment;
     private final int port = findFreePort();
@@ -37,11 +30,11 @@ public final class ReplicaProcess implements AutoCloseable {
     private Process process;
 
     public ReplicaProcess(String service, Path log, String redis, String postgres, String password) {
-        this(service, DEFAULT_JAVA_COMMAND, log, redis, postgres, password, Map.of());
+        this(service, List.of(), log, redis, postgres, password, Map.of());
     }
 
     /**
-     * @param javaCommand command that starts a Java process, with its options
+     * @param javaCommand command that starts a Java process, with its options; empty for the launcher's command
      * @param settings environment variables of the service
      */
     public ReplicaProcess(
@@ -53,7 +46,7 @@ public final class ReplicaProcess implements AutoCloseable {
             String password,
             Map<String, String> settings) {
         this.service = service;
-        this.javaCommand = javaCommand;
+        this.command = ServiceCommand.of(Service.find(service).orElseThrow(), javaCommand);
         this.log = log;
         this.environment = new HashMap<>(settings);
         environment.putAll(Map.of(
@@ -129,13 +122,7 @@ public final class ReplicaProcess implements AutoCloseable {
     }
 
     private Process launch() {
-        List<String> commandLine = new ArrayList<>(javaCommand);
-        commandLine.addAll(List.of(
-                "-jar",
-                Repository.ROOT
-                        .resolve(service + "/target/quarkus-app/quarkus-run.jar")
-                        .toString()));
-        ProcessBuilder builder = new ProcessBuilder(commandLine)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);

@@ -61,10 +61,18 @@ public enum Service {
 
     /** Specifies the process; fails if the service is not built. */
     public ProcessSpec processSpec(Path root, Ports ports, Map<String, String> environment, boolean nativeImage) {
+        return new ProcessSpec(
+                folder,
+                command(root, environment, nativeImage),
+                environment(ports, environment),
+                root.resolve(folder),
+                ProcessSpec.TERMINATE);
+    }
+
+    /** Command line of the built service; fails if it is not built. */
+    public List<String> command(Path root, Map<String, String> environment, boolean nativeImage) {
         Path home = root.resolve(folder);
-        List<String> command =
-                nativeImage ? List.of(nativeExecutable(home).toString()) : javaCommand(home, environment);
-        return new ProcessSpec(folder, command, environment(ports, environment), home, ProcessSpec.TERMINATE);
+        return nativeImage ? List.of(nativeExecutable(home).toString()) : javaCommand(home, environment);
     }
 
     private List<String> javaCommand(Path home, Map<String, String> environment) {
@@ -88,7 +96,7 @@ public enum Service {
         try (DirectoryStream<Path> runners = Files.newDirectoryStream(home.resolve("target"), "*-runner")) {
             return runners.iterator().next();
         } catch (IOException | NoSuchElementException e) {
-            throw new CliError(folder + " has no native executable. Build it with: mvn -Dnative -DskipTests package");
+            throw new CliError(folder + " has no native executable. Run ./dorami up --native, which builds it.");
         }
     }
 }
