@@ -3,6 +3,7 @@ package io.dorami.gateway;
 import io.dorami.contracts.errors.CloseCode;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.keys.LogPosition;
+import io.dorami.contracts.keys.RoomType;
 import io.dorami.contracts.keys.ServiceName;
 import io.dorami.gateway.transport.SendStats;
 import io.micrometer.core.instrument.Counter;
@@ -11,12 +12,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Metrics of the gateway. Labels have a handful of values each: never a room, never a user. */
 @ApplicationScoped
@@ -24,6 +29,11 @@ public class GatewayMetrics {
 
     private static final String CONNECTIONS_HELP = "Open connections, by protocol and transport";
     private static final String DROPPED_HELP = "Frames that slow clients did not get, by delivery class";
+
+    /** From the round trip to Redis on one machine to the time after which a request fails. */
+    private static final Duration[] BUCKETS = IntStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     private final MeterRegistry registry;
     private final Counter deliveries;
@@ -33,8 +43,8 @@ public class GatewayMetrics {
     private final Counter droppedDroppable;
     private final Counter resubscriptions;
     private final Counter trimmedLogs;
-    private final Timer lag;
-    private final Timer loopLag;
+    private final Map<RoomType, Timer> lag = new EnumMap<>(RoomType.class);
+    private final Map<String, Timer> replies = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
     private final Counter lostViewerSets;
 
@@ -49,25 +59,39 @@ public class GatewayMetrics {
         droppedDroppable = counter("dorami.gateway.dropped", DROPPED_HELP, "delivery", "lossy");
         resubscriptions = counter("dorami.gateway.resubscriptions", "Reconnects of the Redis subscription connection");
         trimmedLogs = counter("dorami.gateway.past.lost", "Room logs that were trimmed before they were read");
-        lag = Timer.builder("dorami.gateway.lag")
-                .description("Time from publishing in Redis to the write to the last member's socket, by two clocks")
-                .serviceLevelObjectives(milliseconds(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500))
-                .register(registry);
-        loopLag = Timer.builder("dorami.gateway.loop.lag")
-                .description("Delay of an event loop's periodic task")
-                .serviceLevelObjectives(milliseconds(1, 5, 10, 25, 50, 100, 250, 1_000))
-                .register(registry);
+        for (RoomType type : RoomType.values()) {
+            lag.put(
+                    type,
+                    timer(
+                            "dorami.gateway.lag",
+                            "Time from publishing in Redis to the write to the last member's socket, by two clocks",
+                            "room",
+                            type.label()));
+        }
         lostViewerSets = counter(
                 "dorami.gateway.viewers.lost",
                 "Viewer sets that were announced again because Redis has lost them, or may have");
+        initializeCounters();
+    }
+
+    /** Starts counters at 0, because Prometheus sees no increase from a missing value to 1. */
+    private void initializeCounters() {
+        recoveries(true);
+        recoveries(false);
+        List.of(CloseCode.values()).forEach(this::closes);
+        List.of(ServiceName.values()).forEach(this::unreachable);
     }
 
     private Counter counter(String name, String description, String... tags) {
         return Counter.builder(name).description(description).tags(tags).register(registry);
     }
 
-    private static Duration[] milliseconds(int... bounds) {
-        return IntStream.of(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
+    private Timer timer(String name, String description, String... tags) {
+        return Timer.builder(name)
+                .description(description)
+                .serviceLevelObjectives(BUCKETS)
+                .tags(tags)
+                .register(registry);
     }
 
     /** Registers a gauge. */
@@ -117,21 +141,54 @@ public class GatewayMetrics {
      * only.
      */
     public void recordRecovery(boolean recovered) {
-        counter(
-                        "dorami.gateway.recoveries",
-                        "Attempts of web clients to resume from an offset, by success",
-                        "recovered",
-                        String.valueOf(recovered))
-                .increment();
+        recoveries(recovered).increment();
+    }
+
+    private Counter recoveries(boolean recovered) {
+        return counter(
+                "dorami.gateway.recoveries",
+                "Attempts of web clients to resume from an offset, by success",
+                "recovered",
+                String.valueOf(recovered));
     }
 
     /** Records the lag of an event that was sent to all members on one event loop. */
-    public void recordDelivery(LogPosition position) {
-        lag.record(Math.max(0, System.currentTimeMillis() - position.milliseconds()), TimeUnit.MILLISECONDS);
+    public void recordDelivery(RoomType type, LogPosition position) {
+        Objects.requireNonNull(lag.get(type))
+                .record(Math.max(0, System.currentTimeMillis() - position.milliseconds()), TimeUnit.MILLISECONDS);
     }
 
-    public void recordLoopLag(long nanoseconds) {
-        loopLag.record(Math.max(0, nanoseconds), TimeUnit.NANOSECONDS);
+    /**
+     * Records the time from a client's request to the write of the service's reply, on this gateway's own clock. chat-service
+     * replies to a message after its publication, so this is the latency of chat from its sender's gateway and back.
+     *
+     * @param event the name of the reply's event, one of some ten
+     */
+    public void recordReply(String event, long sentNanos) {
+        replies.computeIfAbsent(
+                        event,
+                        name -> timer(
+                                "dorami.gateway.reply",
+                                "Time from a client's request to the write of the service's reply, by event",
+                                "event",
+                                name))
+                .record(System.nanoTime() - sentNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Records the time from a client's hello, or its CONNECT to a namespace, to the write of the gateway's answer.
+     *
+     * @param rejection null if the client was accepted
+     */
+    public void recordConnect(String protocol, @Nullable ErrorCode rejection, long startNanos) {
+        timer(
+                        "dorami.gateway.connect",
+                        "Time from a client's hello or CONNECT to the gateway's answer, by protocol and outcome",
+                        "format",
+                        protocol,
+                        "outcome",
+                        rejection == null ? "ACCEPTED" : rejection.name())
+                .record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
     }
 
     public void recordResubscription() {
@@ -144,8 +201,12 @@ public class GatewayMetrics {
 
     /** Counts a connection that the gateway closed, by close code; TRY_AGAIN_LATER are slow or silent clients. */
     public void recordClose(CloseCode code) {
-        counter("dorami.gateway.closed", "Connections that the gateway closed, by close code", "code", code.name())
-                .increment();
+        closes(code).increment();
+    }
+
+    private Counter closes(CloseCode code) {
+        return counter(
+                "dorami.gateway.closed", "Connections that the gateway closed, by close code", "code", code.name());
     }
 
     public void recordLostViewerSet() {
@@ -154,8 +215,12 @@ public class GatewayMetrics {
 
     /** Counts a call to which no service replied. */
     public void recordUnreachable(ServiceName service) {
-        counter("dorami.gateway.unreachable", "Calls to unreachable services, by service", "service", service.label())
-                .increment();
+        unreachable(service).increment();
+    }
+
+    private Counter unreachable(ServiceName service) {
+        return counter(
+                "dorami.gateway.unreachable", "Calls to unreachable services, by service", "service", service.label());
     }
 
     /** Counts a request that the gateway rejected, by error code. */

@@ -6,15 +6,36 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.LongStream;
 
 /** Metrics of srs-hook-service. Enums are recorded by their names, so that this class depends on no other package. */
 @ApplicationScoped
 public class StreamMetrics {
 
-    private final MeterRegistry registry;
+    /** From a hook without a wait to the time after which SRS gives up. */
+    private static final Duration[] HOOK_BUCKETS = LongStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
+    private final MeterRegistry registry;
+    private final Counter deferredChanges;
+    private final Counter heartbeats;
+    private final Counter corrections;
+
+    /** Starts the counters that alerts use at 0, because Prometheus sees no increase from a missing value to 1. */
     StreamMetrics(MeterRegistry registry) {
         this.registry = registry;
+        deferredChanges = Counter.builder("dorami.stream.late.changes")
+                .description("Publishers that connected or disconnected while PostgreSQL was slow")
+                .register(registry);
+        heartbeats = Counter.builder("dorami.stream.heartbeats")
+                .description("Heartbeats of SRS, one every 9 s")
+                .register(registry);
+        corrections = Counter.builder("dorami.stream.corrections")
+                .description("Streams whose state by hooks differed from SRS's list")
+                .register(registry);
+        reconciliations(true);
+        reconciliations(false);
     }
 
     /** Counts shows that started and ended: dorami_stream_changes_total. */
@@ -32,19 +53,14 @@ public class StreamMetrics {
                 .description("Duration of SRS's hooks, by action and response")
                 .tag("action", action.name().toLowerCase(Locale.ROOT))
                 .tag("answer", accepted ? "accepted" : "refused")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofMillis(1))
-                .maximumExpectedValue(Duration.ofSeconds(1))
+                .serviceLevelObjectives(HOOK_BUCKETS)
                 .register(registry)
                 .record(duration);
     }
 
     /** Counts publisher changes that were deferred because PostgreSQL was slow: dorami_stream_late_changes_total. */
     public void recordDeferredChange() {
-        Counter.builder("dorami.stream.late.changes")
-                .description("Publishers that connected or disconnected while PostgreSQL was slow")
-                .register(registry)
-                .increment();
+        deferredChanges.increment();
     }
 
     /** Counts publishers that found another publisher on their stream: dorami_stream_takeovers_total. */
@@ -58,26 +74,23 @@ public class StreamMetrics {
 
     /** Counts SRS's heartbeats, one every 9 s while SRS runs: dorami_stream_heartbeats_total. */
     public void recordHeartbeat() {
-        Counter.builder("dorami.stream.heartbeats")
-                .description("Heartbeats of SRS, one every 9 s")
-                .register(registry)
-                .increment();
+        heartbeats.increment();
     }
 
     /** Counts reconciliations, by the state of SRS's API: dorami_stream_reconciliations_total. */
     public void recordReconciliation(boolean apiAvailable) {
-        Counter.builder("dorami.stream.reconciliations")
+        reconciliations(apiAvailable).increment();
+    }
+
+    private Counter reconciliations(boolean apiAvailable) {
+        return Counter.builder("dorami.stream.reconciliations")
                 .description("Comparisons of all streams with SRS's list, by whether its API answered")
                 .tag("api", apiAvailable ? "answered" : "silent")
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     /** Counts streams whose state by hooks differed from SRS's list: dorami_stream_corrections_total. */
     public void recordCorrection() {
-        Counter.builder("dorami.stream.corrections")
-                .description("Streams whose state by hooks differed from SRS's list")
-                .register(registry)
-                .increment();
+        corrections.increment();
     }
 }

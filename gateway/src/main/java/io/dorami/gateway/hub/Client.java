@@ -85,7 +85,7 @@ public final class Client {
     }
 
     public ReplyTo replyTo(@Nullable String requestId) {
-        return new ReplyTo(gateway, id, requestId);
+        return new ReplyTo(gateway, id, requestId, System.nanoTime());
     }
 
     public List<Subscription> subscriptions() {

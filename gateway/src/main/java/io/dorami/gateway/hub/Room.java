@@ -253,7 +253,7 @@ public final class Room {
         LogPosition position = published.position();
         if (position != null) {
             lastPosition = position;
-            shard.recordDelivery(position);
+            shard.recordDelivery(id.type(), position);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.dorami.contracts.events.EventFrame;
 import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.keys.LogPosition;
 import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.RoomType;
 import io.dorami.gateway.GatewayConfig;
 import io.dorami.gateway.GatewayMetrics;
 import io.dorami.gateway.transport.EventLoop;
@@ -39,8 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Shard {
 
-    private static final Duration TICK_INTERVAL = Duration.ofMillis(250);
-    private static final int TICKS_PER_SECOND = 4;
+    private static final Duration CLIENT_CHECK_INTERVAL = Duration.ofSeconds(1);
     private static final String JOIN_NOT_COMPLETED = "Room history not loaded in time; join again";
 
     public final EventLoop loop;
@@ -54,13 +54,11 @@ public final class Shard {
     private final SendQueue.Limits limits;
     private final int coalescingFactor;
     private final long maxFlushDelayNanos;
-    private final Runnable tickEnd;
+    private final Runnable checksEnd;
 
     /** Rooms with pending events. */
     private Set<Room> pendingRooms = new LinkedHashSet<>();
 
-    private long lastTickAt = System.nanoTime();
-    private int ticks;
     private boolean flushScheduled;
 
     /** Earliest time of the next flush, except for reliable events. */
@@ -78,12 +76,12 @@ public final class Shard {
         this.coalescingFactor = config.coalescingFactor();
         this.maxFlushDelayNanos = config.maxFlushDelay().toNanos();
         RoomId.PLATFORM_WIDE.forEach(this::room);
-        tickEnd = loop.schedulePeriodically(TICK_INTERVAL, this::tick);
+        checksEnd = loop.schedulePeriodically(CLIENT_CHECK_INTERVAL, this::checkClients);
     }
 
     /** Ends the periodic work. Only for a shard without connections; the others live as long as their event loop. */
     void close() {
-        tickEnd.run();
+        checksEnd.run();
     }
 
     /** Creates the send queue of a connection on this loop. */
@@ -271,6 +269,10 @@ public final class Shard {
         frames.add(client.encoder.encodeDirect(
                 new FrameEncoder.DirectMessage(id, reply.result(), requestId, offset, recovered)));
         client.sendQueue.send(frames);
+        Long sentNanos = reply.to().sentNanos();
+        if (sentNanos != null) {
+            metrics.recordReply(reply.result().name(), sentNanos);
+        }
     }
 
     private static boolean isForbidden(EventFrame result) {
@@ -382,19 +384,15 @@ public final class Shard {
     }
 
     /** Records that an event was sent to all members on this loop. */
-    void recordDelivery(LogPosition position) {
-        metrics.recordDelivery(position);
+    void recordDelivery(RoomType type, LogPosition position) {
+        metrics.recordDelivery(type, position);
     }
 
-    /** Measures the loop's lag. Once a second, closes stalled clients and publishes the statistics. */
-    private void tick() {
+    /** Closes stalled clients and publishes the statistics. */
+    private void checkClients() {
         long now = System.nanoTime();
-        metrics.recordLoopLag(now - lastTickAt - TICK_INTERVAL.toNanos());
-        lastTickAt = now;
-        if (++ticks % TICKS_PER_SECOND == 0) {
-            List.copyOf(clients.values()).forEach(client -> client.sendQueue.closeIfStalled(now));
-            metrics.recordSendStats(stats);
-        }
+        List.copyOf(clients.values()).forEach(client -> client.sendQueue.closeIfStalled(now));
+        metrics.recordSendStats(stats);
     }
 
     int rooms() {

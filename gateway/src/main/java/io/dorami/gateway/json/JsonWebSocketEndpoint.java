@@ -285,13 +285,15 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
             session.close(CloseCode.POLICY_VIOLATION);
             return Uni.createFrom().voidItem();
         }
+        long startNanos = System.nanoTime();
         return verifyToken(session.handshake, hello)
                 .emitOn(session.shard.loop::execute)
-                .invoke(identity -> completeHello(session, identity, hello))
+                .invoke(identity -> completeHello(session, identity, hello, startNanos))
                 .onFailure(DoramiException.class)
                 .recoverWithItem(e -> {
                     ErrorCode code = ((DoramiException) e).code();
                     session.reject(RequestIds.of(hello), code, e.getMessage());
+                    metrics.recordConnect(JsonFrameEncoder.INSTANCE.metricsLabel(), code, startNanos);
                     // BUSY: the token could not be verified now, so the client comes back with it.
                     session.close(code == ErrorCode.BUSY ? CloseCode.TRY_AGAIN_LATER : CloseCode.POLICY_VIOLATION);
                     return Optional.empty();
@@ -345,7 +347,8 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
                 });
     }
 
-    private void completeHello(JsonSession session, Optional<Identity> identity, ClientRequest.Hello hello) {
+    private void completeHello(
+            JsonSession session, Optional<Identity> identity, ClientRequest.Hello hello, long startNanos) {
         if (!session.connection.isOpen()) {
             return; // closed during the verification
         }
@@ -354,6 +357,7 @@ public class JsonWebSocketEndpoint implements DrainableConnections {
         session.client = client;
         hub.add(client);
         sendWelcome(client, hello.id());
+        metrics.recordConnect(JsonFrameEncoder.INSTANCE.metricsLabel(), null, startNanos);
         requestHandler.joinPlatformRooms(client);
     }
 

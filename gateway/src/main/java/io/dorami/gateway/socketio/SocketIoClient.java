@@ -60,6 +60,7 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
     private final SocketIoEndpoint.ConnectionHandler connection;
     private final NamespaceSocket socket;
     private final SocketIoFrameEncoder frameEncoder;
+    private final long createdNanos = System.nanoTime();
 
     /** Client of the hub; null until the client is admitted, and if rejected. */
     private @Nullable Client client;
@@ -144,6 +145,7 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
      */
     private void reject(ErrorCode code, String message, ObjectNode credentials) {
         endpoint.metrics.recordRejection(code);
+        endpoint.metrics.recordConnect(frameEncoder.metricsLabel(), code, createdNanos);
         String tokenText = credentials.path("pid").asText("");
         Optional<String> socketId = RecoveryToken.statedSocketId(tokenText);
         socket.accept(
@@ -236,6 +238,7 @@ final class SocketIoClient implements NamespaceSocketListener, AuthenticatedConn
         Frame frame = frameEncoder.encodeDirect(
                 new FrameEncoder.DirectMessage(null, connected, null, offset.toString(), null));
         socket.accept(token.socketId(), tokenText, List.of(frame));
+        endpoint.metrics.recordConnect(frameEncoder.metricsLabel(), null, createdNanos);
     }
 
     @Override

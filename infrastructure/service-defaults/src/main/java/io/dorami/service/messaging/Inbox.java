@@ -82,6 +82,7 @@ public final class Inbox<M extends InboxMessage> {
     private final PartitionLeases leases;
     private final Handler<M> handler;
     private final boolean pipelined;
+    private final InboxMetrics metrics;
     private final Cancellable readLoop;
     private List<Partition> owned = List.of();
 
@@ -99,8 +100,13 @@ public final class Inbox<M extends InboxMessage> {
      *     {@link TransientFailures} the message stays and is handled again; any other failure is a bug and moves the
      *     message to the dead letters
      */
-    Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, Function<M, Uni<Void>> handler) {
-        this(redis, address, leases, false, (message, requests) -> handler.apply(message));
+    Inbox(
+            Redis redis,
+            InboxAddress<M> address,
+            PartitionLeases leases,
+            InboxMetrics metrics,
+            Function<M, Uni<Void>> handler) {
+        this(redis, address, leases, metrics, false, (message, requests) -> handler.apply(message));
     }
 
     /**
@@ -110,17 +116,24 @@ public final class Inbox<M extends InboxMessage> {
      *     requests that it makes on their replies: with the same number of steps for each message the order holds to
      *     the end
      */
-    Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, Handler<M> handler) {
-        this(redis, address, leases, true, handler);
+    Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, InboxMetrics metrics, Handler<M> handler) {
+        this(redis, address, leases, metrics, true, handler);
     }
 
-    private Inbox(Redis redis, InboxAddress<M> address, PartitionLeases leases, boolean pipelined, Handler<M> handler) {
+    private Inbox(
+            Redis redis,
+            InboxAddress<M> address,
+            PartitionLeases leases,
+            InboxMetrics metrics,
+            boolean pipelined,
+            Handler<M> handler) {
         this.redis = redis;
         this.reader = new InboxReader(
                 redis.getDelegate(), address.service(), pipelined ? PIPELINED_BATCH_SIZE : BATCH_SIZE, BLOCK_TIME);
         this.connection = new SequentialRedisConnection(redis.getDelegate());
         this.address = address;
         this.leases = leases;
+        this.metrics = metrics;
         this.pipelined = pipelined;
         this.handler = handler;
         this.readLoop = PeriodicTask.start(serviceLabel() + " inbox", this::readAndHandle);
@@ -220,11 +233,12 @@ public final class Inbox<M extends InboxMessage> {
             reader.markHandled(partition, entry.id());
             return Uni.createFrom().voidItem();
         }
-        return Uni.createFrom()
-                .deferred(() -> handler.handle(Json.read(json, address.messageType()), requests))
+        return metrics.measure(Uni.createFrom()
+                        .deferred(() -> handler.handle(Json.read(json, address.messageType()), requests)))
                 .onFailure(e -> !TransientFailures.isTransient(e))
                 .recoverWithUni(e -> {
                     LOG.errorf(e, "Message moved to dead letters: service=%s id=%s", serviceLabel(), entry.id());
+                    metrics.countDeadLetter();
                     return moveToDeadLetters(partition, json);
                 })
                 .invoke(() -> reader.markHandled(partition, entry.id()));

@@ -17,6 +17,8 @@ import io.dorami.contracts.keys.StreamKey;
 import io.dorami.service.redis.SequentialRequests;
 import io.dorami.testing.FaultProxy;
 import io.dorami.testing.TestRedis;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
@@ -42,6 +44,8 @@ class InboxTest {
     private static final StreamKey KEY = new StreamKey("inbox-test");
     private static final User KIM = new User("u1", "Kim", User.Role.USER);
 
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final InboxMetrics metrics = new InboxMetrics(registry, ServiceName.CHAT);
     private final Redis redis = TestRedis.client();
     private final EventBus bus = TestEventBus.create(redis, Map.of());
     private final List<String> handled = new CopyOnWriteArrayList<>();
@@ -94,6 +98,26 @@ class InboxTest {
         await().untilAsserted(() -> assertThat(handled).containsExactly("0", "2"));
         assertThat(TestRedis.streamLength(redis, RedisKeys.deadLetters(ServiceName.CHAT, KEY.partition())))
                 .isEqualTo(1);
+        assertThat(registry.get("dorami.inbox.dead.letters").counter().count()).isEqualTo(1);
+        assertThat(registry.get("dorami.inbox.handling").timer().count()).isEqualTo(3);
+    }
+
+    @Test
+    void backlogHasWaitingMessagesAndAgeOfOldest() {
+        send(0, 3);
+        await().untilAsserted(() -> {
+            InboxBacklog backlog = sample();
+            assertThat(backlog.messages()).isEqualTo(3);
+            assertThat(backlog.oldestAge()).isGreaterThan(Duration.ofMillis(100));
+        });
+        read(redis, "one", this::record);
+        await().untilAsserted(() -> assertThat(sample()).isEqualTo(InboxBacklog.EMPTY));
+    }
+
+    private InboxBacklog sample() {
+        return InboxBacklog.sample(redis, ServiceName.CHAT, List.of(KEY.partition()))
+                .await()
+                .indefinitely();
     }
 
     @Test
@@ -128,7 +152,11 @@ class InboxTest {
         PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, "one", LEASE_DURATION);
         Uni<Void> slowly = Uni.createFrom().completionStage(done);
         Inbox<ChatInboxMessage> inbox = new Inbox<>(
-                redis, InboxAddress.CHAT, leases, message -> record(message).chain(() -> slowly));
+                redis,
+                InboxAddress.CHAT,
+                leases,
+                metrics,
+                message -> record(message).chain(() -> slowly));
         closeables.add(inbox::close);
         send(0, 1);
         await().until(() -> handled.size() == 1);
@@ -178,7 +206,7 @@ class InboxTest {
         Redis reader = TestRedis.client(proxy);
         PartitionLeases leases = new PartitionLeases(redis, ServiceName.CHAT, "one", LEASE_DURATION);
         closeables.add(() -> leases.close().await().indefinitely());
-        closeables.addFirst(new Inbox<>(reader, InboxAddress.CHAT, leases, this::record)::close);
+        closeables.addFirst(new Inbox<>(reader, InboxAddress.CHAT, leases, metrics, this::record)::close);
         send(0, 1);
         await().until(() -> handled.size() == 1);
         proxy.freeze();
@@ -194,7 +222,10 @@ class InboxTest {
         send(0, 1_000);
         List<String> all = names(0, 1_000);
         Redis reader = TestRedis.client();
-        start(reader, "one", leases -> new Inbox<>(reader, InboxAddress.CHAT, leases, this::recordOnceInRedis));
+        start(
+                reader,
+                "one",
+                leases -> new Inbox<>(reader, InboxAddress.CHAT, leases, metrics, this::recordOnceInRedis));
         await().pollInterval(Duration.ofMillis(250))
                 .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> {
@@ -229,7 +260,7 @@ class InboxTest {
     }
 
     private void read(Redis reader, String replica, Function<ChatInboxMessage, Uni<Void>> handler) {
-        start(reader, replica, leases -> new Inbox<>(reader, InboxAddress.CHAT, leases, handler));
+        start(reader, replica, leases -> new Inbox<>(reader, InboxAddress.CHAT, leases, metrics, handler));
     }
 
     private void start(Redis reader, String replica, Function<PartitionLeases, Inbox<?>> createInbox) {

@@ -1,0 +1,5 @@
+/** Tests of what operators see. */
+@NullMarked
+package io.dorami.endtoend.observability;
+
+import org.jspecify.annotations.NullMarked;
