@@ -3,6 +3,7 @@ package io.dorami.local.cli;
 import io.dorami.local.CliError;
 import io.dorami.local.media.HlsFileServer;
 import io.dorami.local.media.LocalSrs;
+import io.dorami.local.observe.LocalPrometheus;
 import io.dorami.local.process.PidFile;
 import io.dorami.local.process.ProcessSpec;
 import io.dorami.local.stores.LocalPostgres;
@@ -21,6 +22,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +65,9 @@ final class UpCommand implements Callable<Integer> {
             description =
                     "Starts only these, separated by commas: stores (PostgreSQL and Redis, always included) and names of services.")
     private @Nullable String only;
+
+    @Option(names = "--observe", description = "Runs Prometheus too, with the project's alert rules.")
+    private boolean observe;
 
     @Option(names = "--background", hidden = true, description = "Started by --detach: prints no process output.")
     private boolean background;
@@ -110,6 +115,9 @@ final class UpCommand implements Callable<Integer> {
         if (nativeImage) {
             options.add("--native");
         }
+        if (observe) {
+            options.add("--observe");
+        }
         if (only != null) {
             options.addAll(List.of("--only", only));
         }
@@ -129,16 +137,20 @@ final class UpCommand implements Callable<Integer> {
             folder.deleteStores();
         }
 
+        Optional<Path> prometheus = observe ? Optional.of(LocalPrometheus.findExecutable()) : Optional.empty();
         // SRS rejects every encoder and viewer without srs-hook-service.
         Optional<Path> srs = services.contains(Service.STREAM)
                 ? LocalSrs.findExecutable(System.getenv("DORAMI_SRS"))
                 : Optional.empty();
-        start(folder, ports, services, srs, supervisor, console);
+        start(folder, ports, services, srs, prometheus, supervisor, console);
         folder.setAddress(ports.address());
         console.print(
                 services.size() == Service.values().length
                         ? summary(folder, ports, srs.isPresent())
                         : partialSummary(folder, ports, services));
+        if (observe) {
+            console.print("  Prometheus  " + LocalPrometheus.address(ports.prometheus()) + ", alerts at /alerts");
+        }
         new CountDownLatch(1).await(); // until the shutdown hook has stopped everything
         return 0;
     }
@@ -149,6 +161,7 @@ final class UpCommand implements Callable<Integer> {
             Ports ports,
             List<Service> services,
             Optional<Path> srs,
+            Optional<Path> prometheus,
             Supervisor supervisor,
             Console console) {
         Secrets secrets = Secrets.of(folder, System.getenv());
@@ -173,6 +186,11 @@ final class UpCommand implements Callable<Integer> {
                     secrets.srs()));
             checks.add(new ReadinessCheck(LocalSrs.NAME, listeners::acceptConnections));
         });
+        prometheus.ifPresent(executable -> {
+            specs.add(LocalPrometheus.processSpec(
+                    executable, root, folder.prometheus(), ports.prometheus(), managementPorts(ports, services)));
+            checks.add(new ReadinessCheck(LocalPrometheus.NAME, () -> LocalPrometheus.isReady(ports.prometheus())));
+        });
 
         supervisor.start(List.of(LocalPostgres.processSpec(folder.postgres(), ports.postgres())));
         supervisor.start(List.of(LocalRedis.processSpec(folder.redis(), ports.redis())));
@@ -189,6 +207,12 @@ final class UpCommand implements Callable<Integer> {
         }
         supervisor.start(specs);
         ReadinessCheck.awaitAll(checks, folder, console);
+    }
+
+    private static Map<String, Integer> managementPorts(Ports ports, List<Service> services) {
+        Map<String, Integer> managementPorts = new LinkedHashMap<>();
+        services.forEach(service -> managementPorts.put(service.folder(), ports.management(service)));
+        return managementPorts;
     }
 
     private static void stop(DataFolder folder, Supervisor supervisor, FileChannel lock, Console console) {
@@ -248,6 +272,7 @@ final class UpCommand implements Callable<Integer> {
 
                 Dorami is up.
                   Page        %1$s
+                  Studio      %1$s/studio, for sellers
                   WebSocket   ws://localhost:%2$d/ws
                   Token       ./dorami token --user u1 --name Kim
                   Demo        ./dorami demo

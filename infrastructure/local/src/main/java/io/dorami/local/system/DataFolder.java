@@ -3,6 +3,7 @@ package io.dorami.local.system;
 import io.dorami.local.CliError;
 import io.dorami.local.FileTree;
 import io.dorami.local.media.LocalSrs;
+import io.dorami.local.observe.LocalPrometheus;
 import io.dorami.local.process.PidFile;
 import io.dorami.local.process.ProcessHold;
 import io.dorami.local.process.ProcessSpec;
@@ -37,6 +38,11 @@ public record DataFolder(Path path) {
     /** HLS files of the shows that are live. */
     public Path media() {
         return path.resolve("media");
+    }
+
+    /** Configuration and samples of Prometheus. */
+    public Path prometheus() {
+        return path.resolve("prometheus");
     }
 
     public Path log(String name) {
@@ -128,18 +134,19 @@ public record DataFolder(Path path) {
     }
 
     /**
-     * Stops processes that a killed launcher left: demos, the services with SRS, Redis, then PostgreSQL. Returns their
-     * names.
+     * Stops processes that a killed launcher left: demos, the services with SRS and Prometheus, Redis, then PostgreSQL.
+     * Returns their names.
      */
     public List<String> stopOrphans() {
         List<String> services = Stream.of(Service.values()).map(Service::folder).toList();
         List<String> alive = Stream.concat(
-                        services.stream(), Stream.of(LocalSrs.NAME, LocalRedis.NAME, LocalPostgres.NAME))
+                        services.stream(),
+                        Stream.of(LocalSrs.NAME, LocalPrometheus.NAME, LocalRedis.NAME, LocalPostgres.NAME))
                 .filter(name -> pidFile(name).process().isPresent())
                 .toList();
         PidFile.stop(demoFiles(), ProcessSpec.SHUTDOWN_TIMEOUT);
         PidFile.stop(
-                Stream.concat(serviceFiles().stream(), Stream.of(pidFile(LocalSrs.NAME)))
+                Stream.concat(serviceFiles().stream(), Stream.of(pidFile(LocalSrs.NAME), pidFile(LocalPrometheus.NAME)))
                         .toList(),
                 ProcessSpec.SHUTDOWN_TIMEOUT);
         PidFile.stop(List.of(pidFile(LocalRedis.NAME)), ProcessSpec.SHUTDOWN_TIMEOUT);

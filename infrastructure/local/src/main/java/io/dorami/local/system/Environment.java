@@ -34,6 +34,7 @@ public final class Environment {
         all.put("DORAMI_POSTGRES_ADDRESS", LocalPostgres.address(ports.postgres()));
         if (hasSrs) {
             all.put("DORAMI_SRS_API", srs.apiAddress());
+            all.put("DORAMI_GATEWAY_SRS_API", srs.apiAddress());
         }
         for (Service service : Service.values()) {
             if (service != Service.GATEWAY) {
@@ -53,6 +54,10 @@ public final class Environment {
      */
     public static LocalSrs.Listeners srsListeners(Ports ports, Map<String, String> user) {
         return new LocalSrs.Listeners(
-                user.getOrDefault("DORAMI_RTMP_HOST", "localhost"), ports.rtmp(), ports.media(), ports.srsApi());
+                user.getOrDefault("DORAMI_RTMP_HOST", "localhost"),
+                ports.rtmp(),
+                ports.media(),
+                ports.srsApi(),
+                ports.webRtc());
     }
 }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Ports of the system, as offsets from the gateway's port; all on 127.0.0.1 but for RTMP, see {@link Environment}. */
+/**
+ * Ports of the system, as offsets from the gateway's port. All are on 127.0.0.1 but for WebRTC and, see {@link Environment},
+ * RTMP.
+ */
 public record Ports(int base) {
 
     private static final int MANAGEMENT_OFFSET = 10;
@@ -17,7 +20,9 @@ public record Ports(int base) {
     private static final int RTMP_OFFSET = 30;
     private static final int MEDIA_OFFSET = 31;
     private static final int SRS_API_OFFSET = 32;
-    private static final int LAST_OFFSET = SRS_API_OFFSET;
+    private static final int WEBRTC_OFFSET = 33;
+    private static final int PROMETHEUS_OFFSET = 34;
+    private static final int LAST_OFFSET = PROMETHEUS_OFFSET;
 
     public Ports {
         if (base < 1 || base + LAST_OFFSET > 65_535) {
@@ -53,6 +58,16 @@ public record Ports(int base) {
 
     public int srsApi() {
         return base + SRS_API_OFFSET;
+    }
+
+    /** UDP port of WebRTC, which is not among the ports that are checked. */
+    public int webRtc() {
+        return base + WEBRTC_OFFSET;
+    }
+
+    /** Port of Prometheus, which runs only with {@code --observe}. */
+    public int prometheus() {
+        return base + PROMETHEUS_OFFSET;
     }
 
     /** Address of the gateway for people and their browsers. */
