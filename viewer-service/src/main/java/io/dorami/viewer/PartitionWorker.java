@@ -13,8 +13,8 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /**
- * Work on the partitions that this replica owns: publishes viewer counts, starts and ends shows, and writes the
- * statistics of ended shows.
+ * Work on the partitions that this replica owns: publishes viewer counts, starts and ends shows, writes the statistics
+ * of ended shows, and stores the co-hosts of streams.
  */
 @ApplicationScoped
 class PartitionWorker {
@@ -26,6 +26,7 @@ class PartitionWorker {
     private final ViewerCounts counts;
     private final RunningShowStatistics shows;
     private final ShowStatisticsStore store;
+    private final StaffStore staff;
     private final ViewerConfig config;
 
     PartitionWorker(
@@ -33,11 +34,13 @@ class PartitionWorker {
             ViewerCounts counts,
             RunningShowStatistics shows,
             ShowStatisticsStore store,
+            StaffStore staff,
             ViewerConfig config) {
         this.replica = replica;
         this.counts = counts;
         this.shows = shows;
         this.store = store;
+        this.staff = staff;
         this.config = config;
     }
 
@@ -53,6 +56,7 @@ class PartitionWorker {
             case StreamLifecycle.StreamRegistered registered -> Uni.createFrom().voidItem();
             case StreamLifecycle.StreamWentLive live -> shows.startShow(live.stream(), live.ownerId(), live.at());
             case StreamLifecycle.StreamWentOffline offline -> shows.endShow(offline.stream(), offline.at());
+            case StreamLifecycle.StaffChanged changed -> staff.save(changed);
         };
     }
 }

@@ -15,11 +15,13 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores the statistics of ended shows in PostgreSQL. An ended show stays in Redis until it is written, however long
@@ -42,10 +44,10 @@ class ShowStatisticsStore {
                 unnest($9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[]) AS minute
             """;
 
-    private static final String SELECT_LAST_SHOW = """
+    private static final String SELECT_SHOW = """
             SELECT stream_key, started_at, owner_id, measured_from, measured_to, peak, unique_viewers, watched_ms
             FROM show_record
-            WHERE stream_key = $1
+            WHERE stream_key = $1 AND ($2::timestamptz IS NULL OR started_at = $2)
             ORDER BY started_at DESC
             LIMIT 1
             """;
@@ -83,11 +85,11 @@ class ShowStatisticsStore {
                 .ignoreAsUni();
     }
 
-    /** Finds the stream's last ended show, without its minutes. */
-    Uni<Optional<ShowStatistics>> findLast(StreamKey key) {
+    /** Finds the ended show with this start, without a start the last one; the result has no minutes. */
+    Uni<Optional<ShowStatistics>> find(StreamKey key, @Nullable Instant startedAt) {
         return database.runBulk(connection -> connection
-                .preparedQuery(SELECT_LAST_SHOW)
-                .execute(Tuple.of(key.value()))
+                .preparedQuery(SELECT_SHOW)
+                .execute(Tuple.of(key.value(), SqlTime.utc(startedAt)))
                 .map(rows -> SqlRows.first(rows, ShowStatisticsStore::toShowStatistics)));
     }
 

@@ -10,6 +10,7 @@ import io.dorami.presence.Presence;
 import io.dorami.presence.RunningShowStatistics;
 import io.dorami.presence.ShowStatistics;
 import io.dorami.presence.ShowStatistics.Minute;
+import io.dorami.service.rest.InstantParameter;
 import io.dorami.service.rest.IntegerParameter;
 import io.dorami.service.rest.SuccessResponse;
 import io.dorami.service.security.CurrentUser;
@@ -27,7 +28,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Viewer counts and show statistics over REST. The count is public; statistics are for the stream's owner and admins.
+ * Viewer counts and show statistics over REST. The count is public; statistics are for the stream's owner, its co-hosts
+ * and admins.
  */
 @Path("/api/viewers/{key}")
 @Tag(name = "Viewers")
@@ -37,6 +39,7 @@ public class ViewerResource {
     private final MediaViewers media;
     private final RunningShowStatistics shows;
     private final ShowStatisticsStore store;
+    private final StaffStore staff;
     private final CurrentUser caller;
 
     ViewerResource(
@@ -44,11 +47,13 @@ public class ViewerResource {
             MediaViewers media,
             RunningShowStatistics shows,
             ShowStatisticsStore store,
+            StaffStore staff,
             CurrentUser caller) {
         this.presence = presence;
         this.media = media;
         this.shows = shows;
         this.store = store;
+        this.staff = staff;
         this.caller = caller;
     }
 
@@ -57,7 +62,7 @@ public class ViewerResource {
      *
      * @param connected people in the room now, however many tabs they have
      * @param media connections that play the video by HTTP-FLV or RTMP now: not people, and without HLS. This field and
-     *     all that follow are only for the stream's owner and admins
+     *     all that follow are only for the stream's owner, its co-hosts and admins
      * @param endedAt absent while the show is on air
      * @param peak maximum number of people at the same time
      * @param unique number of distinct people; standard error 0.81 %
@@ -103,11 +108,15 @@ public class ViewerResource {
     @GET
     @Operation(
             summary = "Get viewer count",
-            description = "For the stream's owner and admins also the statistics of the current or last show.")
-    public Uni<SuccessResponse<Audience>> audience(StreamKey key) {
+            description =
+                    "For the stream's owner, its co-hosts and admins also the statistics of the show that began at "
+                            + "startedAt; without it of the current or last show.")
+    public Uni<SuccessResponse<Audience>> audience(
+            StreamKey key, @QueryParam("startedAt") @Nullable InstantParameter startedAt) {
         return caller.getOptional()
                 .chain(user -> presence.counts(List.of(key))
-                        .chain(counts -> user.map(authenticated -> audienceFor(authenticated, key, counts.getFirst()))
+                        .chain(counts -> user.map(authenticated -> audienceFor(
+                                        authenticated, key, InstantParameter.valueOrNull(startedAt), counts.getFirst()))
                                 .orElseGet(() -> Uni.createFrom().item(publicAudience(key, counts.getFirst())))))
                 .map(SuccessResponse::of);
     }
@@ -117,53 +126,76 @@ public class ViewerResource {
     @Authenticated
     @Operation(
             summary = "Get show statistics by minute",
-            description = "Of the current or last show; only for the stream's owner and admins.")
+            description = "Of the show that began at startedAt; without it of the current or last show. Only for the "
+                    + "stream's owner, its co-hosts and admins.")
     public Uni<SuccessResponse<History>> history(
-            StreamKey key, @QueryParam("minutes") @DefaultValue("240") IntegerParameter minutes) {
+            StreamKey key,
+            @QueryParam("startedAt") @Nullable InstantParameter startedAt,
+            @QueryParam("minutes") @DefaultValue("240") IntegerParameter minutes) {
         User user = caller.get();
-        return findShow(key)
-                .map(found -> found.orElseThrow(
-                        () -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "This stream has had no show yet")))
-                .invoke(show -> {
-                    if (!isHost(user, show)) {
+        return findShow(key, InstantParameter.valueOrNull(startedAt))
+                .map(found -> found.orElseThrow(() -> new DoramiException(
+                        ErrorCode.STREAM_NOT_FOUND,
+                        startedAt == null
+                                ? "This stream has had no show yet"
+                                : "No show of this stream began at startedAt")))
+                .call(show -> canRead(user, key, Optional.of(show)).invoke(canRead -> {
+                    if (!canRead) {
                         throw new DoramiException(
-                                ErrorCode.FORBIDDEN, "Only the stream's owner or an admin can read its history");
+                                ErrorCode.FORBIDDEN,
+                                "Only the stream's owner, a co-host or an admin can read its history");
                     }
-                })
+                }))
                 .chain(show -> findMinutes(show, minutes.clamp(1, ShowStatistics.MAX_MINUTES))
                         .map(points -> new History(key, show.statistics().startedAt(), show.endedAt(), points)))
                 .map(SuccessResponse::of);
     }
 
-    private Uni<Audience> audienceFor(User user, StreamKey key, long connected) {
-        return findShow(key).chain(show -> {
-            if (!user.isAdmin() && show.filter(found -> isHost(user, found)).isEmpty()) {
-                return Uni.createFrom().item(publicAudience(key, connected));
-            }
-            return media.counts(List.of(key)).map(counts -> fullAudience(key, connected, counts.getFirst(), show));
-        });
+    private Uni<Audience> audienceFor(User user, StreamKey key, @Nullable Instant startedAt, long connected) {
+        return findShow(key, startedAt)
+                .chain(show -> canRead(user, key, show)
+                        .onFailure()
+                        .recoverWithItem(false) // the count alone does not need PostgreSQL
+                        .chain(canRead -> canRead
+                                ? media.counts(List.of(key))
+                                        .map(counts -> fullAudience(key, connected, counts.getFirst(), show))
+                                : Uni.createFrom().item(publicAudience(key, connected))));
     }
 
-    /** Finds the show on air, else the last ended show. */
-    private Uni<Optional<Show>> findShow(StreamKey key) {
+    /** Finds the show with this start; without a start the show on air, else the last ended show. */
+    private Uni<Optional<Show>> findShow(StreamKey key, @Nullable Instant startedAt) {
         return shows.findRunning(key)
+                .map(running -> running.filter(
+                        show -> startedAt == null || show.startedAt().equals(startedAt)))
                 .chain(running -> running.isPresent()
                         ? Uni.createFrom().item(running.map(statistics -> new Show(statistics, null)))
-                        : store.findLast(key)
-                                .map(last -> last.map(statistics -> new Show(statistics, statistics.measuredTo()))));
+                        : findEnded(key, startedAt)
+                                .map(ended -> ended.map(statistics -> new Show(statistics, statistics.measuredTo()))));
+    }
+
+    /** Finds an ended show. The page of its record asks at once, before PostgreSQL has the show. */
+    private Uni<Optional<ShowStatistics>> findEnded(StreamKey key, @Nullable Instant startedAt) {
+        return startedAt == null
+                ? store.find(key, null)
+                : shows.findEnded(key, startedAt)
+                        .chain(ended -> ended.isPresent()
+                                ? Uni.createFrom().item(ended)
+                                : store.find(key, startedAt));
     }
 
     private Uni<List<Point>> findMinutes(Show show, int limit) {
-        List<Minute> runningMinutes = show.statistics().minutes();
-        Uni<List<Minute>> minutes = show.endedAt() == null
-                ? Uni.createFrom()
-                        .item(runningMinutes.subList(Math.max(0, runningMinutes.size() - limit), runningMinutes.size()))
-                : store.findMinutes(show.statistics(), limit);
+        List<Minute> known = show.statistics().minutes();
+        Uni<List<Minute>> minutes = known.isEmpty() // a show from PostgreSQL, which has them in another table
+                ? store.findMinutes(show.statistics(), limit)
+                : Uni.createFrom().item(known.subList(Math.max(0, known.size() - limit), known.size()));
         return minutes.map(found -> found.stream().map(Point::of).toList());
     }
 
-    private static boolean isHost(User user, Show show) {
-        return user.isAdmin() || show.statistics().ownerId().equals(user.id());
+    /** Returns true for admins, the owner of the show, and the stream's co-hosts. */
+    private Uni<Boolean> canRead(User user, StreamKey key, Optional<Show> show) {
+        boolean isHost = show.filter(found -> found.statistics().ownerId().equals(user.id()))
+                .isPresent();
+        return user.isAdmin() || isHost ? Uni.createFrom().item(true) : staff.isCohost(key, user.id());
     }
 
     private static Audience publicAudience(StreamKey key, long connected) {

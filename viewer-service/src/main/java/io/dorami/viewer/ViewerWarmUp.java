@@ -29,6 +29,6 @@ class ViewerWarmUp implements WarmUpSteps {
     public List<WarmUpStep> warmUpSteps() {
         return List.of(
                 WarmUpStep.repeated("count", () -> loopback.get("/api/viewers/" + KEY, null)),
-                WarmUpStep.repeated("statistics", () -> shows.findRunning(KEY).chain(() -> store.findLast(KEY))));
+                WarmUpStep.repeated("statistics", () -> shows.findRunning(KEY).chain(() -> store.find(KEY, null))));
     }
 }

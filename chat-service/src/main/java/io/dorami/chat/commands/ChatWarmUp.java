@@ -47,7 +47,7 @@ class ChatWarmUp implements WarmUpSteps {
 
     private static final List<String> BANNED_WORDS = List.of("spam", "casino");
     private static final ChatRoom STRICT_ROOM =
-            new ChatRoom(-1, "", new ChatPolicy(0, 0, false, false, 10, BANNED_WORDS), null);
+            new ChatRoom(-1, "", new ChatPolicy(0, 0, false, false, 10, BANNED_WORDS));
 
     private static final int HISTORY_MESSAGES = 100;
 

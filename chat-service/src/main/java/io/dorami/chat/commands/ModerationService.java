@@ -86,6 +86,7 @@ public class ModerationService {
             Function<ChatRoom, ChatModeration> decision) {
         return requireModeratedRoom(key, moderator)
                 .chain(room -> store.recordAction(key, room, moderator, replyTo, reason, before -> {
+                    ChatRules.requireModerator(moderator, before); // may have been removed from the staff meanwhile
                     ChatModeration action = decision.apply(before);
                     ChatRules.requireValidTarget(moderator, action, before);
                     return action;

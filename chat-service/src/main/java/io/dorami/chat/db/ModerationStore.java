@@ -4,12 +4,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.chat.rules.ChatRules;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.Staff;
 import io.dorami.contracts.User;
+import io.dorami.contracts.commands.ChatCommand.ApplyStaff;
 import io.dorami.contracts.commands.ChatCommand.ModerateChat;
 import io.dorami.contracts.commands.ChatModeration;
 import io.dorami.contracts.commands.ChatPolicy;
 import io.dorami.contracts.commands.ChatRoom;
 import io.dorami.contracts.commands.ReplyTo;
+import io.dorami.contracts.commands.StreamLifecycle.StaffChanged;
 import io.dorami.contracts.events.RoomEvent.ChatPosted;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.service.database.Database;
@@ -49,7 +52,7 @@ public class ModerationStore {
     private static final Duration MIGRATION_RETRY_DELAY = Duration.ofSeconds(2);
 
     private static final String SELECT_ROOM = """
-            SELECT version, owner_id, policy::text, pinned::text
+            SELECT version, owner_id, policy::text, pinned::text, staff::text
             FROM room
             WHERE stream_key = $1
             """;
@@ -71,6 +74,12 @@ public class ModerationStore {
     private static final String UPDATE_ROOM = """
             UPDATE room
             SET version = $2, policy = $3::text::jsonb, pinned = $4::text::jsonb
+            WHERE stream_key = $1
+            """;
+
+    private static final String UPDATE_STAFF = """
+            UPDATE room
+            SET version = $2, staff = $3::text::jsonb
             WHERE stream_key = $1
             """;
 
@@ -227,6 +236,31 @@ public class ModerationStore {
                 .invoke(outbox::scheduleRelay);
     }
 
+    /**
+     * Stores the staff of a room, unless the room has the same or a newer list. The outbox sends the room's next state
+     * to the room's inbox. srs-hook-service has the audit of these changes, so that this one has a gap in its versions.
+     */
+    public Uni<Void> saveStaff(StaffChanged event) {
+        StreamKey key = event.stream();
+        ChatRoom newRoom = new ChatRoom(0, event.ownerId(), ChatPolicy.UNRESTRICTED);
+        return database.inTransaction(transaction -> insertIfAbsent(transaction, key, newRoom)
+                        .chain(() -> transaction
+                                .preparedQuery(SELECT_ROOM + "FOR UPDATE")
+                                .execute(Tuple.of(key.value())))
+                        .map(rooms -> toChatRoom(rooms.iterator().next()))
+                        .chain(before -> {
+                            if (before.staffVersion() >= event.staff().version()) {
+                                return Uni.createFrom().voidItem();
+                            }
+                            ChatRoom after = ChatRules.withStaff(before, event.staff());
+                            return transaction
+                                    .preparedQuery(UPDATE_STAFF)
+                                    .execute(Tuple.of(key.value(), after.version(), Json.write(event.staff())))
+                                    .chain(() -> outbox.send(transaction, new ApplyStaff(key, after)));
+                        }))
+                .invoke(outbox::scheduleRelay);
+    }
+
     /** Lists the restrictions in force, newest first. */
     public Uni<List<Restriction>> restrictions(StreamKey key, int limit, int offset) {
         return database.runBulk(connection -> connection
@@ -328,11 +362,13 @@ public class ModerationStore {
 
     private static ChatRoom toChatRoom(Row row) {
         String pinned = row.getString("pinned");
+        String staff = row.getString("staff");
         return new ChatRoom(
                 row.getLong("version"),
                 row.getString("owner_id"),
                 Json.read(row.getString("policy"), ChatPolicy.class),
-                pinned == null ? null : Json.read(pinned, ChatPosted.class));
+                pinned == null ? null : Json.read(pinned, ChatPosted.class),
+                staff == null ? null : Json.read(staff, Staff.class));
     }
 
     private static List<Restriction> restrictions(RowSet<Row> rows) {

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.dorami.chat.ChatConfig;
 import io.dorami.chat.db.ModerationStore;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.commands.ChatCommand.ApplyStaff;
 import io.dorami.contracts.commands.ChatCommand.ModerateChat;
 import io.dorami.contracts.commands.ChatModeration;
 import io.dorami.contracts.commands.ChatPolicy;
@@ -79,6 +80,10 @@ public class ChatRoomCache {
     private static final RedisScript REGISTER_SCRIPT = RedisScript.load("chat-register");
     private static final RedisScript LOAD_SCRIPT = RedisScript.load("chat-load");
     private static final RedisScript CHANGE_SCRIPT = RedisScript.load("chat-change");
+
+    /** The script's arguments if no user is affected: user, restriction, and its end. */
+    private static final List<String> NO_RESTRICTION = List.of("", "", "");
+
     private static final Logger LOG = Logger.getLogger(ChatRoomCache.class);
 
     private final Redis redis;
@@ -163,26 +168,34 @@ public class ChatRoomCache {
                 && registered.at().isAfter(Instant.now().minus(MAX_REGISTRATION_DELAY));
     }
 
+    /** Applies a change of the staff to the room's state in Redis. */
+    public Uni<Void> apply(ApplyStaff command, SequentialRequests requests) {
+        return apply(command.stream(), command.state(), NO_RESTRICTION, requests);
+    }
+
     /** Applies a moderation action to the room's state in Redis. */
     public Uni<Void> apply(ModerateChat command, SequentialRequests requests) {
-        ChatRoom state = command.state();
         List<String> userArguments = switch (command.action()) {
             case ChatModeration.Ban ban -> List.of(ban.userId(), "ban", "");
             case ChatModeration.TimeOut out ->
                 List.of(out.userId(), "mute", String.valueOf(out.until().toEpochMilli()));
             case ChatModeration.Unban unban -> List.of(unban.userId(), "free", "");
-            case ChatModeration.DeleteMessage e -> List.of("", "", "");
-            case ChatModeration.DeleteAll e -> List.of("", "", "");
-            case ChatModeration.Pin e -> List.of("", "", "");
-            case ChatModeration.Unpin e -> List.of("", "", "");
-            case ChatModeration.ChangePolicy e -> List.of("", "", "");
+            case ChatModeration.DeleteMessage e -> NO_RESTRICTION;
+            case ChatModeration.DeleteAll e -> NO_RESTRICTION;
+            case ChatModeration.Pin e -> NO_RESTRICTION;
+            case ChatModeration.Unpin e -> NO_RESTRICTION;
+            case ChatModeration.ChangePolicy e -> NO_RESTRICTION;
         };
+        return apply(command.stream(), command.state(), userArguments, requests);
+    }
+
+    private Uni<Void> apply(StreamKey key, ChatRoom state, List<String> userArguments, SequentialRequests requests) {
         List<String> arguments =
                 new ArrayList<>(List.of(String.valueOf(state.version()), Json.write(state), ttlSeconds));
         arguments.addAll(userArguments);
         return CHANGE_SCRIPT
-                .run(requests, scriptKeys(command.stream()), arguments)
-                .invoke(() -> cachedRooms.invalidate(command.stream()))
+                .run(requests, scriptKeys(key), arguments)
+                .invoke(() -> cachedRooms.invalidate(key))
                 .replaceWithVoid();
     }
 
@@ -330,7 +343,7 @@ public class ChatRoomCache {
     }
 
     private static ChatRoom newRoom(String ownerId) {
-        return new ChatRoom(0, ownerId, ChatPolicy.UNRESTRICTED, null);
+        return new ChatRoom(0, ownerId, ChatPolicy.UNRESTRICTED);
     }
 
     /** Creates the cache of keys for which PostgreSQL has no room. The values have no meaning. */

@@ -1,5 +1,7 @@
 package io.dorami.chat.rules;
 
+import io.dorami.contracts.ShowRole;
+import io.dorami.contracts.Staff;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ChatCommand.SendChat;
 import io.dorami.contracts.commands.ChatModeration;
@@ -9,6 +11,7 @@ import io.dorami.contracts.commands.ClientRequest;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.RoomEvent.ChatPosted;
+import io.dorami.contracts.keys.StreamKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,19 +97,53 @@ public final class ChatRules {
                 event, dedupe, isModerator ? RoomRateLimits.UNLIMITED : rateLimits(text, room.policy()));
     }
 
-    /** Fails if the user is not a moderator of the room. */
-    public static void requireModerator(User user, ChatRoom room) {
-        if (!room.canBeModeratedBy(user)) {
-            throw new DoramiException(ErrorCode.FORBIDDEN, "Only the stream's host or an admin can moderate this chat");
+    /**
+     * Creates the message of a notice, which is pinned without being posted.
+     *
+     * @throws DoramiException if the text is empty or too long
+     */
+    public static ChatPosted notice(UUID id, StreamKey stream, User sender, String text, Instant now) {
+        String cleaned = ChatText.clean(text);
+        ChatText.findProblem(cleaned).map(ChatRules::reject).ifPresent(problem -> {
+            throw new DoramiException(problem.code(), "text: " + problem.message());
+        });
+        return new ChatPosted(id, stream, sender.id(), sender.name(), cleaned, null, now);
+    }
+
+    /** Fails if the user may not read the figures of the show. */
+    public static void requireSeller(User user, ChatRoom room) {
+        if (room.roleOf(user).filter(ShowRole::canSell).isEmpty()) {
+            throw new DoramiException(
+                    ErrorCode.FORBIDDEN, "Only the stream's owner, a co-host or an admin can read its statistics");
         }
     }
 
-    /** Fails if the action would silence the room's host or the moderator. */
+    /** Fails if the user is not a moderator of the room. */
+    public static void requireModerator(User user, ChatRoom room) {
+        if (!room.canBeModeratedBy(user)) {
+            throw new DoramiException(
+                    ErrorCode.FORBIDDEN, "Only the stream's host, its staff or an admin can moderate this chat");
+        }
+    }
+
+    /** Returns the room with another staff, as its next version. */
+    public static ChatRoom withStaff(ChatRoom room, Staff staff) {
+        return new ChatRoom(room.version() + 1, room.ownerId(), room.policy(), room.pinned(), staff);
+    }
+
+    /**
+     * Fails if the action would silence the room's host, a member of its staff or the moderator. A member is removed
+     * from the staff first, so that no user moderates a room from which the member is banned.
+     */
     public static void requireValidTarget(User moderator, ChatModeration action, ChatRoom room) {
         String target = action.targetUserId();
         boolean isSilencing = action instanceof ChatModeration.TimeOut || action instanceof ChatModeration.Ban;
         if (isSilencing && (room.ownerId().equals(target) || moderator.id().equals(target))) {
             throw new DoramiException(ErrorCode.CONFLICT, "You cannot ban or time out the stream's host or yourself");
+        }
+        if (isSilencing && room.hasStaff(String.valueOf(target))) {
+            throw new DoramiException(
+                    ErrorCode.CONFLICT, "The user is a member of the staff; the host must remove the member first");
         }
     }
 
@@ -148,7 +185,7 @@ public final class ChatRules {
     }
 
     private static ChatRoom nextVersion(ChatRoom room, ChatPolicy policy, @Nullable ChatPosted pinned) {
-        return new ChatRoom(room.version() + 1, room.ownerId(), policy, pinned);
+        return new ChatRoom(room.version() + 1, room.ownerId(), policy, pinned, room.staff());
     }
 
     private static @Nullable ChatPosted unlessPostedBy(@Nullable ChatPosted pinned, String userId) {

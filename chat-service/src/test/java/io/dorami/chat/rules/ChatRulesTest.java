@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dorami.chat.rules.ChatRules.Decision;
 import io.dorami.chat.rules.ChatRules.Decision.Post;
 import io.dorami.chat.rules.ChatRules.Decision.Reject;
+import io.dorami.contracts.Staff;
+import io.dorami.contracts.Staff.Role;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ChatCommand.SendChat;
 import io.dorami.contracts.commands.ChatModeration;
@@ -29,7 +31,7 @@ class ChatRulesTest {
     private static final StreamKey KEY = new StreamKey("KEYA");
     private static final User KIM = new User("u1", "Kim", User.Role.USER);
     private static final User HOST = new User("host", "Hana", User.Role.USER);
-    private static final ChatRoom OPEN = new ChatRoom(1, HOST.id(), ChatPolicy.UNRESTRICTED, null);
+    private static final ChatRoom OPEN = new ChatRoom(1, HOST.id(), ChatPolicy.UNRESTRICTED);
     private static final User ADMIN = new User("a1", "Admin", User.Role.ADMIN);
     private static final ReplyTo REPLY = new ReplyTo("gateway-1", "c1", null);
 
@@ -86,7 +88,7 @@ class ChatRulesTest {
         ChatRules.requireModerator(ADMIN, OPEN);
         ChatRules.requireModerator(HOST, OPEN);
         assertRejected(ErrorCode.FORBIDDEN, () -> ChatRules.requireModerator(KIM, OPEN));
-        ChatRoom orphan = new ChatRoom(0, "", ChatPolicy.UNRESTRICTED, null);
+        ChatRoom orphan = new ChatRoom(0, "", ChatPolicy.UNRESTRICTED);
         assertRejected(ErrorCode.FORBIDDEN, () -> ChatRules.requireModerator(HOST, orphan));
     }
 
@@ -98,6 +100,17 @@ class ChatRulesTest {
         assertRejected(ErrorCode.CONFLICT, () -> ChatRules.requireValidTarget(ADMIN, timeOut, OPEN));
         ChatModeration ban = new ChatModeration.Ban(ADMIN.id());
         assertRejected(ErrorCode.CONFLICT, () -> ChatRules.requireValidTarget(ADMIN, ban, OPEN));
+    }
+
+    @Test
+    void staffModeratesAndCannotBeSilenced() {
+        ChatRoom room = ChatRules.withStaff(OPEN, new Staff(1, List.of(new Staff.Member(KIM.id(), Role.MODERATOR))));
+        assertThat(room.version()).isEqualTo(OPEN.version() + 1);
+        ChatRules.requireModerator(KIM, room);
+        ChatRules.requireValidTarget(HOST, new ChatModeration.DeleteAll(KIM.id()), room);
+        ChatModeration ban = new ChatModeration.Ban(KIM.id());
+        assertRejected(ErrorCode.CONFLICT, () -> ChatRules.requireValidTarget(HOST, ban, room));
+        assertThat(ChatRules.apply(room, new ChatModeration.Unpin()).staff()).isEqualTo(room.staff());
     }
 
     @Test
@@ -169,7 +182,7 @@ class ChatRulesTest {
     }
 
     private static ChatRoom room(ChatPolicy policy) {
-        return new ChatRoom(1, HOST.id(), policy, null);
+        return new ChatRoom(1, HOST.id(), policy);
     }
 
     private static void assertRejected(ErrorCode code, ThrowingCallable attempt) {

@@ -5,6 +5,7 @@ import io.dorami.contracts.keys.LogPosition;
 import io.dorami.contracts.keys.RoomId;
 import io.dorami.gateway.transport.Frame;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An event of a room as received from Redis. Shared by all event loops. */
@@ -16,30 +17,30 @@ public final class PublishedEvent {
     /** Encoded on first use; other clients with the same encoder share the frame. */
     private volatile @Nullable EncodedEvent encoded;
 
-    /** The only user who receives the event; null if every member does. */
-    private final @Nullable String recipient;
+    /** The only users who receive the event; null if every member does. */
+    private final @Nullable Set<String> recipients;
 
-    private PublishedEvent(EventFrame event, @Nullable LogPosition position, @Nullable String recipient) {
+    private PublishedEvent(EventFrame event, @Nullable LogPosition position, @Nullable Set<String> recipients) {
         this.event = event;
         this.position = position;
-        this.recipient = recipient;
+        this.recipients = recipients;
     }
 
     private record EncodedEvent(FrameEncoder encoder, Frame frame) {}
 
-    /** Creates an event of a room, for all members or, in a personal room, for one user. */
+    /** Creates an event of a room, for all members or, in a personal room, for the users that it names. */
     public static PublishedEvent of(RoomId room, EventFrame event) {
         String position = event.position();
         return new PublishedEvent(
                 event,
                 position == null ? null : LogPosition.parse(position),
-                room.type().isPersonal() ? event.recipientUserId() : null);
+                room.type().isPersonal() ? event.recipientUserIds() : null);
     }
 
     /** Returns true if a member of the room may receive the event. */
     boolean isFor(Client client) {
-        return recipient == null
-                || client.user.filter(user -> user.id().equals(recipient)).isPresent();
+        return recipients == null
+                || client.user.filter(user -> recipients.contains(user.id())).isPresent();
     }
 
     public EventFrame event() {

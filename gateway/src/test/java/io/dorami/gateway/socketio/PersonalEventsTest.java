@@ -8,8 +8,11 @@ import io.dorami.contracts.events.Notice;
 import io.dorami.contracts.events.RoomEvent;
 import io.dorami.contracts.events.RoomEvent.NoticeUpdated;
 import io.dorami.contracts.events.RoomEvent.ReservationPromoted;
+import io.dorami.contracts.events.RoomEvent.ShowOrderChanged;
+import io.dorami.contracts.events.ShowOrder;
 import io.dorami.contracts.keys.RedisKeys;
 import io.dorami.contracts.keys.RoomId;
+import io.dorami.contracts.keys.StreamKey;
 import io.dorami.gateway.socketio.engine.RawEngineClient.RawSocket;
 import io.dorami.service.messaging.EventBus;
 import io.dorami.testing.DoramiTestResource;
@@ -22,6 +25,7 @@ import io.vertx.mutiny.redis.client.Command;
 import io.vertx.mutiny.redis.client.Redis;
 import io.vertx.mutiny.redis.client.Request;
 import jakarta.inject.Inject;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +83,32 @@ class PersonalEventsTest {
             assertThat(promotionsUntilNotice(guestJson)).isEmpty();
             assertThat(promotionsUntilNotice(adminJson)).isEmpty();
             List.of(kimWeb, leeWeb, guestWeb).forEach(RawSocket::close);
+        }
+    }
+
+    @Test
+    void orderReachesEachOfItsSellersAndNobodyElse() {
+        String park = UUID.randomUUID().toString();
+        try (JsonTestClient kimJson = JsonTestClient.connect(webSocketUri(), token(kim));
+                JsonTestClient leeJson = JsonTestClient.connect(webSocketUri(), token(lee));
+                JsonTestClient parkJson = JsonTestClient.connect(webSocketUri(), token(park))) {
+            ShowOrder order = new ShowOrder(
+                    "ORD-1",
+                    "Choi",
+                    ShowOrder.OrderState.PAID,
+                    List.of(),
+                    BigDecimal.TEN,
+                    Instant.now(),
+                    Instant.now(),
+                    null);
+            publish(RoomId.USERS, new ShowOrderChanged(List.of(kim, lee), new StreamKey("KEYA"), order, Instant.now()));
+            publishNotice();
+            for (JsonTestClient seller : List.of(kimJson, leeJson)) {
+                seller.await("notice:updated");
+                assertThat(seller.framesOf(ShowOrderChanged.NAME)).hasSize(1);
+            }
+            parkJson.await("notice:updated");
+            assertThat(parkJson.framesOf(ShowOrderChanged.NAME)).isEmpty();
         }
     }
 

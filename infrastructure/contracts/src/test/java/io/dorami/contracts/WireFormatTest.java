@@ -42,6 +42,7 @@ class WireFormatTest {
     private static final Instant NOW = Instant.parse("2026-02-28T12:00:00Z");
     private static final StreamKey KEY = new StreamKey("KEYA");
     private static final User KIM = new User("u1", "Kim", User.Role.USER);
+    private static final Staff STAFF = new Staff(2, List.of(new Staff.Member("u2", Staff.Role.COHOST)));
     private static final ReplyTo REPLY_TO = new ReplyTo("gateway-1", "c1", "7");
 
     @Test
@@ -88,14 +89,16 @@ class WireFormatTest {
                         REPLY_TO,
                         UUID.randomUUID(),
                         new ChatModeration.TimeOut("u2", NOW),
-                        new ChatRoom(3, "u1", ChatPolicy.UNRESTRICTED, null),
+                        new ChatRoom(3, "u1", ChatPolicy.UNRESTRICTED),
                         false,
                         NOW),
+                new ChatCommand.ApplyStaff(KEY, new ChatRoom(4, "u1", ChatPolicy.UNRESTRICTED, null, STAFF)),
                 new PublisherChange.PublisherConnected(KEY, "9r59283i", "q9858659", 1),
                 new PublisherChange.PublisherDisconnected(KEY, "9r59283i", "q9858659"),
                 new StreamLifecycle.StreamRegistered(KEY, "u1", NOW),
                 new StreamLifecycle.StreamWentLive(KEY, "u1", NOW),
-                new StreamLifecycle.StreamWentOffline(KEY, "u1", NOW));
+                new StreamLifecycle.StreamWentOffline(KEY, "u1", NOW),
+                new StreamLifecycle.StaffChanged(KEY, "u1", NOW, STAFF));
         assertThat(messages)
                 .allSatisfy(message -> assertThat(Json.read(Json.write(message), InboxMessage.class))
                         .isEqualTo(message));

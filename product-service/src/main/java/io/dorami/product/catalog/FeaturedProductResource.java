@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dorami.contracts.events.Product;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.ProductMetrics;
+import io.dorami.product.show.SellerCheck;
 import io.dorami.service.rest.PublicRead;
 import io.dorami.service.rest.StrictBody;
 import io.dorami.service.rest.SuccessResponse;
@@ -19,7 +20,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The product that a seller features in the room. Public to read; only the stream's owner and admins change it. */
+/** The product that a seller features in the room. Public to read; only the stream's owner, its co-hosts and admins change it. */
 @Path("/api/streaming")
 @Tag(name = "Featured product")
 public class FeaturedProductResource {

@@ -5,6 +5,7 @@ import io.dorami.contracts.events.Product.Status;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.catalog.ProductLists.LiveDeals;
 import io.dorami.product.catalog.ProductLists.ProductFilter;
+import io.dorami.product.show.SellerCheck;
 import io.dorami.service.rest.IntegerParameter;
 import io.dorami.service.rest.PublicRead;
 import io.dorami.service.rest.SuccessResponse;

@@ -7,6 +7,7 @@ import io.dorami.product.BulkCalls;
 import io.dorami.product.ProductMetrics;
 import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
+import io.dorami.product.show.SellerCheck;
 import io.dorami.service.rest.StrictBody;
 import io.dorami.service.rest.SuccessResponse;
 import io.quarkus.security.Authenticated;

@@ -1,7 +1,5 @@
 package io.dorami.product.catalog;
 
-import io.dorami.contracts.commands.FreeShipping;
-import io.dorami.contracts.commands.StreamLifecycle.StreamRegistered;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.Product;
@@ -78,18 +76,6 @@ public class ProductStore {
     private static final String CLEAR_FEATURED_PRODUCT =
             "UPDATE stream SET featured = NULL WHERE key = $1 AND featured = $2";
 
-    private static final String UPSERT_STREAM = """
-        INSERT INTO stream (key, owner_id, title, free_shipping_mode, free_shipping_threshold)
-        VALUES ($1, $2, $3, coalesce($4, 'DISABLED'), $5)
-        ON CONFLICT (key) DO UPDATE SET
-          owner_id = $2,
-          title = coalesce($3, stream.title),
-          free_shipping_mode = coalesce($4, stream.free_shipping_mode),
-          free_shipping_threshold = CASE WHEN $4 IS NULL THEN stream.free_shipping_threshold ELSE $5 END
-        """;
-
-    private static final String SET_LIVE = "UPDATE stream SET live_since = $2 WHERE key = $1";
-
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
     private final TransactionalOutbox outbox;
@@ -101,36 +87,6 @@ public class ProductStore {
         this.outbox = outbox;
         this.stockReturns = stockReturns;
         this.rules = rules;
-    }
-
-    /** Stores the owner of a stream, and its title and terms if the event has them. */
-    public Uni<Void> saveStream(StreamRegistered event) {
-        FreeShipping terms = event.freeShipping();
-        Tuple parameters = Tuple.tuple()
-                .addString(event.stream().value())
-                .addString(event.ownerId())
-                .addString(event.title())
-                .addString(terms == null ? null : terms.mode().name())
-                .addValue(terms == null ? null : terms.threshold());
-        return database.runCritical(
-                        connection -> connection.preparedQuery(UPSERT_STREAM).execute(parameters))
-                .replaceWithVoid();
-    }
-
-    /** Stores the start of a stream's show, or null at its end. */
-    Uni<Void> saveLiveSince(StreamKey key, @Nullable Instant since) {
-        return database.runCritical(connection ->
-                        connection.preparedQuery(SET_LIVE).execute(Tuple.of(key.value(), SqlTime.utc(since))))
-                .replaceWithVoid();
-    }
-
-    /** Finds the stream's owner; fails if the stream is unknown. */
-    Uni<String> findOwner(StreamKey key) {
-        return database.runCritical(connection -> connection
-                        .preparedQuery("SELECT owner_id FROM stream WHERE key = $1")
-                        .execute(Tuple.of(key.value())))
-                .map(rows -> SqlRows.first(rows, row -> row.getString("owner_id"))
-                        .orElseThrow(() -> new DoramiException(ErrorCode.STREAM_NOT_FOUND, "Stream not found")));
     }
 
     /** Finds a product with its prices. */

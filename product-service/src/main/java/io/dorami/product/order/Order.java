@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.events.ShowOrder;
 import io.dorami.contracts.keys.StreamKey;
+import io.dorami.product.cart.ShippingFees;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -92,6 +94,33 @@ public record Order(
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
                 .orElse(createdAt);
+    }
+
+    /** The order as the sellers of a show see it: with the items of this show alone. */
+    ShowOrder ofShow(StreamKey key) {
+        List<OrderItem> ofShow =
+                items.stream().filter(item -> key.equals(item.streamKey())).toList();
+        return new ShowOrder(
+                id,
+                customer.name(),
+                switch (status) {
+                    case PENDING_PAYMENT -> ShowOrder.OrderState.PENDING_PAYMENT;
+                    case PAID -> ShowOrder.OrderState.PAID;
+                    case CANCELLED -> ShowOrder.OrderState.CANCELLED;
+                },
+                ofShow.stream()
+                        .map(item -> new ShowOrder.OrderLine(
+                                item.productId(),
+                                item.productName(),
+                                item.quantity(),
+                                item.price(),
+                                item.color(),
+                                item.size()))
+                        .toList(),
+                ShippingFees.sum(ofShow.stream().map(OrderItem::subtotal).toList()),
+                createdAt,
+                paidAt,
+                cancelledAt);
     }
 
     /** The shows whose products were ordered. */

@@ -4,7 +4,6 @@ import io.dorami.contracts.User;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.events.RoomEvent;
-import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.ProductConfig;
 import io.dorami.product.cart.CartItem;
@@ -232,11 +231,8 @@ class OrderPlacement {
                 })
                 .chain(() -> transaction.preparedQuery(INSERT_ITEMS).execute(Tuple.of(id)))
                 .chain(() -> queries.find(transaction, id))
-                .call(order -> outbox.publish(
-                        transaction,
-                        RoomId.ADMINS,
-                        id,
-                        new RoomEvent.OrderCreated(id, user.id(), order.streamKeys(), now)))
+                .call(order -> store.notifyOfChange(
+                        transaction, order, new RoomEvent.OrderCreated(id, user.id(), order.streamKeys(), now), now))
                 .call(order -> store.announce(transaction, order, PurchaseNotice.ORDERED));
     }
 

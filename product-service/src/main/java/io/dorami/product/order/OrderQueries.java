@@ -3,12 +3,14 @@ package io.dorami.product.order;
 import io.dorami.contracts.User;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.keys.StreamKey;
 import io.dorami.product.ProductConfig;
 import io.dorami.product.catalog.ProductRow;
 import io.dorami.product.order.Order.BankTransferInfo;
 import io.dorami.product.order.Order.Customer;
 import io.dorami.product.order.Order.PaymentStatus;
 import io.dorami.product.order.Order.Status;
+import io.dorami.product.order.ShowOrderResource.ShowOrderPage;
 import io.dorami.service.database.Database;
 import io.dorami.service.database.SqlRows;
 import io.dorami.service.database.SqlTime;
@@ -18,9 +20,11 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,13 @@ class OrderQueries {
           AND ($5::text IS NULL OR strpos(
             lower(concat_ws(' ', id, user_name, user_email, depositor_name, instagram_id)), lower($5)) > 0)
         ORDER BY CASE WHEN $8 THEN created_at END, created_at DESC, id LIMIT $6 OFFSET $7
+        """.formatted(COLUMNS);
+
+    private static final String LIST_OF_SHOW = """
+        SELECT %s, count(*) OVER () AS total FROM orders
+        WHERE id IN (SELECT order_id FROM order_item WHERE stream_key = $1)
+          AND created_at >= coalesce($2, '-infinity'::timestamptz) AND created_at < coalesce($3, 'infinity'::timestamptz)
+        ORDER BY created_at DESC, id LIMIT $4 OFFSET $5
         """.formatted(COLUMNS);
 
     private static final String FIND_ITEMS =
@@ -89,8 +100,23 @@ class OrderQueries {
                 .addInteger(limit)
                 .addInteger((page - 1) * limit)
                 .addBoolean(filter.oldestFirst());
+        return list(LIST, parameters, (orders, total) -> new OrderPage(orders, total, page, limit));
+    }
+
+    /** Lists the orders with items of a show, as its sellers see them. */
+    Uni<ShowOrderPage> listOfShow(StreamKey key, @Nullable Instant from, @Nullable Instant until, int page, int limit) {
+        Tuple parameters = Tuple.of(key.value(), SqlTime.utc(from), SqlTime.utc(until), limit, (page - 1) * limit);
+        return list(
+                LIST_OF_SHOW,
+                parameters,
+                (orders, total) -> new ShowOrderPage(
+                        orders.stream().map(order -> order.ofShow(key)).toList(), total, page, limit));
+    }
+
+    /** Runs a query whose rows have the number of all orders too. */
+    private <T> Uni<T> list(String query, Tuple parameters, BiFunction<List<Order>, Long, T> toPage) {
         return database.runBulk(connection -> connection
-                .preparedQuery(LIST)
+                .preparedQuery(query)
                 .execute(parameters)
                 .chain(rows -> {
                     List<Row> found = SqlRows.list(rows, row -> row);
@@ -100,8 +126,8 @@ class OrderQueries {
                                     found.stream()
                                             .map(row -> row.getString("id"))
                                             .toList())
-                            .map(items -> new OrderPage(
-                                    found.stream().map(row -> read(row, items)).toList(), total, page, limit));
+                            .map(items -> toPage.apply(
+                                    found.stream().map(row -> read(row, items)).toList(), total));
                 }));
     }
 

@@ -8,6 +8,7 @@ import io.dorami.contracts.keys.RoomId;
 import io.dorami.contracts.keys.RoomType;
 import io.dorami.product.ProductConfig;
 import io.dorami.product.order.Order.Status;
+import io.dorami.product.show.ShowStore;
 import io.dorami.product.stock.StockReturns;
 import io.dorami.service.database.Database;
 import io.dorami.service.database.SqlErrors;
@@ -79,18 +80,21 @@ public class OrderStore {
     private final ProductConfig config;
     private final TransactionalOutbox outbox;
     private final StockReturns stockReturns;
+    private final ShowStore shows;
 
     OrderStore(
             Database database,
             OrderQueries queries,
             ProductConfig config,
             TransactionalOutbox outbox,
-            StockReturns stockReturns) {
+            StockReturns stockReturns,
+            ShowStore shows) {
         this.database = database;
         this.queries = queries;
         this.config = config;
         this.outbox = outbox;
         this.stockReturns = stockReturns;
+        this.shows = shows;
     }
 
     /**
@@ -104,7 +108,7 @@ public class OrderStore {
                                 .execute(Tuple.of(id, SqlTime.utc(now), user.isAdmin())))
                         .chain(result -> queries.find(transaction, id).call(order -> {
                             if (result.rowCount() == 1) {
-                                return notifyAdmins(transaction, order, cancelledEvent(order, now));
+                                return notifyOfChange(transaction, order, cancelledEvent(order, now), now);
                             }
                             if (order.status() != Status.CANCELLED) {
                                 throw new DoramiException(
@@ -123,7 +127,7 @@ public class OrderStore {
                 .execute(Tuple.of(SqlTime.utc(now)))
                 .chain(rows -> SqlRows.first(rows, row -> row.getString("id"))
                         .map(id -> queries.find(transaction, id)
-                                .chain(order -> notifyAdmins(transaction, order, cancelledEvent(order, now)))
+                                .chain(order -> notifyOfChange(transaction, order, cancelledEvent(order, now), now))
                                 .replaceWith(true))
                         .orElseGet(() -> Uni.createFrom().item(false)));
     }
@@ -191,10 +195,11 @@ public class OrderStore {
     }
 
     private Uni<Void> publishPayment(SqlConnection transaction, Order order, Instant now) {
-        return notifyAdmins(
+        return notifyOfChange(
                         transaction,
                         order,
-                        new RoomEvent.OrderPaid(order.id(), order.userId(), order.streamKeys(), now))
+                        new RoomEvent.OrderPaid(order.id(), order.userId(), order.streamKeys(), now),
+                        now)
                 .chain(() -> announce(transaction, order, PurchaseNotice.PAID));
     }
 
@@ -241,7 +246,7 @@ public class OrderStore {
                         .execute(Tuple.of(id, SqlTime.utc(now), paymentId))
                         .chain(result -> queries.find(transaction, id)
                                 .call(order -> result.rowCount() == 1
-                                        ? notifyAdmins(transaction, order, cancelledEvent(order, now))
+                                        ? notifyOfChange(transaction, order, cancelledEvent(order, now), now)
                                         : Uni.createFrom().voidItem())))
                 .invoke(outbox::scheduleRelay)
                 .call(order -> order.status() == Status.CANCELLED
@@ -278,27 +283,48 @@ public class OrderStore {
 
     private Uni<Order> undoTransfer(String id, Instant now) {
         return database.inTransaction(transaction -> transaction
-                .preparedQuery(MARK_UNPAID)
-                .execute(Tuple.of(id, SqlTime.utc(now.plus(config.paymentTimeout()))))
-                .chain(() -> queries.find(transaction, id))
-                .invoke(order -> {
-                    switch (order.status()) {
-                        case PENDING_PAYMENT -> {}
-                        case PAID ->
-                            throw new DoramiException(
-                                    ErrorCode.CONFLICT, "Order was paid through the provider; refund it there");
-                        case CANCELLED ->
-                            throw new DoramiException(
-                                    ErrorCode.CONFLICT, "Order is cancelled; its units are back in stock");
-                    }
-                }));
+                        .preparedQuery(MARK_UNPAID)
+                        .execute(Tuple.of(id, SqlTime.utc(now.plus(config.paymentTimeout()))))
+                        .chain(result -> queries.find(transaction, id)
+                                .call(order -> result.rowCount() == 1
+                                        ? notifySellers(transaction, order, now)
+                                        : Uni.createFrom().voidItem()))
+                        .invoke(order -> {
+                            switch (order.status()) {
+                                case PENDING_PAYMENT -> {}
+                                case PAID ->
+                                    throw new DoramiException(
+                                            ErrorCode.CONFLICT, "Order was paid through the provider; refund it there");
+                                case CANCELLED ->
+                                    throw new DoramiException(
+                                            ErrorCode.CONFLICT, "Order is cancelled; its units are back in stock");
+                            }
+                        }))
+                .invoke(outbox::scheduleRelay);
     }
 
     private static RoomEvent cancelledEvent(Order order, Instant now) {
         return new RoomEvent.OrderCancelled(order.id(), order.userId(), order.streamKeys(), now);
     }
 
-    private Uni<Void> notifyAdmins(SqlConnection transaction, Order order, RoomEvent event) {
-        return outbox.publish(transaction, RoomId.ADMINS, order.id(), event);
+    /** Publishes a change of an order, in its transaction: the event to admins, the order to the sellers of its shows. */
+    Uni<Void> notifyOfChange(SqlConnection transaction, Order order, RoomEvent event, Instant now) {
+        return outbox.publish(transaction, RoomId.ADMINS, order.id(), event)
+                .chain(() -> notifySellers(transaction, order, now));
+    }
+
+    private Uni<Void> notifySellers(SqlConnection transaction, Order order, Instant now) {
+        return Multi.createFrom()
+                .iterable(order.streamKeys())
+                .onItem()
+                .transformToUniAndConcatenate(show -> shows.findSellers(transaction, show)
+                        .chain(sellers -> sellers.map(found -> outbox.publish(
+                                        transaction,
+                                        RoomId.USERS,
+                                        order.id() + " " + show,
+                                        new RoomEvent.ShowOrderChanged(found.userIds(), show, order.ofShow(show), now)))
+                                .orElseGet(() -> Uni.createFrom().voidItem())))
+                .onItem()
+                .ignoreAsUni();
     }
 }

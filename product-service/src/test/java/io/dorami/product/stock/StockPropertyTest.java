@@ -22,6 +22,7 @@ import io.dorami.product.catalog.ProductRules;
 import io.dorami.product.catalog.ProductRules.ProductState;
 import io.dorami.product.catalog.ProductRules.ProductTransition;
 import io.dorami.product.catalog.ProductStore;
+import io.dorami.product.show.ShowStore;
 import io.dorami.service.database.Database;
 import io.dorami.service.messaging.EventBus;
 import io.dorami.testing.DoramiTestResource;
@@ -78,6 +79,9 @@ class StockPropertyTest {
     ProductStore products;
 
     @Inject
+    ShowStore shows;
+
+    @Inject
     CartStore carts;
 
     private final ProductRules rules = new ProductRules(5, amount -> amount.setScale(2));
@@ -90,7 +94,7 @@ class StockPropertyTest {
     @ValueSource(strings = {FULL_PRODUCT, MINIMAL_PRODUCT})
     void everyEventOfStatementsIsSpelledAsItsRecord(String product) {
         Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        wait(products.saveStream(new StreamRegistered(key, "seller", Instant.now())));
+        wait(shows.save(new StreamRegistered(key, "seller", Instant.now())));
         ProductTransition created = rules.create(UUID.randomUUID(), newProduct(product, 6), start);
         UUID id = wait(products.create(created)).id();
         wait(products.feature(key, id));
@@ -136,7 +140,7 @@ class StockPropertyTest {
         Random random = new Random(seed);
         // Starts now, because the sweeper has its own clock: no item expires within the test's few minutes.
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        wait(products.saveStream(new StreamRegistered(key, "seller", Instant.now())));
+        wait(shows.save(new StreamRegistered(key, "seller", Instant.now())));
         ProductTransition first = rules.create(UUID.randomUUID(), randomProduct(random), now);
         wait(products.create(first));
         ProductState state = first.state();

@@ -16,6 +16,7 @@ import io.dorami.service.messaging.TransactionalOutbox;
 import io.dorami.service.runtime.PeriodicTask;
 import io.dorami.stream.StreamConfig;
 import io.dorami.stream.StreamMetrics;
+import io.dorami.stream.staff.StaffStore;
 import io.dorami.stream.state.Stream.AppliedTransition;
 import io.dorami.stream.state.StreamRules.StateChange;
 import io.dorami.stream.state.StreamRules.Transition;
@@ -78,6 +79,7 @@ public class StreamStore {
     private final MediaViewers mediaViewers;
     private final UpcomingShows upcomingShows;
     private final PeakViewers peaks;
+    private final StaffStore staff;
     private final StreamRules rules;
     private final Duration publishKeyLifetime;
     private final StreamMetrics metrics;
@@ -90,6 +92,7 @@ public class StreamStore {
             MediaViewers mediaViewers,
             UpcomingShows upcomingShows,
             PeakViewers peaks,
+            StaffStore staff,
             StreamConfig config,
             StreamMetrics metrics) {
         this.database = database;
@@ -99,6 +102,7 @@ public class StreamStore {
         this.mediaViewers = mediaViewers;
         this.upcomingShows = upcomingShows;
         this.peaks = peaks;
+        this.staff = staff;
         this.publishKeyLifetime = config.publishKeyLifetime();
         this.rules = new StreamRules(config.gracePeriod(), config.settleTime());
         this.metrics = metrics;
@@ -129,11 +133,20 @@ public class StreamStore {
 
     /** Gets a stream that the user owns or, as an admin, manages. */
     public Uni<Stream> get(UUID id, User user) {
-        return database.runBulk(connection -> connection
-                        .preparedQuery(StreamRows.SELECT + "WHERE id = $1")
-                        .execute(Tuple.of(id)))
-                .map(rows -> SqlRows.first(rows, StreamRows::stream).orElseThrow(StreamStore::notFound))
-                .invoke(stream -> requireManager(stream, user));
+        return database.runBulk(connection -> get(connection, id)).invoke(stream -> requireManager(stream, user));
+    }
+
+    /** Gets a stream in which the user may sell: as its owner, a co-host or an admin. */
+    public Uni<Stream> getForSeller(UUID id, User user) {
+        return database.runBulk(
+                connection -> get(connection, id).call(() -> staff.requireSeller(connection, id, user)));
+    }
+
+    private static Uni<Stream> get(SqlConnection connection, UUID id) {
+        return connection
+                .preparedQuery(StreamRows.SELECT + "WHERE id = $1")
+                .execute(Tuple.of(id))
+                .map(rows -> SqlRows.first(rows, StreamRows::stream).orElseThrow(StreamStore::notFound));
     }
 
     /** Returns whether the stream has a publisher now. */
@@ -344,6 +357,7 @@ public class StreamStore {
                         .chain(() -> outbox.publish(
                                 transaction,
                                 new StreamLifecycle.StreamWentLive(stream.key(), stream.ownerId(), changedAt)))
+                        .chain(() -> staff.publishAgain(transaction, stream.id()))
                         .chain(() -> publishList(transaction, stream));
             case INTERRUPTED ->
                 outbox.publish(transaction, room, new RoomEvent.StreamInterrupted(stream.key(), changedAt));

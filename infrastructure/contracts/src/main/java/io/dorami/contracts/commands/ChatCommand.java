@@ -64,7 +64,7 @@ public sealed interface ChatCommand extends ChatInboxMessage {
             @Nullable String clientMessageId)
             implements ChatCommand {}
 
-    /** Deletes a message; allowed for {@link User.Role#ADMIN} and the stream's host. */
+    /** Deletes a message; allowed for the moderators of the room, see {@link ChatRoom#canBeModeratedBy}. */
     record DeleteChat(StreamKey stream, User user, ReplyTo replyTo, String messageId) implements ChatCommand {}
 
     /**
@@ -88,4 +88,12 @@ public sealed interface ChatCommand extends ChatInboxMessage {
             boolean pinChanged,
             Instant at)
             implements ChatCommand {}
+
+    /**
+     * Puts a staff into force that PostgreSQL already has. chat-service sends the command to itself, so that the change
+     * is ordered among the room's messages.
+     *
+     * @param state the room's state after the change
+     */
+    record ApplyStaff(StreamKey stream, ChatRoom state) implements ChatCommand {}
 }

@@ -21,6 +21,8 @@ import io.dorami.contracts.keys.StreamKey;
     @JsonSubTypes.Type(value = StreamLifecycle.StreamRegistered.class, name = "StreamRegistered"),
     @JsonSubTypes.Type(value = StreamLifecycle.StreamWentLive.class, name = "StreamWentLive"),
     @JsonSubTypes.Type(value = StreamLifecycle.StreamWentOffline.class, name = "StreamWentOffline"),
+    @JsonSubTypes.Type(value = StreamLifecycle.StaffChanged.class, name = "StaffChanged"),
+    @JsonSubTypes.Type(value = ChatCommand.ApplyStaff.class, name = "ApplyStaff"),
 })
 public sealed interface InboxMessage permits ChatInboxMessage, PublisherChange {
 

@@ -1,5 +1,6 @@
 package io.dorami.contracts.commands;
 
+import io.dorami.contracts.Staff;
 import io.dorami.contracts.keys.StreamKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -38,4 +39,10 @@ public sealed interface StreamLifecycle extends ChatInboxMessage {
 
     /** The end of a show. */
     record StreamWentOffline(StreamKey stream, String ownerId, Instant at) implements StreamLifecycle {}
+
+    /**
+     * The owner named or removed a member of the staff. The message has the whole list, so that a repeated or older one
+     * does no harm. Sent again at the start of each show, which repairs a service that missed the message.
+     */
+    record StaffChanged(StreamKey stream, String ownerId, Instant at, Staff staff) implements StreamLifecycle {}
 }

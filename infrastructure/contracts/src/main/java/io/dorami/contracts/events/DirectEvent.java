@@ -12,6 +12,7 @@ import static io.dorami.contracts.keys.RoomType.STREAM;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dorami.contracts.ShowRole;
 import io.dorami.contracts.commands.ClientRequest;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.keys.StreamKey;
@@ -31,16 +32,16 @@ public sealed interface DirectEvent extends ClientEvent {
     @Override
     default EventSpec spec() {
         return switch (this) {
-            case ChatHistory e         -> direct(ChatHistory.NAME,              CHAT,   NONE);
-            case ChatJoined e          -> direct(ChatJoined.NAME,               CHAT,   JOINED);
-            case ChatLeft e            -> direct("chat:leave-room:success",     CHAT,   LEFT);
-            case ChatSent e            -> direct(ChatSent.NAME,                 CHAT,   NONE);
-            case ChatDeleteConfirmed e -> direct("chat:delete-message:success", CHAT,   NONE);
-            case ViewerJoined e        -> direct(ViewerJoined.NAME,             STREAM, JOINED);
-            case ViewerLeft e          -> direct("stream:viewer:leave:success", STREAM, LEFT);
-            case ShopJoined e          -> direct(ShopJoined.NAME,               SHOP,   JOINED);
-            case ShopLeft e            -> direct("leave:stream:success",        SHOP,   LEFT);
-            case RequestRejected e     -> flat(RequestRejected.NAME,            null,   RELIABLE);
+            case ChatHistory e -> direct(ChatHistory.NAME, CHAT, NONE);
+            case ChatJoined e -> direct(ChatJoined.NAME, CHAT, JOINED);
+            case ChatLeft e -> direct("chat:leave-room:success", CHAT, LEFT);
+            case ChatSent e -> direct(ChatSent.NAME, CHAT, NONE);
+            case ChatDeleteConfirmed e -> direct("chat:delete-message:success", CHAT, NONE);
+            case ViewerJoined e -> direct(ViewerJoined.NAME, STREAM, JOINED);
+            case ViewerLeft e -> direct("stream:viewer:leave:success", STREAM, LEFT);
+            case ShopJoined e -> direct(ShopJoined.NAME, SHOP, JOINED);
+            case ShopLeft e -> direct("leave:stream:success", SHOP, LEFT);
+            case RequestRejected e -> flat(RequestRejected.NAME, null, RELIABLE);
         };
     }
     // @formatter:on
@@ -50,9 +51,19 @@ public sealed interface DirectEvent extends ClientEvent {
         public static final String NAME = "chat:history";
     }
 
-    /** The connection joined the chat room and has received the history. */
-    record ChatJoined(String roomName, Instant timestamp) implements DirectEvent {
+    /**
+     * The connection joined the chat room and has received the history.
+     *
+     * @param role the user's role in the show, to which the room's rules do not apply; absent for viewers, and if the
+     *     connection resumed
+     */
+    record ChatJoined(String roomName, @Nullable ShowRole role, Instant timestamp) implements DirectEvent {
         public static final String NAME = "chat:join-room:success";
+
+        /** Creates the confirmation of a viewer, or of a connection that resumed. */
+        public ChatJoined(String roomName, Instant timestamp) {
+            this(roomName, null, timestamp);
+        }
     }
 
     /** The connection left the chat room. */

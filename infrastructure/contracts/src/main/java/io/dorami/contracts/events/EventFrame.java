@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.events.RoomEvent.ChatRestricted;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +59,15 @@ public record EventFrame(@Nullable String position, Delivery delivery, boolean i
     }
 
     /**
-     * The user that an event of a personal room is for; empty if the event names none, and then no client receives it.
+     * The users that an event of a personal room is for: its {@code userId}, or each of its {@code userIds}. No client
+     * receives an event that names none.
      */
-    public String recipientUserId() {
-        return Json.read(data, JsonNode.class).path("userId").asText("");
+    public Set<String> recipientUserIds() {
+        JsonNode event = Json.read(data, JsonNode.class);
+        JsonNode userId = event.path("userId");
+        return userId.isTextual()
+                ? Set.of(userId.asText())
+                : event.path("userIds").valueStream().map(JsonNode::asText).collect(Collectors.toUnmodifiableSet());
     }
 
     /**

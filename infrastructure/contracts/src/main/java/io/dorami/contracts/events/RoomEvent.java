@@ -14,6 +14,7 @@ import static io.dorami.contracts.keys.RoomType.USERS;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.dorami.contracts.Staff;
 import io.dorami.contracts.keys.StreamKey;
 import java.time.Instant;
 import java.util.List;
@@ -32,37 +33,39 @@ public sealed interface RoomEvent extends ClientEvent {
     @Override
     default EventSpec spec() {
         return switch (this) {
-            case ChatPosted e             -> wrapped(ChatPosted.NAME,                  CHAT,     DROPPABLE);
-            case ChatDeleted e            -> wrapped(ChatDeleted.NAME,                 CHAT,     RELIABLE);
-            case ChatCleared e            -> wrapped(ChatCleared.NAME,                 CHAT,     RELIABLE);
-            case ChatRestricted e         -> wrapped(ChatRestricted.NAME,              CHAT,     RELIABLE);
-            case ChatPinned e             -> wrapped("chat:pinned",                    CHAT,     RELIABLE);
-            case ChatMode e               -> wrapped("chat:mode",                      CHAT,     RELIABLE);
-            case ChatUserJoined e         -> wrapped(ChatUserJoined.NAME,              CHAT,     CONFLATED);
-            case ChatUserLeft e           -> wrapped(ChatUserLeft.NAME,                CHAT,     CONFLATED);
-            case ViewerCountChanged e     -> wrapped(ViewerCountChanged.NAME,          STREAM,   CONFLATED);
-            case StreamStarted e          -> flat("stream:started",                    STREAM,   RELIABLE);
-            case StreamInterrupted e      -> flat("stream:interrupted",                STREAM,   RELIABLE);
-            case StreamResumed e          -> flat("stream:resumed",                    STREAM,   RELIABLE);
-            case StreamEnded e            -> flat(StreamEnded.NAME,                    STREAM,   RELIABLE);
-            case ProductAdded e           -> wrapped(ProductAdded.NAME,                SHOP,     RELIABLE);
-            case ProductAddedFlat e       -> flat("product:added",                     SHOP,     RELIABLE);
-            case ProductUpdated e         -> wrapped(ProductUpdated.NAME,              SHOP,     RELIABLE);
-            case ProductSoldOut e         -> wrapped(ProductSoldOut.NAME,              SHOP,     RELIABLE);
-            case ProductSoldOutFlat e     -> flat("product:sold-out",                  SHOP,     RELIABLE);
-            case ProductDeleted e         -> wrapped("live:product:deleted",           SHOP,     RELIABLE);
-            case ProductLowStock e        -> wrapped(ProductLowStock.NAME,             SHOP,     RELIABLE);
-            case FeaturedProductChanged e -> flat("stream:featured-product:updated",   SHOP,     RELIABLE);
-            case CartItemAdded e          -> wrapped("cart:item-added",                SHOP,     DROPPABLE);
-            case PurchaseAnnounced e      -> flat("order:purchase:notification",       SHOP,     DROPPABLE);
-            case UserJoined e             -> flat(UserJoined.NAME,                     SHOP,     CONFLATED);
-            case UserLeft e               -> flat(UserLeft.NAME,                       SHOP,     CONFLATED);
-            case UpcomingUpdated e        -> flat("upcoming:updated",                  PLATFORM, RELIABLE);
-            case NoticeUpdated e          -> flat("notice:updated",                    PLATFORM, RELIABLE);
-            case OrderCreated e           -> flat("order:new",                         ADMINS,   RELIABLE);
-            case OrderPaid e              -> flat("order:paid",                        ADMINS,   RELIABLE);
-            case OrderCancelled e         -> flat("order:cancelled",                   ADMINS,   RELIABLE);
-            case ReservationPromoted e    -> flat("reservation:promoted",              USERS,    RELIABLE);
+            case ChatPosted e -> wrapped(ChatPosted.NAME, CHAT, DROPPABLE);
+            case ChatDeleted e -> wrapped(ChatDeleted.NAME, CHAT, RELIABLE);
+            case ChatCleared e -> wrapped(ChatCleared.NAME, CHAT, RELIABLE);
+            case ChatRestricted e -> wrapped(ChatRestricted.NAME, CHAT, RELIABLE);
+            case ChatPinned e -> wrapped("chat:pinned", CHAT, RELIABLE);
+            case ChatMode e -> wrapped("chat:mode", CHAT, RELIABLE);
+            case ChatUserJoined e -> wrapped(ChatUserJoined.NAME, CHAT, CONFLATED);
+            case ChatUserLeft e -> wrapped(ChatUserLeft.NAME, CHAT, CONFLATED);
+            case ViewerCountChanged e -> wrapped(ViewerCountChanged.NAME, STREAM, CONFLATED);
+            case StreamStarted e -> flat("stream:started", STREAM, RELIABLE);
+            case StreamInterrupted e -> flat("stream:interrupted", STREAM, RELIABLE);
+            case StreamResumed e -> flat("stream:resumed", STREAM, RELIABLE);
+            case StreamEnded e -> flat(StreamEnded.NAME, STREAM, RELIABLE);
+            case ProductAdded e -> wrapped(ProductAdded.NAME, SHOP, RELIABLE);
+            case ProductAddedFlat e -> flat("product:added", SHOP, RELIABLE);
+            case ProductUpdated e -> wrapped(ProductUpdated.NAME, SHOP, RELIABLE);
+            case ProductSoldOut e -> wrapped(ProductSoldOut.NAME, SHOP, RELIABLE);
+            case ProductSoldOutFlat e -> flat("product:sold-out", SHOP, RELIABLE);
+            case ProductDeleted e -> wrapped("live:product:deleted", SHOP, RELIABLE);
+            case ProductLowStock e -> wrapped(ProductLowStock.NAME, SHOP, RELIABLE);
+            case FeaturedProductChanged e -> flat("stream:featured-product:updated", SHOP, RELIABLE);
+            case CartItemAdded e -> wrapped("cart:item-added", SHOP, DROPPABLE);
+            case PurchaseAnnounced e -> flat("order:purchase:notification", SHOP, DROPPABLE);
+            case UserJoined e -> flat(UserJoined.NAME, SHOP, CONFLATED);
+            case UserLeft e -> flat(UserLeft.NAME, SHOP, CONFLATED);
+            case UpcomingUpdated e -> flat("upcoming:updated", PLATFORM, RELIABLE);
+            case NoticeUpdated e -> flat("notice:updated", PLATFORM, RELIABLE);
+            case OrderCreated e -> flat("order:new", ADMINS, RELIABLE);
+            case OrderPaid e -> flat("order:paid", ADMINS, RELIABLE);
+            case OrderCancelled e -> flat("order:cancelled", ADMINS, RELIABLE);
+            case ReservationPromoted e -> flat("reservation:promoted", USERS, RELIABLE);
+            case RoleChanged e -> flat("stream:role-changed", USERS, RELIABLE);
+            case ShowOrderChanged e -> flat(ShowOrderChanged.NAME, USERS, RELIABLE);
         };
     }
     // @formatter:on
@@ -250,4 +253,24 @@ public sealed interface RoomEvent extends ClientEvent {
             Instant expiresAt,
             Instant timestamp)
             implements RoomEvent {}
+
+    /**
+     * The owner of a show named a user as a member of the staff, gave the member another role, or removed the member.
+     * Published to {@code RoomId#USERS}; only the connections of this user receive the event.
+     *
+     * @param role absent after a removal
+     */
+    record RoleChanged(String userId, StreamKey streamKey, Staff.@Nullable Role role, Instant timestamp)
+            implements RoomEvent {}
+
+    /**
+     * An order of a show was placed, paid or cancelled. Published to {@code RoomId#USERS}; only the connections of the
+     * show's owner and co-hosts receive the event.
+     *
+     * @param userIds the owner and the co-hosts, at most six
+     */
+    record ShowOrderChanged(List<String> userIds, StreamKey streamKey, ShowOrder order, Instant timestamp)
+            implements RoomEvent {
+        public static final String NAME = "show:order";
+    }
 }

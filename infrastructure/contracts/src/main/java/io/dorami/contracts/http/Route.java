@@ -19,6 +19,7 @@ public record Route(Pattern path, Optional<ServiceName> service) {
             blocked("/api/streaming/srs-(auth|done|heartbeat)/?"),
             blocked("/api/srs(/.*)?"),
             to(ServiceName.PRODUCT, "/api/streaming/(key/)?[^/]+/featured-product(/clear)?"),
+            to(ServiceName.PRODUCT, "/api/streaming/key/[^/]+/(orders|sales)"),
             to(ServiceName.STREAM, "/api/(streaming|notices)(/.*)?"),
             to(ServiceName.PRODUCT, "/api/(products|cart|reservations|orders|admin/orders|payments)(/.*)?"),
             to(ServiceName.CHAT, "/api/chat(/.*)?"),

@@ -36,6 +36,9 @@ import java.util.List;
  * chat-room:{p7}:KEY                hash           a chat room's version and state
  * chat-floor:{p7}:KEY               string         minimum version of a room's state that may be cached
  * chat-new:{p7}                     hash           KEY → owner, of rooms that PostgreSQL does not have yet
+ * chat-staff:{p7}                   hash           KEY VERSION → lifecycle message, until PostgreSQL has that staff
+ * chat-show:{p7}:KEY                hash           start in ms and number of messages of the running show
+ * chat-ended:{p7}                   hash           KEY START of an ended show → end and messages, until PostgreSQL has it
  * chat-banned:{p7}:KEY              set            users who are banned from the room; gateways check it on recovery
  * chat-muted:{p7}:KEY               hash           user → end of the time-out in ms
  * chat-seen:{p7}:KEY                hash           user → time of the first join in ms
@@ -206,6 +209,21 @@ public final class RedisKeys {
     /** The chat rooms that are not in PostgreSQL yet. */
     public static String unsavedChatRooms(Partition partition) {
         return CHAT + "new:" + partition.hashTag();
+    }
+
+    /** The changes of staff that are not in PostgreSQL yet. */
+    public static String unsavedStaffChanges(Partition partition) {
+        return CHAT + "staff:" + partition.hashTag();
+    }
+
+    /** The count of a running show's messages. */
+    public static String chatOfRunningShow(StreamKey key) {
+        return chat("show", key);
+    }
+
+    /** The counts of ended shows that are not in PostgreSQL yet. */
+    public static String chatOfEndedShows(Partition partition) {
+        return CHAT + "ended:" + partition.hashTag();
     }
 
     /** The ids of the users who are banned from this chat room. */

@@ -21,7 +21,7 @@ public record RoomId(RoomType type, StreamKey key) {
     /** The room of all admins; each is a member from the moment of its connection, and no other user ever is. */
     public static final RoomId ADMINS = new RoomId(RoomType.ADMINS, ALL);
 
-    /** The room of all signed-in users; an event reaches only the connections of the user that it is for. */
+    /** The room of all signed-in users; an event reaches only the connections of the users that it names. */
     public static final RoomId USERS = new RoomId(RoomType.USERS, ALL);
 
     /** The rooms that do not belong to a stream. Each gateway subscribes to them at its start. */

@@ -17,11 +17,12 @@ public enum RoomType {
     /** Events for admins only, such as orders: namespace {@code /}. 1,000 entries are 20 s of 50 orders/s. */
     ADMINS("admins", "/", "admins:", 1_000),
     /**
-     * Events for one signed-in user each, such as a promotion on a waiting list: namespace {@code /}. One room for all
-     * users, because a room for each would cost a Redis subscription per connection; the gateway delivers an event to
-     * the connections of its user alone. 1,000 entries are 20 s of 50 promotions/s.
+     * Events for the users that each names, such as a promotion on a waiting list or an order for its sellers:
+     * namespace {@code /}. One room for all users, because a room for each would cost a Redis subscription per
+     * connection; the gateway delivers an event to the connections of its users alone. 2,000 entries are 13 s of 50
+     * promotions, 50 new orders and 50 payments/s.
      */
-    USERS("users", "/", "users:", 1_000);
+    USERS("users", "/", "users:", 2_000);
 
     private final String label;
     private final String namespace;
@@ -57,7 +58,7 @@ public enum RoomType {
         return this != PLATFORM && this != ADMINS && this != USERS;
     }
 
-    /** Returns true if each event is for the one user that its {@code userId} names, and for no other member. */
+    /** Returns true if each event is for the users that it names, and for no other member. */
     public boolean isPersonal() {
         return this == USERS;
     }

@@ -1,5 +1,7 @@
 package io.dorami.service.messaging;
 
+import io.dorami.contracts.ShowRole;
+import io.dorami.contracts.Staff;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ChatCommand;
 import io.dorami.contracts.commands.ChatInboxMessage;
@@ -18,6 +20,7 @@ import io.dorami.contracts.events.MembershipChange;
 import io.dorami.contracts.events.Notice;
 import io.dorami.contracts.events.Product;
 import io.dorami.contracts.events.RoomEvent;
+import io.dorami.contracts.events.ShowOrder;
 import io.dorami.contracts.events.StreamStatus;
 import io.dorami.contracts.events.StreamSummary;
 import io.dorami.contracts.keys.RoomId;
@@ -49,6 +52,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             ReplyTo.class,
             RoomEvent.class,
             RoomId.class,
+            ShowOrder.class,
+            ShowRole.class,
+            Staff.class,
             StreamKey.class,
             StreamLifecycle.class,
             StreamStatus.class,

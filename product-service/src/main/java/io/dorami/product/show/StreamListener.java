@@ -1,7 +1,8 @@
-package io.dorami.product.catalog;
+package io.dorami.product.show;
 
 import io.dorami.contracts.commands.InboxAddress;
 import io.dorami.contracts.commands.StreamLifecycle;
+import io.dorami.contracts.commands.StreamLifecycle.StaffChanged;
 import io.dorami.contracts.commands.StreamLifecycle.StreamRegistered;
 import io.dorami.contracts.commands.StreamLifecycle.StreamWentLive;
 import io.dorami.contracts.commands.StreamLifecycle.StreamWentOffline;
@@ -11,14 +12,14 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Stores the owner of each stream and the terms of its show, as received in its lifecycle events. */
+/** Stores the sellers of each stream and the terms of its show, as received in its lifecycle events. */
 @ApplicationScoped
 class StreamListener {
 
     private final ServiceReplica replica;
-    private final ProductStore store;
+    private final ShowStore store;
 
-    StreamListener(ServiceReplica replica, ProductStore store) {
+    StreamListener(ServiceReplica replica, ShowStore store) {
         this.replica = replica;
         this.store = store;
     }
@@ -29,11 +30,12 @@ class StreamListener {
 
     private Uni<Void> save(StreamLifecycle event) {
         return switch (event) {
-            case StreamRegistered registered -> store.saveStream(registered);
+            case StreamRegistered registered -> store.save(registered);
             case StreamWentLive live ->
-                store.saveStream(new StreamRegistered(live.stream(), live.ownerId(), live.at()))
+                store.save(new StreamRegistered(live.stream(), live.ownerId(), live.at()))
                         .chain(() -> store.saveLiveSince(live.stream(), live.at()));
             case StreamWentOffline offline -> store.saveLiveSince(offline.stream(), null);
+            case StaffChanged changed -> store.save(changed);
         };
     }
 }
