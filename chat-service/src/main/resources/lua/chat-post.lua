@@ -1,10 +1,11 @@
 -- Posts a message once, if its sender may post now: appends it to the log, stores its dedupe key, publishes it to the
 -- room and replies to the sender. Before that, counts the message in the user's rate limit over all rooms; a repeat
--- counts once.
+-- counts once. A message of a running show is also counted for the show's record.
 -- Returns 'posted' and the position, or the reason for the rejection and the milliseconds to wait. A repeat returns the
 -- position of the first message and is not published again.
 local log_key, dedupe_key, room_key, banned_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local muted_key, first_joins_key, last_message_key, rate_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local show_key = KEYS[9]
 local publish_command, channel, frame = ARGV[1], ARGV[2], ARGV[3]
 local log_entries, log_seconds, dedupe_seconds = ARGV[4], ARGV[5], ARGV[6]
 local user = ARGV[7]
@@ -60,6 +61,7 @@ end
 
 local position = redis.call('XADD', log_key, 'MAXLEN', '~', log_entries, '*', 'e', frame)
 redis.call('EXPIRE', log_key, log_seconds)
+if redis.call('EXISTS', show_key) == 1 then redis.call('HINCRBY', show_key, 'messages', 1) end
 for _, key in ipairs({room_key, banned_key, muted_key, first_joins_key}) do redis.call('EXPIRE', key, ttl_seconds) end
 redis.call('SET', dedupe_key, position, 'EX', dedupe_seconds)
 redis.call(publish_command, channel, position .. ' ' .. frame)

@@ -42,6 +42,13 @@ public interface ProductConfig {
     @WithDefault("30M")
     Duration paymentTimeout();
 
+    /**
+     * Time for which the moments of products are kept, which the record of a show displays. A longer time takes 120 bytes
+     * for each moment: 8 MB a year for one show of three hours a day with a moment each minute.
+     */
+    @WithDefault("400D")
+    Duration momentRetention();
+
     /** Signs the payment provider's callbacks. Without a secret, callbacks are off and admins confirm payments. */
     Optional<String> paymentSecret();
 

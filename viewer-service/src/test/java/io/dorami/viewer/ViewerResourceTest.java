@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.dorami.contracts.Json;
+import io.dorami.contracts.Staff;
+import io.dorami.contracts.commands.StreamLifecycle.StaffChanged;
 import io.dorami.contracts.commands.StreamLifecycle.StreamWentLive;
 import io.dorami.contracts.commands.StreamLifecycle.StreamWentOffline;
 import io.dorami.contracts.events.RoomEvent.ViewerCountChanged;
@@ -132,6 +134,24 @@ class ViewerResourceTest {
     }
 
     @Test
+    void cohostReadsStatisticsUntilRemoved() {
+        goLive(start);
+        applyChanges("+kim");
+        String kim = TestSecrets.userToken("kim", "Kim");
+        String lee = TestSecrets.userToken("lee", "Lee");
+        publishStaff(2, new Staff.Member("kim", Staff.Role.COHOST), new Staff.Member("lee", Staff.Role.MODERATOR));
+        await().untilAsserted(() -> history(kim).statusCode(200));
+        assertThat(audience(kim).getLong("data.peak")).isEqualTo(1);
+        history(lee).statusCode(403);
+
+        publishStaff(1, new Staff.Member("lee", Staff.Role.COHOST));
+        publishStaff(3);
+        await().untilAsserted(() -> history(kim).statusCode(403));
+        history(lee).statusCode(403);
+        assertThat(audience(kim).getMap("data").keySet()).isEqualTo(Set.of("streamKey", "connected"));
+    }
+
+    @Test
     void endOfShowWritesRecordAndClearsRoom() {
         try (RedisSubscriber room = RedisSubscriber.toRoom(redis, RoomId.parse("stream:" + key))) {
             goLive(start);
@@ -164,6 +184,26 @@ class ViewerResourceTest {
         assertThat(audience(owner).getLong("data.peak"))
                 .as("peak of the last show")
                 .isEqualTo(1);
+
+        String first = "?startedAt=" + start;
+        given().auth()
+                .oauth2(owner)
+                .get("/api/viewers/" + key + first)
+                .then()
+                .statusCode(200)
+                .body("data.startedAt", equalTo(start.toString()))
+                .body("data.peak", equalTo(0));
+        given().auth()
+                .oauth2(owner)
+                .get("/api/viewers/" + key + "/history" + first)
+                .then()
+                .statusCode(200)
+                .body("data.startedAt", equalTo(start.toString()));
+        given().auth()
+                .oauth2(owner)
+                .get("/api/viewers/" + key + "/history?startedAt=" + start.minusMillis(1))
+                .then()
+                .statusCode(404);
     }
 
     @Test
@@ -184,6 +224,10 @@ class ViewerResourceTest {
         }
         await().atMost(TIMEOUT).until(() -> countRecords() == 1);
         await().until(() -> get(shows.findEnded(key.partition())).isEmpty());
+    }
+
+    private void publishStaff(long version, Staff.Member... members) {
+        get(bus.publish(new StaffChanged(key, "seller", Instant.now(), new Staff(version, List.of(members)))));
     }
 
     private void goLive(Instant at) {

@@ -13,6 +13,7 @@ import io.dorami.contracts.commands.ChatPolicy;
 import io.dorami.contracts.commands.ChatRoom;
 import io.dorami.contracts.errors.DoramiException;
 import io.dorami.contracts.errors.ErrorCode;
+import io.dorami.contracts.events.RoomEvent.ChatPosted;
 import io.dorami.contracts.keys.StreamKey;
 import io.dorami.service.rest.IntegerParameter;
 import io.dorami.service.rest.SuccessResponse;
@@ -22,7 +23,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -76,9 +77,15 @@ public class ChatResource {
             @NotNull @Min(10) @Max(86_400) Integer seconds,
             @Size(max = 300) @Nullable String reason) {}
 
-    /** Message to pin. */
+    /**
+     * Message to pin: either one of the room's log, or a notice to the room.
+     *
+     * @param text 1 to 500 characters after markup is removed. The notice has the caller as its sender, and is neither in
+     *     the history nor counted
+     */
     public record PinRequest(
-            @NotBlank @Size(max = 64) String messageId,
+            @Size(min = 1, max = 64) @Nullable String messageId,
+            @Size(min = 1, max = 4_000) @Nullable String text,
             @Size(max = 300) @Nullable String reason) {}
 
     /** Rules to change. An absent field leaves its rule unchanged. */
@@ -180,14 +187,30 @@ public class ChatResource {
 
     @PUT
     @Path("/pinned")
-    @Operation(summary = "Pin message", description = "The message must still be in the room's log.")
+    @Operation(
+            summary = "Pin message or notice",
+            description =
+                    "Replaces the pinned message. A message must still be in the room's log; a notice is a text that "
+                            + "the room sees only while it is pinned.")
     public Uni<SuccessResponse<AuditEntry>> pin(StreamKey key, @NotNull @Valid PinRequest body) {
         User moderator = caller.get();
-        return moderation
-                .find(key, moderator, ChatRules.parseMessageId(body.messageId()))
-                .map(message -> message.orElseThrow(() ->
-                        new DoramiException(ErrorCode.NOT_FOUND, "messageId: the room's log has no such message")))
+        return findPinned(key, moderator, body)
                 .chain(message -> moderate(key, moderator, body.reason(), room -> new ChatModeration.Pin(message)));
+    }
+
+    private Uni<ChatPosted> findPinned(StreamKey key, User moderator, PinRequest body) {
+        String messageId = body.messageId();
+        String text = body.text();
+        if (messageId == null && text != null) {
+            return Uni.createFrom().item(ChatRules.notice(UUID.randomUUID(), key, moderator, text, clock.instant()));
+        }
+        if (messageId == null || text != null) {
+            throw new DoramiException(ErrorCode.VALIDATION_ERROR, "body: expected either messageId or text");
+        }
+        return moderation
+                .find(key, moderator, ChatRules.parseMessageId(messageId))
+                .map(message -> message.orElseThrow(() ->
+                        new DoramiException(ErrorCode.NOT_FOUND, "messageId: the room's log has no such message")));
     }
 
     @DELETE

@@ -8,7 +8,9 @@ import io.dorami.chat.redis.MessageWriter;
 import io.dorami.chat.rules.ChatRules;
 import io.dorami.chat.rules.ChatRules.Decision;
 import io.dorami.chat.rules.HistoryCollector;
+import io.dorami.contracts.ShowRole;
 import io.dorami.contracts.commands.ChatCommand;
+import io.dorami.contracts.commands.ChatCommand.ApplyStaff;
 import io.dorami.contracts.commands.ChatCommand.DeleteChat;
 import io.dorami.contracts.commands.ChatCommand.JoinChat;
 import io.dorami.contracts.commands.ChatCommand.LeaveChat;
@@ -52,6 +54,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles chat commands from the inbox: decides by {@link ChatRules}, publishes the event to the room, then replies to
@@ -82,6 +85,8 @@ class ChatService {
     private final ChatRoomCache roomCache;
     private final MessageWriter messageWriter;
     private final ModerationService moderation;
+    private final StaffChanges staffChanges;
+    private final ChatStatisticsRecorder statistics;
     private final ChatConfig config;
     private final ChatMetrics metrics;
 
@@ -93,6 +98,8 @@ class ChatService {
             ChatRoomCache roomCache,
             MessageWriter messageWriter,
             ModerationService moderation,
+            StaffChanges staffChanges,
+            ChatStatisticsRecorder statistics,
             ChatConfig config,
             ChatMetrics metrics) {
         this.replica = replica;
@@ -102,6 +109,8 @@ class ChatService {
         this.roomCache = roomCache;
         this.messageWriter = messageWriter;
         this.moderation = moderation;
+        this.staffChanges = staffChanges;
+        this.statistics = statistics;
         this.config = config;
         this.metrics = metrics;
     }
@@ -113,6 +122,11 @@ class ChatService {
     private Uni<Void> handle(ChatInboxMessage message, SequentialRequests requests) {
         return switch (message) {
             case ChatCommand command -> handle(command, requests);
+            case StreamLifecycle.StaffChanged event -> staffChanges.accept(event, requests);
+            case StreamLifecycle.StreamWentLive event ->
+                roomCache.register(event, requests).chain(() -> statistics.startShow(event, requests));
+            case StreamLifecycle.StreamWentOffline event ->
+                roomCache.register(event, requests).chain(() -> statistics.endShow(event, requests));
             case StreamLifecycle event -> roomCache.register(event, requests);
         };
     }
@@ -126,6 +140,7 @@ class ChatService {
             case SendChat send -> send(send, requests);
             case DeleteChat delete -> delete(delete, requests);
             case ModerateChat moderate -> moderation.apply(moderate, requests);
+            case ApplyStaff staff -> roomCache.apply(staff, requests);
         };
     }
 
@@ -181,7 +196,7 @@ class ChatService {
                 read,
                 read.replyTo(),
                 (room, ownRequests) -> readSnapshot(read.room(), room, clock.instant(), ownRequests)
-                        .chain(snapshot -> admit(read, read.replyTo(), snapshot, ownRequests)),
+                        .chain(snapshot -> admit(read, read.replyTo(), null, snapshot, ownRequests)),
                 requests);
     }
 
@@ -223,15 +238,16 @@ class ChatService {
      */
     private Uni<Void> completeJoin(JoinChat join, ChatRoom state, SequentialRequests requests) {
         Instant now = clock.instant();
+        ShowRole role = state.roleOf(join.user()).orElse(null);
         return readSnapshot(join.room(), state, now, requests).chain(snapshot -> {
             if (join.alreadyJoined()) {
-                return admit(join, join.replyTo(), snapshot, requests);
+                return admit(join, join.replyTo(), role, snapshot, requests);
             }
             RoomEvent userJoined = new ChatUserJoined(join.user().id(), true, join.stream(), now);
             // The throttle may delay or drop the room's event, so the joining client gets its own in the snapshot.
             snapshot.frames().add(EventBus.toFrame(userJoined));
             return publishThrottled(join.room(), userJoined, requests)
-                    .chain(() -> admit(join, join.replyTo(), snapshot, requests));
+                    .chain(() -> admit(join, join.replyTo(), role, snapshot, requests));
         });
     }
 
@@ -252,7 +268,12 @@ class ChatService {
         });
     }
 
-    private Uni<Void> admit(ChatCommand command, ReplyTo replyTo, Snapshot snapshot, SequentialRequests requests) {
+    private Uni<Void> admit(
+            ChatCommand command,
+            ReplyTo replyTo,
+            @Nullable ShowRole role,
+            Snapshot snapshot,
+            SequentialRequests requests) {
         RoomId room = command.room();
         return bus.withRequests(requests)
                 .reply(new Reply(
@@ -261,7 +282,7 @@ class ChatService {
                         MembershipChange.JOINED,
                         snapshot.position(),
                         snapshot.frames(),
-                        EventBus.toFrame(new ChatJoined(socketIoRoom(room), clock.instant()))));
+                        EventBus.toFrame(new ChatJoined(socketIoRoom(room), role, clock.instant()))));
     }
 
     /**
@@ -376,6 +397,7 @@ class ChatService {
             case SendChat send -> false;
             case DeleteChat delete -> false;
             case ModerateChat moderate -> false;
+            case ApplyStaff staff -> false;
         };
         MembershipChange membershipChange = isRemoved ? MembershipChange.LEFT : MembershipChange.NONE;
         String clientMessageId = command instanceof SendChat send ? send.clientMessageId() : null;

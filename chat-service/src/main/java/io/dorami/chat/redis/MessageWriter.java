@@ -76,7 +76,8 @@ public class MessageWriter {
                                 RedisKeys.chatMutedUsers(key),
                                 RedisKeys.chatFirstJoins(key),
                                 RedisKeys.chatLastMessage(key, event.userId()),
-                                RedisKeys.chatMessageRate(event.userId())),
+                                RedisKeys.chatMessageRate(event.userId()),
+                                RedisKeys.chatOfRunningShow(key)),
                         List.of(
                                 dorami.publishCommand(),
                                 roomKeys.channel(),

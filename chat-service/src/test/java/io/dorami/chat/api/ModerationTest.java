@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.hasSize;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dorami.chat.redis.ChatRoomCache;
 import io.dorami.contracts.Json;
+import io.dorami.contracts.Staff;
 import io.dorami.contracts.User;
 import io.dorami.contracts.commands.ChatCommand;
 import io.dorami.contracts.commands.FreeShipping;
@@ -68,6 +69,7 @@ class ModerationTest {
     private final StreamKey key = new StreamKey(UUID.randomUUID().toString());
     private final RoomId room = RoomId.parse("chat:" + key);
     private final String host = TestSecrets.userToken("host", "Hana");
+    private final String lee = TestSecrets.userToken("lee", "Lee");
     private @Nullable RedisSubscriber gatewayChannel;
 
     @BeforeEach
@@ -204,6 +206,33 @@ class ModerationTest {
                 .await()
                 .atMost(TIMEOUT);
         assertThat(error(sendMessage(KIM, "hello"))).isEqualTo("FORBIDDEN");
+    }
+
+    @Test
+    void noticeIsPinnedWithoutBeingPosted() {
+        as(host).body(Map.of("text", " <b>Sale</b> until nine "))
+                .put("/api/chat/" + key + "/pinned")
+                .then()
+                .statusCode(200)
+                .body("data.kind", equalTo("Pin"));
+        awaitLogged("chat:pinned");
+        assertThat(RedisSubscriber.loggedEventNames(redis, room)).containsExactly("chat:pinned");
+        Reply joined = join(KIM);
+        assertThat(joined.snapshot()).extracting(EventFrame::name).containsExactly("chat:pinned");
+        assertThat(joined.snapshot().getFirst().data())
+                .contains("\"message\":\"Sale until nine\"", "\"username\":\"Hana\"");
+
+        as(host).delete("/api/chat/" + key + "/pinned").then().statusCode(200);
+        await().untilAsserted(() -> assertThat(join(KIM).snapshot()).isEmpty());
+        as(host).body(Map.of("text", "<br>"))
+                .put("/api/chat/" + key + "/pinned")
+                .then()
+                .statusCode(400)
+                .body("message", containsString("text"));
+        as(lee).body(Map.of("text", "Mine"))
+                .put("/api/chat/" + key + "/pinned")
+                .then()
+                .statusCode(403);
     }
 
     @Test
@@ -356,6 +385,68 @@ class ModerationTest {
                 .body("errorCode", equalTo("CONFLICT"));
     }
 
+    @Test
+    void staffModeratesAndIsExemptFromRules() {
+        changePolicy(Map.of("closed", true, "slowSeconds", 60));
+        assertThat(error(sendMessage(LEE, "may I?"))).isEqualTo("FORBIDDEN");
+        setStaff(1, new Staff.Member("lee", Staff.Role.MODERATOR), new Staff.Member("park", Staff.Role.COHOST));
+        assertThat(join(LEE).result().data()).contains("\"role\":\"MODERATOR\"");
+        assertThat(join(KIM).result().data()).doesNotContain("role");
+        assertSent(sendMessage(LEE, "one"));
+        assertSent(sendMessage(LEE, "two"));
+
+        String id = messageId(sendMessage(new User("park", "Park", User.Role.USER), "a mistake"));
+        send(new ChatCommand.DeleteChat(key, LEE, replyTo("delete"), id));
+        assertThat(awaitReply("delete").result().name()).isEqualTo("chat:delete-message:success");
+        as(lee).put("/api/chat/" + key + "/users/kim/ban").then().statusCode(200);
+        for (String target : List.of("host", "lee", "park")) {
+            as(lee).put("/api/chat/" + key + "/users/" + target + "/ban").then().statusCode(409);
+        }
+        as(host).body(Map.of("seconds", 10))
+                .put("/api/chat/" + key + "/users/lee/timeout")
+                .then()
+                .statusCode(409)
+                .body("message", containsString("remove the member first"));
+    }
+
+    @Test
+    void removedModeratorIsViewerAgain() {
+        setStaff(2, new Staff.Member("lee", Staff.Role.MODERATOR));
+        setStaff(3);
+        as(lee).put("/api/chat/" + key + "/users/kim/ban").then().statusCode(403);
+        changePolicy(Map.of("closed", true));
+        assertThat(error(sendMessage(LEE, "still here"))).isEqualTo("FORBIDDEN");
+        as(host).put("/api/chat/" + key + "/users/lee/ban").then().statusCode(200);
+    }
+
+    @Test
+    void olderStaffNeverReplacesNewerOne() {
+        setStaff(5, new Staff.Member("lee", Staff.Role.MODERATOR));
+        publishStaff(4);
+        publishStaff(5);
+        setStaff(6, new Staff.Member("lee", Staff.Role.COHOST));
+        as(host).get("/api/chat/" + key)
+                .then()
+                .body("data.staff.version", equalTo(6))
+                .body("data.version", equalTo(2))
+                .body("data.staff.members.role", contains("COHOST"));
+        await("written changes leave Redis")
+                .until(() -> redis.sendAndAwait(
+                                        Request.cmd(Command.HLEN).arg(RedisKeys.unsavedStaffChanges(key.partition())))
+                                .toInteger()
+                        == 0);
+    }
+
+    @Test
+    void flushedStaffIsReloadedFromPostgres() {
+        setStaff(1, new Staff.Member("lee", Staff.Role.MODERATOR));
+        changePolicy(Map.of("closed", true));
+        redis.send(Request.cmd(Command.DEL).arg(RedisKeys.chatRoom(key)))
+                .await()
+                .atMost(TIMEOUT);
+        assertSent(sendMessage(LEE, "still here"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "PUT, users/kim/timeout, {\"seconds\":9}, seconds",
@@ -363,7 +454,9 @@ class ModerationTest {
         "PUT, users/kim/timeout, {}, seconds",
         "PATCH, policy, {\"slowSeconds\":-1}, slowSeconds",
         "PATCH, policy, {\"words\":[\"\"]}, words",
-        "PUT, pinned, {\"messageId\":\"\"}, messageId"
+        "PUT, pinned, {\"messageId\":\"\"}, messageId",
+        "PUT, pinned, {}, either messageId or text",
+        "PUT, pinned, '{\"messageId\":\"m\",\"text\":\"t\"}', either messageId or text"
     })
     void invalidRequests_areRejected_withFieldName(String method, String path, String body, String field) {
         as(host).body(body)
@@ -372,6 +465,21 @@ class ModerationTest {
                 .statusCode(400)
                 .body("errorCode", equalTo("VALIDATION_ERROR"))
                 .body("message", containsString(field));
+    }
+
+    /** Publishes a staff, and waits until it is in force. */
+    private void setStaff(long version, Staff.Member... members) {
+        publishStaff(version, members);
+        await().untilAsserted(() -> as(host).get("/api/chat/" + key)
+                .then()
+                .statusCode(200)
+                .body("data.staff.version", equalTo((int) version)));
+    }
+
+    private void publishStaff(long version, Staff.Member... members) {
+        bus.publish(new StreamLifecycle.StaffChanged(key, "host", Instant.now(), new Staff(version, List.of(members))))
+                .await()
+                .atMost(TIMEOUT);
     }
 
     private void changePolicy(Map<String, ?> body) {

@@ -16,8 +16,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The connections that play a stream's media over HTTP-FLV or RTMP, as reported by SRS. They are connections instead of
- * people and exclude viewers by HLS, so the number must not be mixed with the participants of {@link Presence}.
+ * The connections that play a stream's media over HTTP-FLV, WebRTC or RTMP, as reported by SRS. They are connections
+ * instead of people and exclude viewers by HLS, so the number must not be mixed with the participants of {@link Presence}.
  * srs-hook-service writes the set and reconciles it with SRS's own list every 30 s; every service counts.
  */
 @ApplicationScoped

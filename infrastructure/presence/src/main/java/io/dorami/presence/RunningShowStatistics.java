@@ -97,6 +97,14 @@ public class RunningShowStatistics {
                 .map(text -> Optional.ofNullable(text).map(found -> ShowStatistics.parse(key, found.toString())));
     }
 
+    /** Returns the record of an ended show that is not stored yet; empty if it is stored, or the show has not ended. */
+    public Uni<Optional<ShowStatistics>> findEnded(StreamKey key, Instant startedAt) {
+        return redis.send(Request.cmd(Command.HGET)
+                        .arg(RedisKeys.endedShows(key.partition()))
+                        .arg(field(key, startedAt)))
+                .map(text -> Optional.ofNullable(text).map(found -> ShowStatistics.parse(key, found.toString())));
+    }
+
     /** Returns some of the records that are not stored yet. */
     public Uni<List<ShowStatistics>> findEnded(Partition partition) {
         String ended = RedisKeys.endedShows(partition);
@@ -118,8 +126,13 @@ public class RunningShowStatistics {
     public Uni<Void> deleteEnded(ShowStatistics record) {
         return redis.send(Request.cmd(Command.HDEL)
                         .arg(RedisKeys.endedShows(record.stream().partition()))
-                        .arg(record.stream() + ":" + milliseconds(record.startedAt())))
+                        .arg(field(record.stream(), record.startedAt())))
                 .replaceWithVoid();
+    }
+
+    /** The field of an ended show's record. */
+    private static String field(StreamKey key, Instant startedAt) {
+        return key + ":" + milliseconds(startedAt);
     }
 
     private static List<ShowStatistics> records(List<String> fields, Response records) {

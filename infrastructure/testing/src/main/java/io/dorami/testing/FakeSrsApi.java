@@ -141,8 +141,14 @@ public final class FakeSrsApi implements AutoCloseable {
                 .put("id", client)
                 .put("type", "fmle-publish")
                 .put("publish", true)
-                .put("recv_bytes", silentPublishers.getOrDefault(client, lastCountTime()));
+                .put("alive", 3.2)
+                .put("recv_bytes", receivedBytes(client));
         return response;
+    }
+
+    /** Bytes of a publisher at the last count: a sending one sends one byte in a millisecond, which is 8 kbit/s. */
+    private long receivedBytes(String client) {
+        return silentPublishers.getOrDefault(client, lastCountTime());
     }
 
     private ObjectNode summaries() {
@@ -164,14 +170,28 @@ public final class FakeSrsApi implements AutoCloseable {
     private ObjectNode streams() {
         ObjectNode response = responseHeader();
         ArrayNode streams = response.putArray("streams");
-        publishers.forEach((key, client) -> streams.addObject()
+        publishers.forEach((key, client) -> addStream(streams, key, client));
+        return response;
+    }
+
+    private void addStream(ArrayNode streams, String key, String client) {
+        ObjectNode stream = streams.addObject()
                 .put("name", key)
                 .put("app", "live")
                 .put("url", "/live/" + key)
-                .putObject("publish")
-                .put("active", true)
-                .put("cid", client));
-        return response;
+                .put("recv_bytes", receivedBytes(client));
+        stream.putObject("publish").put("active", true).put("cid", client);
+        stream.putObject("video")
+                .put("codec", "H264")
+                .put("profile", "Baseline")
+                .put("level", "3")
+                .put("width", 640)
+                .put("height", 360);
+        stream.putObject("audio")
+                .put("codec", "AAC")
+                .put("sample_rate", 44100)
+                .put("channel", 2)
+                .put("profile", "LC");
     }
 
     private ObjectNode clients() {

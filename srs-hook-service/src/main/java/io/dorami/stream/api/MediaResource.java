@@ -68,7 +68,7 @@ public class MediaResource {
 
     @GET
     @Path("/media")
-    @Operation(summary = "List players of the media over HTTP-FLV or RTMP")
+    @Operation(summary = "List players of the media over HTTP-FLV, WebRTC or RTMP")
     public Uni<SuccessResponse<Media>> media(UUID id) {
         return store.get(id, currentUser.get()).chain(this::media).map(SuccessResponse::of);
     }

@@ -44,8 +44,7 @@ public class SrsApi {
 
     private static final String STREAMS = "/api/v1/streams/?start=0&count=" + MAX_RESULTS;
 
-    private static final Set<String> RTMP_PUBLISHER_TYPES =
-            Set.of("fmle-publish", "flash-publish", "haivision-publish");
+    static final Set<String> RTMP_PUBLISHER_TYPES = Set.of("fmle-publish", "flash-publish", "haivision-publish");
 
     /** SRS's response code for a request to disconnect a client that is not connected. */
     private static final int NO_SUCH_CLIENT = 2049;
@@ -82,6 +81,13 @@ public class SrsApi {
      */
     public record Client(String id, String type, long seconds) {}
 
+    /**
+     * The encoders that publish now.
+     *
+     * @param countedAt SRS's time at which it counted the bytes: see {@link ReceivedBytes}
+     */
+    record EncoderList(long countedAt, Map<StreamKey, Encoder> encoders) {}
+
     public boolean isConfigured() {
         return address.isPresent();
     }
@@ -106,8 +112,8 @@ public class SrsApi {
     }
 
     /**
-     * The bytes that SRS last counted for a publisher; empty if the publisher is gone. Fails for publishers over WebRTC
-     * and SRT, whose bytes SRS counts at other times.
+     * The bytes that SRS last counted for a publisher; empty if the publisher is gone. Fails for publishers over WebRTC,
+     * whose bytes SRS adds only every 5 s, so that two equal counts prove nothing, and for those over SRT.
      */
     Uni<Optional<ReceivedBytes>> receivedBytes(Publisher publisher) {
         return lastCountTime()
@@ -118,6 +124,24 @@ public class SrsApi {
                                         .chain(after -> after.equals(before)
                                                 ? Uni.createFrom().item(Optional.of(parseBytes(response, before)))
                                                 : receivedBytes(publisher)))); // SRS counted between two responses
+    }
+
+    /** Lists the encoders with the bytes that SRS has counted, all at the time of one count. */
+    Uni<EncoderList> listEncoders() {
+        return lastCountTime()
+                .chain(before -> call(HttpMethod.GET, STREAMS)
+                        .chain(streams -> lastCountTime()
+                                .chain(after -> after.equals(before)
+                                        ? Uni.createFrom().item(new EncoderList(before, parseEncoders(streams)))
+                                        : listEncoders()))); // SRS counted between two responses
+    }
+
+    /** Finds a connection to SRS; empty if the client is gone. */
+    Uni<Optional<Client>> findClient(String id) {
+        return call(HttpMethod.GET, "/api/v1/clients/" + id)
+                .map(response -> response.path("code").asInt() == NO_SUCH_CLIENT
+                        ? Optional.empty()
+                        : Optional.of(parseClient(response.path("client"))));
     }
 
     /** Disconnects a publisher or player. Succeeds if the client is already gone. */
@@ -146,13 +170,34 @@ public class SrsApi {
             if (!client.path("publish").asBoolean() && !type.startsWith("hls")) {
                 parseKey(client.path("name"))
                         .ifPresent(key -> players.computeIfAbsent(key, absent -> new ArrayList<>())
-                                .add(new Client(
-                                        client.path("id").asText(),
-                                        type,
-                                        client.path("alive").asLong())));
+                                .add(parseClient(client)));
             }
         }
         return new Listing(instanceId, parsePublishers(streams), players);
+    }
+
+    private static Client parseClient(JsonNode client) {
+        return new Client(
+                client.path("id").asText(),
+                client.path("type").asText(),
+                client.path("alive").asLong());
+    }
+
+    private static Map<StreamKey, Encoder> parseEncoders(JsonNode streams) {
+        Map<StreamKey, Publisher> publishers = parsePublishers(streams);
+        Map<StreamKey, Encoder> encoders = new HashMap<>();
+        for (JsonNode stream : streams.path("streams")) {
+            parseKey(stream.path("name"))
+                    .ifPresent(key -> Optional.ofNullable(publishers.get(key))
+                            .ifPresent(publisher -> encoders.put(
+                                    key,
+                                    new Encoder(
+                                            publisher,
+                                            stream.path("recv_bytes").asLong(),
+                                            Encoder.Video.parse(stream.path("video")),
+                                            Encoder.Audio.parse(stream.path("audio"))))));
+        }
+        return encoders;
     }
 
     private static Map<StreamKey, Publisher> parsePublishers(JsonNode streams) {

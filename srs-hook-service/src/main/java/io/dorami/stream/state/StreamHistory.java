@@ -1,5 +1,6 @@
 package io.dorami.stream.state;
 
+import io.dorami.contracts.ShowRole;
 import io.dorami.service.database.Database;
 import io.dorami.service.database.SqlTime;
 import io.smallrye.mutiny.Multi;
@@ -10,11 +11,12 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
-/** Streams with their shows: all of them for admins, and the last shows for all visitors. */
+/** Streams with their shows: all of them for admins, those of a user, and the last shows for all visitors. */
 @ApplicationScoped
 public class StreamHistory {
 
@@ -33,6 +35,26 @@ public class StreamHistory {
             FROM stream JOIN show ON show.stream_id = stream.id AND show.started_at = stream.started_at
             WHERE state = 'OFFLINE' AND %s ORDER BY stream.ended_at DESC, stream.id LIMIT $1
             """.formatted(StreamRows.IS_PUBLIC);
+
+    /** The ids of the streams that a user owns or works for; each part has an index. */
+    private static final String IDS_OF_USER = """
+            SELECT id FROM stream WHERE owner_id = $1
+            UNION SELECT stream_id FROM stream_staff WHERE user_id = $1
+            """;
+
+    private static final String COUNT_OF_USER = "SELECT count(*) AS total FROM (" + IDS_OF_USER + ") AS ids";
+
+    private static final String SELECT_OF_USER = """
+            SELECT stream.*, stream_staff.role AS staff_role
+            FROM (%s) AS ids JOIN stream ON stream.id = ids.id
+              LEFT JOIN stream_staff ON stream_staff.stream_id = stream.id AND stream_staff.user_id = $1
+            ORDER BY COALESCE(stream.started_at, stream.created_at) DESC, stream.id LIMIT $2 OFFSET $3
+            """.formatted(IDS_OF_USER);
+
+    private static final String SELECT_SHOWS = """
+            SELECT started_at, ended_at, peak_viewers FROM show WHERE stream_id = $1
+            ORDER BY started_at DESC LIMIT $2
+            """;
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Database database;
@@ -71,6 +93,75 @@ public class StreamHistory {
      */
     public record RecentShow(Stream stream, Optional<Long> peakViewers) {}
 
+    /**
+     * A show of a stream.
+     *
+     * @param endedAt empty while the show is on air
+     * @param peakViewers empty if Redis did not respond at the show's end, or does not respond now
+     */
+    public record ShowEntry(Instant startedAt, Optional<Instant> endedAt, Optional<Long> peakViewers) {}
+
+    /** A stream with a user's role in it. */
+    public record UserStream(Stream stream, ShowRole role) {}
+
+    /**
+     * A page of the streams that a user owns or works for.
+     *
+     * @param total the number of all of them
+     * @param number the number of the page, at most that of the last page
+     */
+    public record UserStreams(List<UserStream> streams, long total, int number, int size) {
+
+        public int totalPages() {
+            return pages(total, size);
+        }
+    }
+
+    /**
+     * Finds a page of the streams that a user owns or works for, the newest first. A number beyond the last page finds
+     * the last page.
+     */
+    public Uni<UserStreams> findOfUser(String userId, int number, int size) {
+        return database.runBulk(connection -> connection
+                .preparedQuery(COUNT_OF_USER)
+                .execute(Tuple.of(userId))
+                .map(rows -> rows.iterator().next().getLong("total"))
+                .chain(total -> {
+                    int existing = existingPage(number, total, size);
+                    return connection
+                            .preparedQuery(SELECT_OF_USER)
+                            .execute(Tuple.of(userId, size, (existing - 1L) * size))
+                            .map(rows -> new UserStreams(
+                                    StreamRows.list(rows, StreamHistory::userStream), total, existing, size));
+                }));
+    }
+
+    private static UserStream userStream(Row row) {
+        String role = row.getString("staff_role");
+        return new UserStream(StreamRows.stream(row), role == null ? ShowRole.OWNER : ShowRole.valueOf(role));
+    }
+
+    /** Finds the shows of a stream, the newest first. */
+    public Uni<List<ShowEntry>> findShows(Stream stream, int limit) {
+        return database.runBulk(
+                        connection -> connection.preparedQuery(SELECT_SHOWS).execute(Tuple.of(stream.id(), limit)))
+                .map(rows -> StreamRows.list(
+                        rows,
+                        row -> new ShowEntry(
+                                SqlTime.instant(row, "started_at"),
+                                Optional.ofNullable(SqlTime.nullableInstant(row, "ended_at")),
+                                Optional.ofNullable(row.getLong("peak_viewers")))))
+                .chain(shows -> stream.state().isOnAir()
+                        ? peaks.find(stream).map(peak -> withCurrentPeak(shows, peak))
+                        : Uni.createFrom().item(shows));
+    }
+
+    private static List<ShowEntry> withCurrentPeak(List<ShowEntry> shows, Optional<Long> peak) {
+        return shows.stream()
+                .map(show -> show.endedAt().isPresent() ? show : new ShowEntry(show.startedAt(), show.endedAt(), peak))
+                .toList();
+    }
+
     /** Finds the shows that ended last, one for each public stream that is off air. */
     public Uni<List<RecentShow>> findRecent(int limit) {
         return database.runBulk(
@@ -84,10 +175,14 @@ public class StreamHistory {
     /** Finds a page, the newest stream first. A number beyond the last page finds the last page. */
     public Uni<Page> find(int number, int size) {
         return database.runBulk(connection -> count(connection).chain(total -> {
-                    int existing = Math.max(1, Math.min(number, pages(total, size)));
+                    int existing = existingPage(number, total, size);
                     return find(connection, existing, size).map(entries -> new Page(entries, total, existing, size));
                 }))
                 .chain(this::withCurrentPeaks);
+    }
+
+    private static int existingPage(int number, long total, int size) {
+        return Math.max(1, Math.min(number, pages(total, size)));
     }
 
     private static int pages(long total, int size) {
