@@ -94,7 +94,7 @@ export class Loader<T> {
 
 /**
  * Sends a change and repeats it once if its outcome is unknown: the caller passes an idempotency key, or the change may be
- * applied twice. A DELETE has no body. The CSRF cookie, which another site cannot read, is sent in a header, too.
+ * applied twice. A DELETE has no body.
  */
 export async function change<T>(
   method: ChangeMethod,
@@ -102,20 +102,34 @@ export async function change<T>(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<T> {
-  const csrf = document.cookie.match(/(?:^|; )csrf-token=([^;]+)/)?.[1] ?? '';
-  const options = {
-    method,
-    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  };
   try {
-    return await call<T>(path, options);
+    return await changeOnce<T>(method, path, body, headers);
   } catch (error) {
     if ((error as ApiError).isFinal) throw error;
     await sleep(backOff(0));
-    return call<T>(path, options);
+    return changeOnce<T>(method, path, body, headers);
   }
 }
+
+/**
+ * Sends a change that must not be applied twice and has no idempotency key: the user decides if it is repeated. The CSRF
+ * cookie, which another site cannot read, is sent in a header, too.
+ */
+export function changeOnce<T>(
+  method: ChangeMethod,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  return call<T>(path, {
+    method,
+    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrfToken(), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+/** The token of a person who has signed in; empty for a guest. The cookie of the sign-in itself is hidden from pages. */
+export const csrfToken = (): string => document.cookie.match(/(?:^|; )csrf-token=([^;]+)/)?.[1] ?? '';
 
 /** A random id for an intent or a message. `randomUUID` exists only on https and localhost; a phone on the LAN has neither. */
 export const newId = (): string =>

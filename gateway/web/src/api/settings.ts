@@ -6,6 +6,8 @@ export interface Settings {
   language: string;
   guestsReadChat: boolean;
   developmentSignIn: boolean;
+  /** The platform serves WHIP and WHEP, so a browser can publish and play by WebRTC. */
+  webrtc: boolean;
 }
 
 const address = '/settings.js';
@@ -16,4 +18,5 @@ export const settings: Settings = {
   language: module.language ?? 'en',
   guestsReadChat: module.guestsReadChat ?? false,
   developmentSignIn: module.developmentSignIn ?? false,
+  webrtc: module.webrtc ?? false,
 };

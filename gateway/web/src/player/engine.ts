@@ -1,5 +1,7 @@
+import { settings } from '../api/settings';
+
 /** The ways to play a stream. */
-export type Mode = 'flv' | 'hls' | 'native-hls';
+export type Mode = 'webrtc' | 'flv' | 'hls' | 'native-hls';
 
 /** Why an engine cannot go on. The rules in playback.ts decide what follows. */
 export type Failure =
@@ -20,6 +22,7 @@ export interface Latency {
   source:
     | 'program-date-time' // from the playlist's clock to the screen
     | 'segment-time' // from the arrival at the media server, which is in the names of the segments, to the screen
+    | 'webrtc' // from the media server to the screen, by the browser's statistics
     | 'buffer'; // from the newest media in the browser to the screen: without encoder, server and network
 }
 
@@ -42,6 +45,8 @@ export type EngineConstructor = new (
 /** Loads the code of a mode only when the mode is used: the libraries are larger than the rest of the page. */
 export async function loadEngine(mode: Mode): Promise<EngineConstructor> {
   switch (mode) {
+    case 'webrtc':
+      return (await import('./whep-engine')).WhepEngine;
     case 'flv':
       return (await import('./flv-engine')).FlvEngine;
     case 'hls':
@@ -51,15 +56,24 @@ export async function loadEngine(mode: Mode): Promise<EngineConstructor> {
   }
 }
 
-/** The modes of this browser, best first. iPhones before iOS 17.1 have no media source and play HLS natively. */
-export function supportedModes(video: HTMLVideoElement): Mode[] {
-  const hasMediaSource = 'MediaSource' in window || 'ManagedMediaSource' in window;
-  if (hasMediaSource) return ['flv', 'hls'];
-  return video.canPlayType('application/vnd.apple.mpegurl') ? ['native-hls'] : [];
+/** Returns true if platform and browser can play with the lowest delay. */
+export const isLowestDelaySupported = (): boolean => settings.webrtc && 'RTCPeerConnection' in window;
+
+/**
+ * The modes of this browser, best first. iPhones before iOS 17.1 have no media source and play HLS natively. WebRTC has the
+ * lowest delay and, with no buffer, the least smooth picture, so the viewer chooses it.
+ */
+export function supportedModes(video: HTMLVideoElement, wantsLowestDelay: boolean): Mode[] {
+  const modes: Mode[] = wantsLowestDelay && isLowestDelaySupported() ? ['webrtc'] : [];
+  if ('MediaSource' in window || 'ManagedMediaSource' in window) modes.push('flv', 'hls');
+  else if (video.canPlayType('application/vnd.apple.mpegurl')) modes.push('native-hls');
+  return modes;
 }
 
 /** The address of a stream. A private stream's invitation is a parameter, which the media server and Nginx check. */
 export function addressOf(mode: Mode, streamKey: string, token?: string): string {
+  const invitation = token ? `token=${encodeURIComponent(token)}` : '';
+  if (mode === 'webrtc') return `/rtc/v1/whep/?app=live&stream=${streamKey}${invitation && `&${invitation}`}`;
   const path = mode === 'flv' ? `/live/live/${streamKey}.flv` : `/hls/${streamKey}.m3u8`;
-  return token ? `${path}?token=${encodeURIComponent(token)}` : path;
+  return invitation ? `${path}?${invitation}` : path;
 }

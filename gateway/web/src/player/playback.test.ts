@@ -339,3 +339,41 @@ test('endOfTheShow_unloads_andTheNextOneStarts', () => {
   show.playback.start(show.now);
   expect(show.state).toEqual(['flv', 'loading']);
 });
+
+test('webRtcWithoutMedia_fallsBackToFlvForGood', () => {
+  const show = new Rehearsal(['webrtc', 'flv', 'hls']).run(5);
+  expect(show.state).toEqual(['flv', 'loading']);
+  show.fail('network').untilLoad();
+  expect(show.playback.mode).toBe('flv');
+});
+
+test('refusedWebRtc_fallsBackAtOnce', () => {
+  expect(new Rehearsal(['webrtc', 'flv', 'hls']).fail('not-found').state).toEqual(['flv', 'loading']);
+});
+
+test('webRtcConnectionThatBreaks_isTriedAgain_beforeFlv', () => {
+  const show = new Rehearsal(['webrtc', 'flv', 'hls']).play();
+  const delays = [1, 2, 3].map(() => show.fail('network').untilLoad());
+  expect(delays).toEqual([1, 2, 4]);
+  expect(show.playback.mode).toBe('webrtc');
+  show.fail('network').untilLoad();
+  expect(show.state).toEqual(['flv', 'reconnecting']);
+});
+
+test('webRtcThatHasStalled_isLoadedWhenHostIsBack', () => {
+  const show = new Rehearsal(['webrtc', 'flv']).play();
+  show.playback.setHostAway(true, show.now);
+  show.run(20);
+  show.playback.setHostAway(false, show.now);
+  expect(show.untilLoad()).toBeLessThanOrEqual(1);
+  expect(show.playback.mode).toBe('webrtc');
+});
+
+test('chosenModes_areLoadedAtOnce_butNotBeforeTheShow', () => {
+  const show = new Rehearsal().play();
+  show.playback.changeModes(['webrtc', 'flv', 'hls'], show.now);
+  expect(show.state).toEqual(['webrtc', 'loading']);
+  show.playback.stop();
+  show.playback.changeModes(['flv', 'hls'], show.now);
+  expect(show.state).toEqual([null, 'idle']);
+});

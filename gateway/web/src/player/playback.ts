@@ -2,12 +2,18 @@ import { backOff } from '../api/back-off';
 import type { Failure, Mode } from './engine';
 
 /** Time without progress after which the stream is loaded again. HLS may wait for a whole segment and its retries. */
-const STALL_LIMIT_MS: Record<Mode, number> = { flv: 5_000, hls: 12_000, 'native-hls': 12_000 };
+const STALL_LIMIT_MS: Record<Mode, number> = {
+  webrtc: 5_000,
+  flv: 5_000,
+  hls: 12_000,
+  'native-hls': 12_000,
+};
 /** A shorter standstill is not visible, and is not counted as a rebuffering. */
 export const STALL_VISIBLE_MS = 500;
 /** A smaller step of the position is no progress. */
 const MIN_PROGRESS_S = 0.01;
-const FLV_RETRY_DELAYS_MS = [1_000, 2_000, 4_000];
+/** For modes with one connection, WebRTC and HTTP-FLV, before the next mode is tried. */
+const CONNECTION_RETRY_DELAYS_MS = [1_000, 2_000, 4_000];
 const MAX_RECONNECTS = 5;
 /** Counters are reset after this time of play without a visible stall. */
 const STABLE_PLAY_MS = 30_000;
@@ -76,7 +82,7 @@ export class Playback {
   private usableModes: readonly Mode[];
   private nextMode: Mode | null = null;
   private reconnects = 0;
-  private flvFailures = 0;
+  private connectionFailures = 0;
   private quietRetries = 0;
   private position = 0;
   private tickedAt = 0;
@@ -87,7 +93,7 @@ export class Playback {
 
   /** `modes` are those of the browser, best first. `random` returns numbers from 0 to 1. */
   constructor(
-    private readonly modes: readonly Mode[],
+    private modes: readonly Mode[],
     private readonly random: () => number = Math.random,
   ) {
     this.usableModes = modes;
@@ -101,7 +107,7 @@ export class Playback {
     // A retry does not change what the viewer reads; only its success does.
     if (this.isHostAway) return 'host-away';
     if (this.quietRetries > 0) return 'no-picture';
-    return this.reconnects + this.flvFailures > 0 ? 'reconnecting' : 'loading';
+    return this.reconnects + this.connectionFailures > 0 ? 'reconnecting' : 'loading';
   }
 
   start(now: number): void {
@@ -111,6 +117,12 @@ export class Playback {
 
   stop(): void {
     this.unload({ name: 'idle' });
+  }
+
+  /** The viewer has chosen other modes. */
+  changeModes(modes: readonly Mode[], now: number): void {
+    this.modes = modes;
+    this.retry(now);
   }
 
   /** The viewer wants the picture: by the retry button, or by the play button after a pause. */
@@ -134,7 +146,7 @@ export class Playback {
     const { name } = this.phase;
     if (isHostAway) {
       if (name === 'lost' || name === 'waiting') this.waitQuietly(now);
-    } else if (name === 'stalled' && this.mode !== 'flv') {
+    } else if (name === 'stalled' && !this.isConnection) {
       // The playlist is still the old one, and a reload would show its end again. The engine reports the new playlist.
       this.stillMs = 0;
     } else if (name === 'lost' || name === 'waiting' || name === 'loading' || name === 'stalled') this.loadSoon(now);
@@ -201,6 +213,11 @@ export class Playback {
     }
   }
 
+  /** The mode is one connection that ends with the publisher's; HLS is a request for each segment. */
+  private get isConnection(): boolean {
+    return this.mode === 'webrtc' || this.mode === 'flv';
+  }
+
   private get isEngineActive(): boolean {
     return this.phase.name === 'loading' || this.phase.name === 'playing' || this.phase.name === 'stalled';
   }
@@ -227,20 +244,21 @@ export class Playback {
   }
 
   private onStallLimit(now: number): void {
-    const hasFallback = this.mode === 'flv' && this.fallback !== undefined;
-    // Some proxies hold back a response that never ends. HLS has no such response.
+    const hasFallback = this.isConnection && this.fallback !== undefined;
+    // Some networks pass no UDP, and some proxies hold back a response that never ends. HLS needs neither.
     if (hasFallback && !this.hasPicture) this.giveUpMode();
-    else if (hasFallback && ++this.flvFailures > FLV_RETRY_DELAYS_MS.length) this.reconnectAt(now, this.fallback);
+    else if (hasFallback && ++this.connectionFailures > CONNECTION_RETRY_DELAYS_MS.length)
+      this.reconnectAt(now, this.fallback);
     else this.reconnect(now);
   }
 
   private onNetworkFailure(now: number): void {
-    const flvDelay = this.mode === 'flv' ? FLV_RETRY_DELAYS_MS[this.flvFailures] : undefined;
+    const delay = this.isConnection ? CONNECTION_RETRY_DELAYS_MS[this.connectionFailures] : undefined;
     if (this.isHostAway) this.waitQuietly(now);
-    else if (flvDelay !== undefined) {
-      this.flvFailures++;
+    else if (delay !== undefined) {
+      this.connectionFailures++;
       // Up to a quarter longer, so that the viewers of a server that restarts do not return at once.
-      this.reconnectAt(now + flvDelay * (1 + this.random() / 4), this.mode);
+      this.reconnectAt(now + delay * (1 + this.random() / 4), this.mode);
     } else if (this.fallback) this.reconnectAt(now, this.fallback);
     else this.reconnect(now);
   }
@@ -294,7 +312,7 @@ export class Playback {
 
   private resetCounters(): void {
     this.reconnects = 0;
-    this.flvFailures = 0;
+    this.connectionFailures = 0;
     this.quietRetries = 0;
   }
 

@@ -46,9 +46,32 @@ export function PlayerView({ player, poster }: PlayerViewProps) {
   return (
     <div ref={frame} class="player" data-status={status}>
       <Message status={status} player={player} />
-      {(status === 'playing' || status === 'buffering') && <SoundButton player={player} />}
+      {(status === 'playing' || status === 'buffering') && (
+        <div class="player-controls">
+          {player.canLowerDelay && <DelayButton player={player} />}
+          <SoundButton player={player} />
+        </div>
+      )}
       {areKpisShown.value && <KpiOverlay kpis={player.kpis} />}
     </div>
+  );
+}
+
+function DelayButton({ player }: { player: Player }) {
+  const isLowest = player.wantsLowestDelay.value;
+  return (
+    <button
+      type="button"
+      class="player-delay"
+      aria-label={texts.lowestDelay}
+      aria-pressed={isLowest}
+      title={texts.lowestDelay}
+      onClick={() => player.setLowestDelay(!isLowest)}
+    >
+      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+        <path d="M13 2L5 14h6l-1 8 8-12h-6z" fill="currentColor" />
+      </svg>
+    </button>
   );
 }
 

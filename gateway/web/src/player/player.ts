@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
-import { addressOf, type Engine, type Failure, loadEngine, supportedModes } from './engine';
+import { addressOf, type Engine, type Failure, isLowestDelaySupported, loadEngine, supportedModes } from './engine';
 import { type PlaybackKpis, PlaybackMeter } from './kpis';
 import { Playback, type PlaybackStatus } from './playback';
 
@@ -22,11 +22,16 @@ export class Player {
   readonly status: ReadonlySignal<PlaybackStatus>;
   readonly kpis: ReadonlySignal<PlaybackKpis>;
   readonly isMuted: ReadonlySignal<boolean>;
+  /** The viewer prefers the lowest delay to the smoothest picture. */
+  readonly wantsLowestDelay: ReadonlySignal<boolean>;
+  /** Platform and browser can play with the lowest delay. */
+  readonly canLowerDelay = isLowestDelaySupported();
 
   private readonly currentStatus = signal<PlaybackStatus>('idle');
   private readonly currentKpis;
   private readonly currentMuted = signal(true);
-  private readonly playback = new Playback(supportedModes(this.video));
+  private readonly currentLowestDelay = signal(isLowestDelayStored());
+  private readonly playback = new Playback(supportedModes(this.video, this.currentLowestDelay.value));
   private readonly meter = new PlaybackMeter();
   private readonly disposals: (() => void)[] = [];
   private engine: Engine | null = null;
@@ -42,6 +47,7 @@ export class Player {
     this.status = this.currentStatus;
     this.kpis = this.currentKpis;
     this.isMuted = this.currentMuted;
+    this.wantsLowestDelay = this.currentLowestDelay;
 
     this.listen(video, 'volumechange', () => {
       this.currentMuted.value = video.muted;
@@ -76,6 +82,14 @@ export class Player {
   /** Switches the sound. Called by a tap, without which browsers refuse sound. */
   setMuted(isMuted: boolean): void {
     this.video.muted = isMuted;
+  }
+
+  /** Changes the viewer's choice, which this browser keeps, and loads the stream again. */
+  setLowestDelay(isWanted: boolean): void {
+    this.currentLowestDelay.value = isWanted;
+    storeLowestDelay(isWanted);
+    this.playback.changeModes(supportedModes(this.video, isWanted), performance.now());
+    this.update();
   }
 
   /** Starts the picture that the browser did not start by itself, or that the system has paused. Called by a tap. */
@@ -176,5 +190,23 @@ export class Player {
   private listen(target: EventTarget, type: string, listener: (event: Event) => void): void {
     target.addEventListener(type, listener);
     this.disposals.push(() => target.removeEventListener(type, listener));
+  }
+}
+
+const STORAGE_KEY = 'lowest-delay';
+
+function isLowestDelayStored(): boolean {
+  try {
+    return localStorage.getItem(STORAGE_KEY) === 'true';
+  } catch {
+    return false; // storage is switched off
+  }
+}
+
+function storeLowestDelay(isWanted: boolean): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, String(isWanted));
+  } catch {
+    // the choice is kept for this page
   }
 }

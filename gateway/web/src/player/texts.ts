@@ -20,6 +20,7 @@ interface PlayerTexts {
   play: string;
   unmute: string;
   mute: string;
+  lowestDelay: string;
   kpis: string;
   mode: string;
   modes: Record<Mode, string>;
@@ -51,9 +52,10 @@ export const texts = textsOf<PlayerTexts>({
     play: 'Play',
     unmute: 'Tap for sound',
     mute: 'Turn off the sound',
+    lowestDelay: 'Lowest delay',
     kpis: 'Playback statistics',
     mode: 'Mode',
-    modes: { flv: 'HTTP-FLV', hls: 'HLS', 'native-hls': 'HLS (native)' },
+    modes: { webrtc: 'WebRTC', flv: 'HTTP-FLV', hls: 'HLS', 'native-hls': 'HLS (native)' },
     firstFrame: 'First frame',
     rebuffers: 'Rebuffers',
     stall: 'Stalled',
@@ -61,6 +63,7 @@ export const texts = textsOf<PlayerTexts>({
     latency: {
       'program-date-time': 'Latency by the playlist’s clock',
       'segment-time': 'Latency since the media server',
+      webrtc: 'Latency since the media server',
       buffer: 'Behind the newest data',
     },
     unknownLatency: 'Latency',
@@ -84,9 +87,10 @@ export const texts = textsOf<PlayerTexts>({
     play: '재생',
     unmute: '눌러서 소리 켜기',
     mute: '소리 끄기',
+    lowestDelay: '지연 최소화',
     kpis: '재생 통계',
     mode: '방식',
-    modes: { flv: 'HTTP-FLV', hls: 'HLS', 'native-hls': 'HLS(기본 재생기)' },
+    modes: { webrtc: 'WebRTC', flv: 'HTTP-FLV', hls: 'HLS', 'native-hls': 'HLS(기본 재생기)' },
     firstFrame: '첫 화면',
     rebuffers: '버퍼링 횟수',
     stall: '멈춘 시간',
@@ -94,6 +98,7 @@ export const texts = textsOf<PlayerTexts>({
     latency: {
       'program-date-time': '지연 시간(재생 목록 시각 기준)',
       'segment-time': '지연 시간(미디어 서버 기준)',
+      webrtc: '지연 시간(미디어 서버 기준)',
       buffer: '최신 데이터와의 차이',
     },
     unknownLatency: '지연 시간',

@@ -26,6 +26,26 @@ public interface GatewayConfig {
     Optional<URI> media();
 
     /**
+     * HTTP address of the media server's API, to which the gateway then passes WebRTC's offers (WHIP and WHEP). For machines
+     * without Nginx, as {@link #media()}; without it their paths are not found.
+     */
+    Optional<URI> srsApi();
+
+    /** The user name for the media server's API. */
+    @WithDefault("dorami")
+    String srsApiUser();
+
+    /** The password for the media server's API: srs-hook-service's secret. Required with {@link #srsApi()}. */
+    Optional<String> srsSecret();
+
+    /**
+     * Tells the pages that WHIP and WHEP are served, so that they offer the camera and the lowest delay. Set it if Nginx
+     * serves them; with {@link #srsApi()} the gateway does.
+     */
+    @WithDefault("false")
+    boolean webrtc();
+
+    /**
      * The name of this gateway's host, which begins the session ids of Socket.IO. A reverse proxy sends the polls of a
      * session to the gateway of that name, so two gateways need different names. The default is the environment's
      * HOSTNAME: in Kubernetes the pod's name, in Compose the container's id.

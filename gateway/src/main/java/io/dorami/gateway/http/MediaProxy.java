@@ -15,7 +15,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -87,7 +86,8 @@ public class MediaProxy {
 
     /** Asks srs-hook-service. Its response to a token sets the cookie that authorizes the segments. */
     private void authorize(RoutingContext context, MediaFile file) {
-        RequestOptions gate = options(streamService, PLAY_GATE + "?key=" + file.key() + "&token=" + file.token())
+        RequestOptions gate = UpstreamCall.options(
+                        streamService, PLAY_GATE + "?key=" + file.key() + "&token=" + file.token())
                 .setIdleTimeout(GRANT_TIMEOUT.toMillis());
         Optional.ofNullable(context.request().getHeader(HttpHeaders.COOKIE))
                 .ifPresent(cookie -> gate.putHeader(HttpHeaders.COOKIE, cookie));
@@ -98,19 +98,19 @@ public class MediaProxy {
                         context.response().putHeader(HttpHeaders.SET_COOKIE.toString(), reply.cookies());
                         copy(context, file);
                     } else if (reply.statusCode() / 100 == 5) {
-                        replyUnreachable(context);
+                        UpstreamCall.replyUnreachable(context);
                     } else {
                         ApiProxy.replyWithError(
                                 context, ErrorCode.FORBIDDEN, "Private stream: open it with a valid invitation");
                     }
                 })
-                .onFailure(e -> replyUnreachable(context));
+                .onFailure(e -> UpstreamCall.replyUnreachable(context));
     }
 
     private void copy(RoutingContext context, MediaFile file) {
         HttpServerRequest request = context.request();
         // GET for HEAD too, because SRS sends a body after the headers of HEAD.
-        RequestOptions options = options(mediaServer.orElseThrow(), file.target())
+        RequestOptions options = UpstreamCall.options(mediaServer.orElseThrow(), file.target())
                 .setIdleTimeout(SILENCE_TIMEOUT.toMillis())
                 .putHeader("X-Forwarded-For", request.remoteAddress().host());
         client.request(options)
@@ -127,7 +127,7 @@ public class MediaProxy {
                         copyBody(reply, context.response());
                     }
                 })
-                .onFailure(e -> replyUnreachable(context));
+                .onFailure(e -> UpstreamCall.replyUnreachable(context));
     }
 
     private static void copyHeaders(HttpClientResponse reply, HttpServerResponse response, String cacheControl) {
@@ -143,18 +143,6 @@ public class MediaProxy {
     /** Copies the body. If the media server fails, resets the client, to which a proper end means the end of the show. */
     private static void copyBody(HttpClientResponse reply, HttpServerResponse response) {
         reply.pipe().endOnFailure(false).to(response).onFailure(e -> response.reset());
-    }
-
-    private static void replyUnreachable(RoutingContext context) {
-        if (!context.response().ended() && !context.response().closed()) {
-            ApiProxy.replyWithError(context, ErrorCode.BAD_GATEWAY, "Service unreachable; retry in 1 s");
-        }
-    }
-
-    private static RequestOptions options(URI address, String target) {
-        return new RequestOptions()
-                .setServer(SocketAddress.inetSocketAddress(address.getPort(), address.getHost()))
-                .setURI(target);
     }
 
     /**

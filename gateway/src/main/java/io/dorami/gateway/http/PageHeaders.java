@@ -22,7 +22,7 @@ class PageHeaders {
     private static final int PRIORITY = 200;
 
     /** Addresses of programs, not of pages. */
-    private static final Pattern API = Pattern.compile("/(api|socket\\.io|ws|hls|live/live|q)(/.*)?");
+    private static final Pattern API = Pattern.compile("/(api|socket\\.io|ws|hls|live/live|rtc|q)(/.*)?");
 
     /** Files whose names contain a hash of their content. */
     private static final String HASHED_FILES = "/assets/";

@@ -29,6 +29,8 @@ public class PageRoutes {
     void registerRoutes(@Observes Router router) {
         serve(router, "/", "/index.html");
         serve(router, "/live/:key", "/live.html");
+        serve(router, "/studio", "/studio.html");
+        serve(router, "/studio/:key", "/studio.html");
         serve(router, "/sign-in", "/sign-in.html");
         serve(router, "/sign-in.html", "/sign-in.html");
     }

@@ -22,11 +22,13 @@ public class PageSettings {
                 export const language = '%s';
                 export const guestsReadChat = %s;
                 export const developmentSignIn = %s;
+                export const webrtc = %s;
                 """.formatted(
                         sharedConfig.currency().getCurrencyCode(),
                         config.language().name().toLowerCase(Locale.ROOT),
                         config.guestsReadChat(),
-                        config.development());
+                        config.development(),
+                        config.webrtc() || config.srsApi().isPresent());
         this.module = new TaggedContent(text.getBytes(StandardCharsets.UTF_8), "text/javascript; charset=utf-8");
     }
 

@@ -69,6 +69,7 @@ public class ApiProxyTest {
                         export const language = 'en';
                         export const guestsReadChat = false;
                         export const developmentSignIn = true;
+                        export const webrtc = false;
                         """));
     }
 

@@ -46,6 +46,8 @@ class PageRoutesTest {
         "/, index",
         "/live/KEYA, live",
         "/live/KEYA?from=mail, live",
+        "/studio, studio",
+        "/studio/KEYA, studio",
         "/sign-in, sign-in",
         "/sign-in.html, sign-in",
     })
@@ -59,7 +61,16 @@ class PageRoutesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/live/KEYA.flv", "/live/KEYA.m3u8", "/live/no key", "/live/", "/live", "/nothing", "/sign-in/x"
+            strings = {
+                "/live/KEYA.flv",
+                "/live/KEYA.m3u8",
+                "/live/no key",
+                "/live/",
+                "/live",
+                "/studio/no key",
+                "/studio/KEYA/x",
+                "/nothing",
+                "/sign-in/x"
             })
     void unknownAddress_isNotFound(String address) {
         given().get(address).then().statusCode(404);

@@ -40,7 +40,9 @@ class StreamAddresses {
                 details.freeShipping().threshold(),
                 stream.expiresAt(),
                 stream.createdAt(),
-                isOwner ? tokens.publishKey(stream) : null);
+                isOwner ? tokens.publishKey(stream) : null,
+                isOwner ? webRtc("whip", stream.key()) + "&token=" + tokens.publishToken(stream) : null,
+                webRtc("whep", stream.key()));
     }
 
     String flv(StreamKey key) {
@@ -49,5 +51,10 @@ class StreamAddresses {
 
     String hls(StreamKey key) {
         return config.publicUrl() + "/hls/" + key + ".m3u8";
+    }
+
+    /** A path without an origin, because pages call it at their own. */
+    private static String webRtc(String protocol, StreamKey key) {
+        return "/rtc/v1/" + protocol + "/?app=live&stream=" + key;
     }
 }

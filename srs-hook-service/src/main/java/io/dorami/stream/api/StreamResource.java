@@ -21,6 +21,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -97,6 +98,14 @@ public class StreamResource {
                 0,
                 StreamProgress.initial(now));
         return store.register(stream).replaceWith(() -> SuccessResponse.of(addresses.session(stream, owner)));
+    }
+
+    @GET
+    @Path("/{id}/session")
+    @Operation(summary = "Get stream with its addresses; only its owner gets the publish key")
+    public Uni<SuccessResponse<StreamSession>> session(UUID id) {
+        User user = currentUser.get();
+        return store.get(id, user).map(stream -> SuccessResponse.of(addresses.session(stream, user)));
     }
 
     @PATCH

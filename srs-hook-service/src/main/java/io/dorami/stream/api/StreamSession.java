@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     owner's address has the token without which nothing can be published
  * @param publishKey the token in another place: to be used as the key, with a server address that has no token. Only the
  *     owner gets it
+ * @param whipUrl the path on the platform's origin at which a browser publishes, with the token; only the owner gets it
+ * @param whepUrl the path on the platform's origin at which a browser plays with the lowest delay
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StreamSession(
@@ -35,4 +37,6 @@ public record StreamSession(
         @Nullable BigDecimal freeShippingThreshold,
         Instant expiresAt,
         Instant createdAt,
-        @Nullable String publishKey) {}
+        @Nullable String publishKey,
+        @Nullable String whipUrl,
+        String whepUrl) {}

@@ -274,7 +274,8 @@ class StreamResourceTest {
                 .patch(path)
                 .then()
                 .statusCode(200)
-                .body("data.publishKey", nullValue());
+                .body("data.publishKey", nullValue())
+                .body("data.whipUrl", nullValue());
     }
 
     @Test
@@ -366,6 +367,37 @@ class StreamResourceTest {
                 .then()
                 .statusCode(403);
         given().queryParam("key", show.key).get("/api/srs/play-gate").then().statusCode(403);
+    }
+
+    @Test
+    void publishGate_acceptsNewestKeyOnly() {
+        ShowCalls show = new ShowCalls();
+        String token = show.param.substring("?token=".length());
+        assertThat(publishGate(show.key, token)).isEqualTo(204);
+        assertThat(publishGate(new ShowCalls().key, token)).isEqualTo(403);
+        assertThat(publishGate(show.key, "x" + token.substring(1))).isEqualTo(403);
+        assertThat(given().queryParam("key", show.key)
+                        .get("/api/srs/publish-gate")
+                        .statusCode())
+                .isEqualTo(403);
+        String rotatedPath = authorizedAs(ShowCalls.SELLER)
+                .post("/api/streaming/" + show.id + "/rotate-key")
+                .then()
+                .body("data.whepUrl", equalTo("/rtc/v1/whep/?app=live&stream=" + show.key))
+                .extract()
+                .path("data.whipUrl");
+        assertThat(publishGate(show.key, token)).isEqualTo(403);
+        String prefix = "/rtc/v1/whip/?app=live&stream=" + show.key + "&token=";
+        assertThat(rotatedPath).startsWith(prefix);
+        assertThat(publishGate(show.key, rotatedPath.substring(prefix.length())))
+                .isEqualTo(204);
+    }
+
+    private static int publishGate(String key, String token) {
+        return given().queryParam("key", key)
+                .queryParam("token", token)
+                .get("/api/srs/publish-gate")
+                .statusCode();
     }
 
     @Test

@@ -56,6 +56,7 @@ class SrsHookTest {
                 "?token=%s#",
                 "?token=%s\u00a0",
                 "?key=1&token=%s&x=2",
+                "app=live&stream=key&token=%s", // of WebRTC
                 "?token=%1$s?token=%1$s"
             })
     void token_isReadFromEveryField(String query) {

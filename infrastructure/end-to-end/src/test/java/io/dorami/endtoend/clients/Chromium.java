@@ -41,6 +41,8 @@ public final class Chromium {
                         .setExecutablePath(executable)
                         .setArgs(List.of(
                                 "--no-sandbox", // required if Chromium runs as root
+                                "--use-fake-device-for-media-stream", // camera and microphone
+                                "--use-fake-ui-for-media-stream", // permits both
                                 "--disable-background-networking",
                                 "--disable-component-update",
                                 "--disable-sync")));

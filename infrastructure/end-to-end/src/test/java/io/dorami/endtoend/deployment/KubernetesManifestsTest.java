@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -116,6 +117,27 @@ class KubernetesManifestsTest {
                     assertThat(gateway.getReadinessProbe().getHttpGet().getPath())
                             .isEqualTo("/q/health/live");
                 });
+    }
+
+    @Test
+    void componentsFitTheSystem(@TempDir Path overlay) throws Exception {
+        Files.writeString(overlay.resolve("kustomization.yaml"), """
+                apiVersion: kustomize.config.k8s.io/v1beta1
+                kind: Kustomization
+                namespace: dorami
+                resources: [%1$s/overlays/dev]
+                components: [%1$s/components/tls, %1$s/components/webrtc]
+                secretGenerator:
+                  - {name: nginx-tls, literals: [tls.crt=x, tls.key=x]}
+                configMapGenerator:
+                  - {name: webrtc, literals: [candidate=203.0.113.1]}
+                """.formatted(
+                        overlay.toRealPath().relativize(K8S.toRealPath())));
+        RenderedManifests manifests = RenderedManifests.render(overlay);
+        assertThat(manifests.schemaErrors()).isEmpty();
+        assertThat(ManifestRules.servicesReachPods(manifests)).isEmpty();
+        assertThat(ManifestRules.referencesExist(manifests)).isEmpty();
+        assertThat(ManifestRules.networkPoliciesNamePodsAndPorts(manifests)).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
 import io.dorami.contracts.Json;
 import io.dorami.contracts.errors.ErrorCode;
 import io.dorami.contracts.http.Route;
@@ -33,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EdgeTest {
 
     private static final String PAGE_ORIGIN = "https://shop.example";
+
+    /** The address that SRS gives to a session. */
+    private static final String SESSION = "/rtc/v1/whip/?action=delete&token=s1&app=live&stream=KEY&session=ab+1:cd/2";
 
     private RecordingUpstream gateway;
     private RecordingUpstream otherGateway;
@@ -71,6 +75,7 @@ class EdgeTest {
                 "DORAMI_GATEWAY", "127.0.0.1:1", "DORAMI_MEDIA", "127.0.0.1:2", "DORAMI_PLAY_GATE", "127.0.0.1:3");
         return List.of(
                 fixed,
+                NginxProxy.with(fixed, Map.of("DORAMI_SRS_SECRET", "0".repeat(64))),
                 NginxProxy.with(fixed, Map.of("DORAMI_EDGE", "tls")),
                 NginxProxy.with(fixed, Map.of("DORAMI_TRUSTED_BALANCERS", "10.0.0.0/8, 192.168.1.1,fd00::/8")),
                 NginxProxy.with(fixed, Map.of("DORAMI_GATEWAY", "gateway-0=127.0.0.1:1 gateway-1=127.0.0.1:4")),
@@ -150,6 +155,13 @@ class EdgeTest {
                 "/q/metrics",
                 "/q",
                 "/play-gate?key=private-x",
+                "/publish-gate",
+                "/rtc/v1/play/?stream=KEY",
+                "/rtc/v1/publish/?stream=KEY",
+                "/rtc/v1/whip-play/?stream=KEY",
+                "/rtc/v1/nack/",
+                "/rtc/v1/whip/x?stream=KEY&token=T",
+                "/rtc/v1/whip/?stream=KEY&token=T", // without the secret of SRS's API
             })
     void hooksAndManagementAreHidden(String path) throws Exception {
         gateway.clear();
@@ -277,6 +289,106 @@ class EdgeTest {
             assertThat(response.statusCode()).isEqualTo(404);
             assertThat(response.body()).isEqualTo("mine");
         }
+    }
+
+    @Test
+    void offersReachSrsWithItsPasswordAlone() throws Exception {
+        try (RecordingUpstream srs = new RecordingUpstream(EdgeTest::answerOffer);
+                RecordingUpstream gate = new RecordingUpstream(EdgeTest::authorizePublisher);
+                NginxProxy webRtc = webRtcProxy(srs, gate)) {
+            HttpResponse<String> published = http.send(
+                    offer(webRtc, "/rtc/v1/whip/?eip=1.2.3.4&app=other&stream=KEY&token=right&ice-pwd=x")
+                            .header("Authorization", "Bearer mine")
+                            .header("Cookie", "accessToken=mine")
+                            .header("X-Forwarded-For", "9.9.9.9")
+                            .header("Origin", PAGE_ORIGIN)
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(published.statusCode()).isEqualTo(201);
+            assertThat(published.body()).isEqualTo("answer");
+            assertThat(published.headers().firstValue("Location")).hasValue(SESSION);
+            assertThat(published.headers().firstValue("Access-Control-Expose-Headers"))
+                    .hasValue("Location, Retry-After");
+            assertThat(gate.last().uri()).isEqualTo("/api/srs/publish-gate?key=KEY&token=right");
+            Received offer = srs.last();
+            assertThat(offer.uri()).isEqualTo("/rtc/v1/whip/?app=live&stream=KEY&token=right");
+            assertThat(offer.header("Authorization")).isEqualTo("Basic ZG9yYW1pOnNlY3JldA=="); // dorami:secret
+            assertThat(offer.header("X-Forwarded-For")).isEqualTo("127.0.0.1");
+            assertThat(offer.header("Cookie")).isNull();
+
+            http.send(offer(webRtc, "/rtc/v1/whep/?stream=KEY&token=play").build(), BodyHandlers.discarding());
+            assertThat(srs.last().uri()).isEqualTo("/rtc/v1/whep/?app=live&stream=KEY&token=play");
+
+            http.send(HttpRequest.newBuilder(webRtc.url(SESSION)).DELETE().build(), BodyHandlers.discarding());
+            assertThat(srs.last().method() + " " + srs.last().uri())
+                    .isEqualTo("DELETE /rtc/v1/whip/?token=s1&session=ab+1:cd/2");
+        }
+    }
+
+    @Test
+    void refusedOffersDoNotReachSrs() throws Exception {
+        try (RecordingUpstream srs = new RecordingUpstream(EdgeTest::answerOffer);
+                RecordingUpstream gate = new RecordingUpstream(EdgeTest::authorizePublisher);
+                NginxProxy webRtc = webRtcProxy(srs, gate)) {
+            for (String path : List.of("/rtc/v1/whip/?stream=KEY&token=wrong", "/rtc/v1/whip/?stream=KEY")) {
+                assertError(http.send(offer(webRtc, path).build(), BodyHandlers.ofString()), ErrorCode.FORBIDDEN, 403);
+            }
+            for (String path : List.of("/rtc/v1/whip/?stream=K%2FY&token=right", "/rtc/v1/whep/?token=right")) {
+                assertError(http.send(offer(webRtc, path).build(), BodyHandlers.ofString()), ErrorCode.NOT_FOUND, 404);
+            }
+            HttpRequest tooLong = HttpRequest.newBuilder(webRtc.url("/rtc/v1/whep/?stream=KEY"))
+                    .POST(BodyPublishers.ofString("x".repeat(70_000)))
+                    .build();
+            assertError(http.send(tooLong, BodyHandlers.ofString()), ErrorCode.PAYLOAD_TOO_LARGE, 413);
+            HttpRequest read = HttpRequest.newBuilder(webRtc.url("/rtc/v1/whep/?stream=KEY"))
+                    .build();
+            assertError(http.send(read, BodyHandlers.ofString()), ErrorCode.METHOD_NOT_ALLOWED, 405);
+            assertThat(srs.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void logsHaveNoTokenOfAnOffer() throws Exception {
+        try (RecordingUpstream gate = new RecordingUpstream(exchange -> RecordingUpstream.reply(exchange, 204, ""));
+                NginxProxy webRtc = new NginxProxy(NginxProxy.with(
+                        settings,
+                        Map.of(
+                                "DORAMI_SRS_SECRET", "secret",
+                                "DORAMI_MEDIA_API", "127.0.0.1:1",
+                                "DORAMI_PLAY_GATE", gate.address())))) {
+            HttpResponse<String> unreachable = http.send(
+                    offer(webRtc, "/rtc/v1/whip/?stream=KEY&token=MY-TOKEN").build(), BodyHandlers.ofString());
+            assertError(unreachable, ErrorCode.BAD_GATEWAY, 502);
+            assertThat(webRtc.logs())
+                    .contains("POST /rtc/v1/whip/ 502")
+                    .doesNotContain("MY-TOKEN")
+                    .doesNotContain("secret");
+        }
+    }
+
+    private NginxProxy webRtcProxy(RecordingUpstream srs, RecordingUpstream gate) {
+        return new NginxProxy(NginxProxy.with(
+                settings,
+                Map.of(
+                        "DORAMI_SRS_SECRET", "secret",
+                        "DORAMI_MEDIA_API", srs.address(),
+                        "DORAMI_PLAY_GATE", gate.address())));
+    }
+
+    private static HttpRequest.Builder offer(NginxProxy proxy, String path) {
+        return HttpRequest.newBuilder(proxy.url(path))
+                .header("Content-Type", "application/sdp")
+                .POST(BodyPublishers.ofString("v=0"));
+    }
+
+    private static void answerOffer(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().add("Location", SESSION);
+        RecordingUpstream.reply(exchange, exchange.getRequestMethod().equals("POST") ? 201 : 200, "answer");
+    }
+
+    private static void authorizePublisher(HttpExchange exchange) throws IOException {
+        boolean isRight = exchange.getRequestURI().getQuery().endsWith("&token=right");
+        RecordingUpstream.reply(exchange, isRight ? 204 : 403, "");
     }
 
     private static void assertError(HttpResponse<String> response, ErrorCode code, int status) {

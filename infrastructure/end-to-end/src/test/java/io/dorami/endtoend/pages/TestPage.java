@@ -42,15 +42,21 @@ final class TestPage implements AutoCloseable {
         page.setDefaultTimeout(TestBrowser.TIMEOUT_MILLIS);
         page.onPageError(errors::add);
         page.onConsoleMessage(message -> {
-            if (message.type().equals("error") && !isMissingMedia(message)) {
-                errors.add(message.text());
+            if (message.type().equals("error") && !isMissingMedia(message) && !isRefusedGuest(message)) {
+                errors.add(message.text() + " " + message.location());
             }
         });
     }
 
     /** The shows of these tests are live without an encoder, so that the player finds nothing to play. */
     private static boolean isMissingMedia(ConsoleMessage message) {
-        return message.location().matches("https?://[^/]+/(hls|live/live)/.*");
+        return message.location().matches("https?://[^/]+/(hls|live/live|rtc)/.*");
+    }
+
+    /** The studio learns from its first call that the user has not signed in. */
+    private static boolean isRefusedGuest(ConsoleMessage message) {
+        return message.location().matches("https?://[^/]+/api/streaming/mine.*")
+                && message.text().contains("401");
     }
 
     Page page() {

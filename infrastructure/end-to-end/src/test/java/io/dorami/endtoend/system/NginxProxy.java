@@ -145,6 +145,15 @@ public final class NginxProxy implements AutoCloseable {
         return process.toHandle().children().toList();
     }
 
+    /** All that Nginx has logged. */
+    public String logs() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (String name : List.of("access.log", "error.log", "output.log")) {
+            all.append(Files.readString(folder.resolve(name)));
+        }
+        return all.toString();
+    }
+
     @Override
     public void close() {
         process.destroy();

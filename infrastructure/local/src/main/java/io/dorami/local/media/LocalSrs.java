@@ -38,15 +38,22 @@ public final class LocalSrs {
     private LocalSrs() {}
 
     /**
-     * The listeners. Those for the gateway and for srs-hook-service are on loopback.
+     * The listeners. Those for the gateway and for srs-hook-service are on loopback; the one of WebRTC is on all addresses,
+     * because SRS has no setting for one, and accepts packets of sessions alone, which begin at the gateway.
      *
      * @param rtmpHost {@code localhost}, or an address of this machine, for encoders on other machines
+     * @param webRtcPort UDP port
      */
-    public record Listeners(String rtmpHost, int rtmpPort, int mediaPort, int apiPort) {
+    public record Listeners(String rtmpHost, int rtmpPort, int mediaPort, int apiPort, int webRtcPort) {
 
         /** Listeners on free ports of loopback, for tests. */
         public static Listeners onFreePorts() {
-            return new Listeners("localhost", PortProbe.findFree(), PortProbe.findFree(), PortProbe.findFree());
+            return new Listeners(
+                    "localhost",
+                    PortProbe.findFree(),
+                    PortProbe.findFree(),
+                    PortProbe.findFree(),
+                    PortProbe.findFree());
         }
 
         /** Server address for encoders. */
@@ -136,6 +143,11 @@ public final class LocalSrs {
                 "http://" + hookAuthority + "/api/streaming/srs-heartbeat",
                 "SRS_HEARTBEAT_DEVICE_ID",
                 secret));
+        environment.put("SRS_RTC_SERVER_LISTEN", Integer.toString(listeners.webRtcPort()));
+        if (!listeners.rtmpHost().equals("localhost")) {
+            environment.put(
+                    "SRS_RTC_SERVER_CANDIDATE", listeners.rtmpHost()); // otherwise all of the machine's addresses
+        }
         String hooks = "http://" + hookAuthority + "/api/srs/hooks?secret="
                 + URLEncoder.encode(secret, StandardCharsets.UTF_8);
         for (String hook : List.of("PUBLISH", "UNPUBLISH", "CLOSE", "PLAY", "STOP")) {
