@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** One page for each address of the gateway; see PageRoutes. */
-const PAGES = ['index.html', 'live.html', 'sign-in.html'];
+const PAGES = ['index.html', 'live.html', 'sign-in.html', 'studio.html'];
 
 export default defineConfig({
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },

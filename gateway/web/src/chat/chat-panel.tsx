@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { count } from '../i18n/format';
 import type { Chat } from './chat';
 import { Composer } from './composer';
+import type { ChatRow } from './message-list';
 import { MessageRow } from './message-row';
 import { texts } from './texts';
 import './chat.css';
@@ -14,17 +15,19 @@ interface ChatPanelProps {
   chat: Chat;
   /** The address that leads back to this page after the sign-in. */
   signInAddress: string;
+  /** Called with the message that a moderator has selected. Without it, messages have no button. */
+  onModerate?: ((row: ChatRow) => void) | undefined;
   /** Tells the user something that is no part of the chat. */
   toast(text: string): void;
 }
 
 /** The chat beside the picture: pinned message, messages, composer. */
-export function ChatPanel({ chat, signInAddress, toast }: ChatPanelProps) {
+export function ChatPanel({ chat, signInAddress, onModerate, toast }: ChatPanelProps) {
   return (
     <section class="chat" aria-labelledby="chat-heading">
       <h2 id="chat-heading">{texts.heading}</h2>
       <PinnedMessage chat={chat} />
-      <MessageLog chat={chat} />
+      <MessageLog chat={chat} onModerate={onModerate} />
       <Composer chat={chat} signInAddress={signInAddress} toast={toast} />
     </section>
   );
@@ -63,7 +66,7 @@ function emptyText(chat: Chat): string {
   }
 }
 
-function MessageLog({ chat }: Pick<ChatPanelProps, 'chat'>) {
+function MessageLog({ chat, onModerate }: Pick<ChatPanelProps, 'chat' | 'onModerate'>) {
   const { messages } = chat;
   const log = useRef<HTMLDivElement>(null);
 
@@ -106,6 +109,7 @@ function MessageLog({ chat }: Pick<ChatPanelProps, 'chat'>) {
             key={row.key}
             row={row}
             chat={chat}
+            onModerate={onModerate}
             isOwn={row.userId !== '' && row.userId === chat.userId.value}
           />
         ))}

@@ -56,6 +56,28 @@ describe('Chat', () => {
   });
   afterEach(() => vi.useRealTimers());
 
+  const joined = (role?: EventData<'chat:join-room:success'>['role']) =>
+    chat.receive({
+      event: 'chat:join-room:success',
+      room: 'chat:KEY',
+      data: { roomName: 'live:KEY', timestamp, role },
+    });
+
+  test('administratorWritesInAClosedChat_alsoAfterAResumedJoin', () => {
+    chat.access.setRules({ slowSeconds: 0, minutesInRoom: 0, closed: true, links: true });
+    expect(chat.access.state.value.kind).toBe('closed');
+    joined('ADMIN');
+    joined();
+    expect(chat.access.state.value.kind).toBe('open');
+    expect(chat.canModerate.value).toBe(true);
+  });
+
+  test('roleIsNotKeptForAnotherUser', () => {
+    joined('MODERATOR');
+    chat.setUser('kim');
+    expect(chat.canModerate.value).toBe(false);
+  });
+
   test('retry_sendsTheSameClientMessageId', async () => {
     chat.send('Hello');
     const [first] = requests.sent;

@@ -27,6 +27,8 @@ export class Chat {
   private readonly readingState = signal<Reading>('loading');
   private readonly host = signal('');
   private readonly currentUser = signal('');
+  private readonly staffRole = signal<string | null>(null);
+  private readonly moderator = signal(false);
   private pendingMessages = 0;
   private quietTimer: ReturnType<typeof setTimeout> | undefined;
   private hasPinnedEvent = false; // since the connection or the last join
@@ -63,6 +65,17 @@ export class Chat {
     return this.currentUser;
   }
 
+  /** The user may moderate: the host, the staff of the show, and administrators. */
+  get canModerate(): ReadonlySignal<boolean> {
+    return this.moderator;
+  }
+
+  /** The user's role in the show; null for a viewer. */
+  setRole(role: string | null): void {
+    this.staffRole.value = role;
+    this.updateModerator();
+  }
+
   setHost(hostId: string): void {
     this.host.value = hostId;
     this.updateModerator();
@@ -70,6 +83,8 @@ export class Chat {
 
   /** Called with each new connection: empty for a guest. */
   setUser(userId: string): void {
+    // The role of another user, or of one who has signed out, is not this user's.
+    if (userId !== this.currentUser.value) this.staffRole.value = null;
     this.currentUser.value = userId;
     this.messages.userId = userId;
     this.access.setWriter(userId ? 'user' : 'guest');
@@ -80,6 +95,7 @@ export class Chat {
   /** The user's sign-in has ended. The room is joined again as a guest, or the gateway has refused the connection. */
   onSignedOut(): void {
     this.readingState.value = 'refused';
+    this.setRole(null);
     this.access.setWriter('signed-out');
     this.expectSnapshot();
   }
@@ -101,6 +117,12 @@ export class Chat {
   /** Applies an event of the room and ignores others. */
   receive(frame: ServerFrame): void {
     switch (frame.event) {
+      case 'chat:join-room:success': {
+        // Absent for viewers, and after a resumed connection, whose role is known.
+        const { role } = frame.data;
+        if (role) this.setRole(role);
+        break;
+      }
       case 'chat:history':
         this.showHistory(frame.data.messages);
         break;
@@ -176,7 +198,9 @@ export class Chat {
   }
 
   private updateModerator(): void {
-    this.access.setModerator(this.currentUser.value !== '' && this.currentUser.value === this.host.value);
+    const isHost = this.currentUser.value !== '' && this.currentUser.value === this.host.value;
+    this.moderator.value = isHost || this.staffRole.value !== null;
+    this.access.setModerator(this.moderator.value);
   }
 
   private expectSnapshot(): void {

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { csrfToken } from '../api/client';
 import { settings } from '../api/settings';
 import { errorText } from '../i18n/errors';
 import { PageHeader } from '../ui/page-header';
@@ -16,7 +17,7 @@ export function HomePage({ page }: { page: FrontPage }) {
   }, [liveCount]);
   return (
     <>
-      <PageHeader next="/" />
+      <PageHeader next="/" hasStudioLink={csrfToken() !== ''} />
       <main class="home">
         <section aria-labelledby="live-heading">
           <h1 id="live-heading">{texts.liveNow}</h1>

@@ -87,6 +87,7 @@ export class LiveRoom implements RoomListener {
     this.next.receive(frame);
     this.notice.receive(frame);
     this.chat.receive(frame);
+    this.receiveRole(frame);
     this.shop.receive(frame);
   }
 
@@ -102,6 +103,12 @@ export class LiveRoom implements RoomListener {
 
   onSignedOut(): void {
     this.setUser('', true);
+  }
+
+  /** A role that was given or taken away counts at once, without a new join. */
+  private receiveRole(frame: ServerFrame): void {
+    if (frame.event !== 'stream:role-changed' || frame.data.streamKey !== this.show.streamKey) return;
+    this.chat.setRole(frame.data.role ?? null);
   }
 
   /** Loads what may have changed without an event. */

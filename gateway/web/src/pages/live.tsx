@@ -1,6 +1,5 @@
 import { useComputed, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { ChatPanel } from '../chat/chat-panel';
 import { PlayerView } from '../player/player-view';
 import { FeaturedCard } from '../shop/featured-card';
 import { ProductSheet } from '../shop/product-sheet';
@@ -13,13 +12,14 @@ import { texts } from '../show/texts';
 import { PageHeader } from '../ui/page-header';
 import { renderPage } from '../ui/render-page';
 import { LiveRoom } from './live-room';
+import { ModeratedChat } from './moderated-chat';
 import './live.css';
 
 const STREAM_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The page of one show: `/live/KEY`. */
 function LivePage({ room }: { room: LiveRoom }) {
-  const { show, next, toasts, notice, chat, shop, player } = room;
+  const { show, next, toasts, notice, shop, player } = room;
   const main = useRef<HTMLElement>(null);
   const shape = usePictureShape(main);
   const visibleShape = useComputed(() => (show.isLive.value ? shape.value : 'landscape'));
@@ -42,7 +42,7 @@ function LivePage({ room }: { room: LiveRoom }) {
           featured={<FeaturedCard shop={shop} />}
         />
         <ShopPanel shop={shop} />
-        <ChatPanel chat={chat} signInAddress={room.signInAddress} toast={toasts.show} />
+        <ModeratedChat room={room} />
       </main>
       <ProductSheet shop={shop} />
     </>

@@ -22,6 +22,10 @@ export function availability(product: Product, now: number): Availability {
 /** Returns true if the flash price has ended and the product with the regular price has not arrived yet. */
 export const isPriceOutdated = (product: Product, now: number): boolean => isPast(product.flashEndsAt, now);
 
+/** Returns true while a flash price counts. */
+export const hasFlashPrice = (product: Product, now: number): boolean =>
+  product.flashEndsAt !== undefined && !isPriceOutdated(product, now);
+
 const isPast = (iso: string | undefined, now: number): boolean => iso !== undefined && Date.parse(iso) <= now;
 
 /** The discount in percent, 0 for none. A flash price's discount follows from the prices, others from the seller. */

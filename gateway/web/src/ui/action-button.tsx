@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 
-interface ActionButtonProps {
-  id?: string;
+export interface ActionButtonProps {
+  id?: string | undefined;
   className: string;
   label?: string | undefined;
   isDisabled?: boolean;

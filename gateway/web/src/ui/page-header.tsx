@@ -11,11 +11,12 @@ interface PageHeaderProps {
   /** Empty for a guest. */
   userId?: string;
   /** The path to come back to after the sign-in; without it, the header has no link to the sign-in page. */
-  next?: string;
+  next?: string | undefined;
+  hasStudioLink?: boolean;
 }
 
 /** The bar above each page. */
-export function PageHeader({ userId = '', next }: PageHeaderProps) {
+export function PageHeader({ userId = '', next, hasStudioLink = false }: PageHeaderProps) {
   return (
     <header class="bar">
       <a class="brand" href="/">
@@ -29,6 +30,11 @@ export function PageHeader({ userId = '', next }: PageHeaderProps) {
           </button>
         ))}
       </div>
+      {hasStudioLink && (
+        <a class="quiet-link" href="/studio">
+          {texts.studio}
+        </a>
+      )}
       {next !== undefined && (
         <a id="account" class="quiet-link" href={signInAddress(next)} title={userId ? texts.changeUser : undefined}>
           {userId ? (

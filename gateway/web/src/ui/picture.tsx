@@ -9,10 +9,12 @@ interface PictureProps {
   text: string;
   /** Determines the colour behind the letter. */
   seed?: string;
+  /** Shown if the picture does not load, to the one who gave its address. */
+  problemText?: string;
 }
 
 /** A frame with a picture, or with a letter on a colour. Addresses other than http and https are not loaded. */
-export function Picture({ className, address, text, seed = text }: PictureProps) {
+export function Picture({ className, address, text, seed = text, problemText }: PictureProps) {
   const [failed, setFailed] = useState<string>();
   const url = webAddress(address);
   return (
@@ -29,6 +31,11 @@ export function Picture({ className, address, text, seed = text }: PictureProps)
           referrerpolicy="no-referrer"
           onError={() => setFailed(url)}
         />
+      )}
+      {problemText && url && failed === url && (
+        <p class="picture-problem" role="status">
+          {problemText}
+        </p>
       )}
     </div>
   );
