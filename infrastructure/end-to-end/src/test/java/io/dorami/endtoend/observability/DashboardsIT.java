@@ -13,7 +13,6 @@ import io.dorami.local.observe.LocalPrometheus;
 import io.dorami.local.process.Executables;
 import io.dorami.local.process.PortProbe;
 import io.dorami.local.process.UnsupervisedServer;
-import io.dorami.testing.TestSecrets;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -36,7 +35,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The dashboards and alert rules in a real Prometheus that scrapes the system under load. */
+/** The dashboards and alert rules in a real Prometheus that scrapes the system during a show. */
 @EnabledIfSystemProperty(named = "observe", matches = ".*")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(RunningSystem.Resolver.class)
@@ -45,7 +44,7 @@ class DashboardsIT {
     private static final Path DASHBOARDS = Repository.ROOT.resolve("infrastructure/monitoring/grafana/dashboards");
     private static final Path RULES = Repository.ROOT.resolve("infrastructure/monitoring/prometheus/rules");
 
-    /** Scrapes come every 5 s; the rates of 5 min need two of them, those over 10 min no more. */
+    /** Scrapes and rules come every 5 s, and a rate needs two of them. */
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -58,7 +57,7 @@ class DashboardsIT {
     }
 
     @BeforeAll
-    void startUnderLoad() throws IOException, InterruptedException {
+    void scrapeShow() throws IOException {
         Optional<Path> executable = Executables.find(LocalPrometheus.NAME);
         assumeTrue(executable.isPresent(), "Prometheus is not installed");
         Path folder = TestFolders.create("dorami-prometheus");
@@ -66,22 +65,7 @@ class DashboardsIT {
                 LocalPrometheus.processSpec(executable.get(), Repository.ROOT, folder, port, system.managementPorts()),
                 folder.resolve("prometheus.log"),
                 () -> LocalPrometheus.isReady(port));
-        system.newLiveShow(TestSecrets.userToken("observed-seller", "Seller"), "An observed show");
-        Process load = system.loadCommand(
-                        "ccu-500",
-                        "--members",
-                        "50",
-                        "--ramp",
-                        "50",
-                        "--rate",
-                        "20",
-                        "--warmup",
-                        "2",
-                        "--seconds",
-                        "20")
-                .start();
-        String output = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(load.waitFor()).as(output).isIn(0, 2); // 2: the machine was too busy for a valid speed
+        MeasuredShow.start(system).play(20);
     }
 
     @AfterAll

@@ -5,10 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dorami.contracts.events.DirectEvent.ChatSent;
 import io.dorami.endtoend.system.RunningSystem;
-import io.dorami.endtoend.system.RunningSystem.Show;
 import io.dorami.local.system.Service;
-import io.dorami.testing.JsonTestClient;
-import io.dorami.testing.TestSecrets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,31 +43,16 @@ class MetricsIT {
             + "text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
     private final RunningSystem system;
-    private final Show show;
+    private final MeasuredShow measured;
 
     MetricsIT(RunningSystem system) {
         this.system = system;
-        this.show = system.newLiveShow(TestSecrets.userToken("metrics-seller", "Seller"), "A measured show");
+        this.measured = MeasuredShow.start(system);
     }
 
     @BeforeAll
     void playShow() {
-        String product = system.newProduct(show, "Mug", 1_000).path("id").asText();
-        String chat = "chat:" + show.key();
-        for (int i = 0; i < VIEWERS; i++) {
-            String token = TestSecrets.userToken("metrics-viewer-" + i, "Viewer");
-            try (JsonTestClient viewer = JsonTestClient.connect(system.socketUrl(), token)
-                    .join(chat)
-                    .join("shop:" + show.key())
-                    .join("stream:" + show.key())) {
-                viewer.sendMessage(chat, "Message " + i, null);
-                viewer.await("chat:message");
-            }
-            system.call("GET", "/api/products/" + product, token, null);
-            system.call("GET", "/api/no-such-path-" + i, token, null);
-            system.call("POST", "/api/cart", token, Map.of("productId", product, "quantity", 1));
-            system.get("/api/viewers/" + show.key());
-        }
+        measured.play(VIEWERS);
     }
 
     @ParameterizedTest
@@ -79,7 +61,8 @@ class MetricsIT {
         ScrapedMetrics metrics = scrape(service);
         assertThat(metrics.types()).isNotEmpty();
         assertThat(metrics.types().keySet())
-                .allSatisfy(name -> assertThat(metrics.help().get(name)).as(name).isNotBlank());
+                .allSatisfy(
+                        name -> assertThat(metrics.help().get(name)).as(name).isNotBlank());
     }
 
     @ParameterizedTest
@@ -97,14 +80,20 @@ class MetricsIT {
     @EnumSource(Service.class)
     void labelsAreBounded(Service service) {
         Map<String, Set<String>> values = new TreeMap<>();
-        scrape(service).samples().forEach(sample -> sample.labels()
-                .forEach((label, value) -> values.computeIfAbsent(sample.name() + '.' + label, key -> new HashSet<>())
-                        .add(value)));
-        assertThat(values).isNotEmpty().allSatisfy((label, found) -> assertThat(found)
-                .as(label)
-                .hasSizeLessThanOrEqualTo(MAX_LABEL_VALUES)
-                .noneMatch(value -> UUID.matcher(value).matches())
-                .noneMatch(value -> value.contains(show.key()) || value.contains("metrics-viewer-")));
+        scrape(service)
+                .samples()
+                .forEach(sample -> sample.labels()
+                        .forEach((label, value) -> values.computeIfAbsent(
+                                        sample.name() + '.' + label, key -> new HashSet<>())
+                                .add(value)));
+        assertThat(values)
+                .isNotEmpty()
+                .allSatisfy((label, found) -> assertThat(found)
+                        .as(label)
+                        .hasSizeLessThanOrEqualTo(MAX_LABEL_VALUES)
+                        .noneMatch(value -> UUID.matcher(value).matches())
+                        .noneMatch(value ->
+                                value.contains(measured.show().key()) || value.contains(MeasuredShow.VIEWER_PREFIX)));
     }
 
     @ParameterizedTest
@@ -123,13 +112,14 @@ class MetricsIT {
                         .mapToDouble(ScrapedMetrics.Sample::value)
                         .sum())
                 .isGreaterThanOrEqualTo(VIEWERS);
-        assertThat(scrape(Service.CHAT).sum("dorami_inbox_handling_seconds_count")).isGreaterThanOrEqualTo(VIEWERS);
+        assertThat(scrape(Service.CHAT).sum("dorami_inbox_handling_seconds_count"))
+                .isGreaterThanOrEqualTo(VIEWERS);
         assertThat(scrape(Service.PRODUCT).samples().stream()
                         .filter(sample -> sample.name().equals("http_server_requests_seconds_bucket"))
                         .map(sample -> sample.labels().get("uri")))
                 .contains("/api/products/{id}", "/api/cart");
-        await().untilAsserted(
-                        () -> assertThat(scrape(Service.CHAT).sum("dorami_inbox_waiting_messages")).isZero());
+        await().untilAsserted(() -> assertThat(scrape(Service.CHAT).sum("dorami_inbox_waiting_messages"))
+                .isZero());
     }
 
     @Test
@@ -139,7 +129,8 @@ class MetricsIT {
                 .map(sample -> sample.labels().get("le"))
                 .distinct()
                 .toList();
-        // Connect 500 ms, chat 100 ms, product 50 ms: the analysis's targets are bounds, so a share under them is exact.
+        // Connect 500 ms, chat 100 ms, product 50 ms: the analysis's targets are bounds, so a share under them is
+        // exact.
         assertThat(bounds).contains("0.05", "0.1", "0.5");
     }
 

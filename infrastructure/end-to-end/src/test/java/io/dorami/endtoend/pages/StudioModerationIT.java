@@ -186,7 +186,7 @@ class StudioModerationIT {
         JsonNode audience = ok("GET", audiencePath, show.owner(), null);
         assertThat(download("Figures (CSV)"))
                 .contains(
-                        "Start," + past.path("startedAt").asText(),
+                        "\uFEFFStart," + past.path("startedAt").asText(),
                         "Most at once," + audience.path("peak").asText(),
                         "Different viewers," + audience.path("unique").asText(),
                         "Watch time," + audience.path("watchSeconds").asText(),
