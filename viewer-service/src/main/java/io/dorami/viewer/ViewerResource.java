@@ -178,9 +178,7 @@ public class ViewerResource {
         return startedAt == null
                 ? store.find(key, null)
                 : shows.findEnded(key, startedAt)
-                        .chain(ended -> ended.isPresent()
-                                ? Uni.createFrom().item(ended)
-                                : store.find(key, startedAt));
+                        .chain(ended -> ended.isPresent() ? Uni.createFrom().item(ended) : store.find(key, startedAt));
     }
 
     private Uni<List<Point>> findMinutes(Show show, int limit) {

@@ -55,8 +55,6 @@ class LibraryMetrics {
         if (id.getDescription() != null && !id.getDescription().isBlank()) {
             return null;
         }
-        return id.getName().endsWith(ERRORS)
-                ? "Connections that ended with an error"
-                : DESCRIPTIONS.get(id.getName());
+        return id.getName().endsWith(ERRORS) ? "Connections that ended with an error" : DESCRIPTIONS.get(id.getName());
     }
 }
