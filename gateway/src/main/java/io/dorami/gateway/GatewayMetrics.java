@@ -8,10 +8,10 @@ import io.dorami.contracts.keys.ServiceName;
 import io.dorami.gateway.transport.SendStats;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Metrics of the gateway. Labels have a handful of values each: never a room, never a user. */
@@ -29,11 +28,6 @@ public class GatewayMetrics {
 
     private static final String CONNECTIONS_HELP = "Open connections, by protocol and transport";
     private static final String DROPPED_HELP = "Frames that slow clients did not get, by delivery class";
-
-    /** From the round trip to Redis on one machine to the time after which a request fails. */
-    private static final Duration[] BUCKETS = IntStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500)
-            .mapToObj(Duration::ofMillis)
-            .toArray(Duration[]::new);
 
     private final MeterRegistry registry;
     private final Counter deliveries;
@@ -44,7 +38,8 @@ public class GatewayMetrics {
     private final Counter resubscriptions;
     private final Counter trimmedLogs;
     private final Map<RoomType, Timer> lag = new EnumMap<>(RoomType.class);
-    private final Map<String, Timer> replies = new ConcurrentHashMap<>();
+    private final Meter.MeterProvider<Timer> replies;
+    private final Meter.MeterProvider<Timer> connects;
     private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
     private final Counter lostViewerSets;
 
@@ -59,15 +54,17 @@ public class GatewayMetrics {
         droppedDroppable = counter("dorami.gateway.dropped", DROPPED_HELP, "delivery", "lossy");
         resubscriptions = counter("dorami.gateway.resubscriptions", "Reconnects of the Redis subscription connection");
         trimmedLogs = counter("dorami.gateway.past.lost", "Room logs that were trimmed before they were read");
+        Meter.MeterProvider<Timer> lags = timers(
+                "dorami.gateway.lag",
+                "Time from publishing in Redis to the write to the last member's socket, by two clocks");
         for (RoomType type : RoomType.values()) {
-            lag.put(
-                    type,
-                    timer(
-                            "dorami.gateway.lag",
-                            "Time from publishing in Redis to the write to the last member's socket, by two clocks",
-                            "room",
-                            type.label()));
+            lag.put(type, lags.withTag("room", type.label()));
         }
+        replies = timers(
+                "dorami.gateway.reply", "Time from a client's request to the write of the service's reply, by event");
+        connects = timers(
+                "dorami.gateway.connect",
+                "Time from a client's hello or CONNECT to the gateway's answer, by protocol and outcome");
         lostViewerSets = counter(
                 "dorami.gateway.viewers.lost",
                 "Viewer sets that were announced again because Redis has lost them, or may have");
@@ -86,12 +83,8 @@ public class GatewayMetrics {
         return Counter.builder(name).description(description).tags(tags).register(registry);
     }
 
-    private Timer timer(String name, String description, String... tags) {
-        return Timer.builder(name)
-                .description(description)
-                .serviceLevelObjectives(BUCKETS)
-                .tags(tags)
-                .register(registry);
+    private Meter.MeterProvider<Timer> timers(String name, String description) {
+        return Timer.builder(name).description(description).withRegistry(registry);
     }
 
     /** Registers a gauge. */
@@ -165,14 +158,7 @@ public class GatewayMetrics {
      * @param event the name of the reply's event, one of some ten
      */
     public void recordReply(String event, long sentNanos) {
-        replies.computeIfAbsent(
-                        event,
-                        name -> timer(
-                                "dorami.gateway.reply",
-                                "Time from a client's request to the write of the service's reply, by event",
-                                "event",
-                                name))
-                .record(System.nanoTime() - sentNanos, TimeUnit.NANOSECONDS);
+        replies.withTag("event", event).record(System.nanoTime() - sentNanos, TimeUnit.NANOSECONDS);
     }
 
     /**
@@ -181,13 +167,8 @@ public class GatewayMetrics {
      * @param rejection null if the client was accepted
      */
     public void recordConnect(String protocol, @Nullable ErrorCode rejection, long startNanos) {
-        timer(
-                        "dorami.gateway.connect",
-                        "Time from a client's hello or CONNECT to the gateway's answer, by protocol and outcome",
-                        "format",
-                        protocol,
-                        "outcome",
-                        rejection == null ? "ACCEPTED" : rejection.name())
+        String outcome = rejection == null ? "ACCEPTED" : rejection.name();
+        connects.withTags("format", protocol, "outcome", outcome)
                 .record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
     }
 

@@ -6,16 +6,10 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.stream.LongStream;
 
 /** Metrics of srs-hook-service. Enums are recorded by their names, so that this class depends on no other package. */
 @ApplicationScoped
 public class StreamMetrics {
-
-    /** From a hook without a wait to the time after which SRS gives up. */
-    private static final Duration[] HOOK_BUCKETS = LongStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000)
-            .mapToObj(Duration::ofMillis)
-            .toArray(Duration[]::new);
 
     private final MeterRegistry registry;
     private final Counter deferredChanges;
@@ -53,7 +47,6 @@ public class StreamMetrics {
                 .description("Duration of SRS's hooks, by action and response")
                 .tag("action", action.name().toLowerCase(Locale.ROOT))
                 .tag("answer", accepted ? "accepted" : "refused")
-                .serviceLevelObjectives(HOOK_BUCKETS)
                 .register(registry)
                 .record(duration);
     }

@@ -6,9 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 
 /** Metrics of a service's inbox: how long messages wait, and how long the service takes for each. */
 final class InboxMetrics {
@@ -22,9 +20,6 @@ final class InboxMetrics {
         handling = Timer.builder("dorami.inbox.handling")
                 .description("Time in which a message of the inbox was handled, failures included")
                 .tag("inbox", inbox)
-                .serviceLevelObjectives(LongStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500)
-                        .mapToObj(Duration::ofMillis)
-                        .toArray(Duration[]::new))
                 .register(registry);
         deadLetters = Counter.builder("dorami.inbox.dead.letters")
                 .description("Messages that could not be handled and were set aside for a person to examine")

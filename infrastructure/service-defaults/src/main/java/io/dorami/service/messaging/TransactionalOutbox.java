@@ -45,7 +45,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.LongStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -128,9 +127,6 @@ public class TransactionalOutbox {
         this.delay = Timer.builder("dorami.outbox.delay")
                 .description("Time from the insertion of an outbox row, just before the commit, to its publication")
                 .tag("outbox", name)
-                .serviceLevelObjectives(LongStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000)
-                        .mapToObj(Duration::ofMillis)
-                        .toArray(Duration[]::new))
                 .register(registry);
     }
 

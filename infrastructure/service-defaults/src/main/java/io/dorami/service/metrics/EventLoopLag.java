@@ -9,7 +9,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 
 /**
  * Measures how late the event loops run their tasks. A loop that is late delays every request and every frame on it, which
@@ -28,9 +27,6 @@ class EventLoopLag {
         this.vertx = vertx;
         this.lag = Timer.builder("dorami.event.loop.lag")
                 .description("Delay of a periodic task on an event loop")
-                .serviceLevelObjectives(LongStream.of(1, 5, 10, 25, 50, 100, 250, 1_000)
-                        .mapToObj(Duration::ofMillis)
-                        .toArray(Duration[]::new))
                 .register(registry);
     }
 
