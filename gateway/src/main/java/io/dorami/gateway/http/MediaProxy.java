@@ -91,20 +91,14 @@ public class MediaProxy {
                 .setIdleTimeout(GRANT_TIMEOUT.toMillis());
         Optional.ofNullable(context.request().getHeader(HttpHeaders.COOKIE))
                 .ifPresent(cookie -> gate.putHeader(HttpHeaders.COOKIE, cookie));
-        client.request(gate)
-                .compose(HttpClientRequest::send)
-                .onSuccess(reply -> {
-                    if (reply.statusCode() / 100 == 2) {
-                        context.response().putHeader(HttpHeaders.SET_COOKIE.toString(), reply.cookies());
-                        copy(context, file);
-                    } else if (reply.statusCode() / 100 == 5) {
-                        UpstreamCall.replyUnreachable(context);
-                    } else {
-                        ApiProxy.replyWithError(
-                                context, ErrorCode.FORBIDDEN, "Private stream: open it with a valid invitation");
-                    }
-                })
-                .onFailure(e -> UpstreamCall.replyUnreachable(context));
+        UpstreamCall.authorize(
+                context,
+                client.request(gate).compose(HttpClientRequest::send),
+                "Private stream: open it with a valid invitation",
+                reply -> {
+                    context.response().putHeader(HttpHeaders.SET_COOKIE.toString(), reply.cookies());
+                    copy(context, file);
+                });
     }
 
     private void copy(RoutingContext context, MediaFile file) {

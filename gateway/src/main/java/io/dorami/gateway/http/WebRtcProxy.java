@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -130,19 +131,11 @@ public class WebRtcProxy {
         RequestOptions gate = UpstreamCall.options(
                         streamService, PUBLISH_GATE + "?key=" + session.key() + "&token=" + session.token())
                 .setIdleTimeout(GATE_TIMEOUT.toMillis());
-        client.request(gate)
-                .compose(call -> call.send())
-                .onSuccess(reply -> {
-                    if (reply.statusCode() / 100 == 2) {
-                        pass(context, HttpMethod.POST, Protocol.WHIP, session, offer);
-                    } else if (reply.statusCode() / 100 == 5) {
-                        UpstreamCall.replyUnreachable(context);
-                    } else {
-                        ApiProxy.replyWithError(
-                                context, ErrorCode.FORBIDDEN, "Publish key: expected the present key of the stream");
-                    }
-                })
-                .onFailure(e -> UpstreamCall.replyUnreachable(context));
+        UpstreamCall.authorize(
+                context,
+                client.request(gate).compose(HttpClientRequest::send),
+                "Publish key: expected the present key of the stream",
+                permitted -> pass(context, HttpMethod.POST, Protocol.WHIP, session, offer));
     }
 
     private void pass(RoutingContext context, HttpMethod method, Protocol protocol, Session session, Buffer offer) {
