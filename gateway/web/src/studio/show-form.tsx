@@ -1,6 +1,6 @@
 import { serverNow } from '../api/clock';
 import { Picture } from '../ui/picture';
-import { useDraftForm } from './draft-form';
+import { DraftForm, useDraftForm } from './draft-form';
 import {
   findProblem,
   isWebAddress,
@@ -22,15 +22,16 @@ interface ShowFormProps {
 
 /** The form that plans a show: title, description, start, and the picture with its preview. */
 export function ShowForm({ before, submitText, busyText, onSubmit }: ShowFormProps) {
-  const { draft, problem, isBusy, form, change, submit } = useDraftForm({
+  const state = useDraftForm({
     before,
     findProblem: (plan: ShowPlan) => findProblem(plan, serverNow(), before),
     problems: texts.problems,
     onSubmit,
   });
+  const { draft, change } = state;
   const { title, description, scheduledAt, thumbnailUrl } = draft.value;
   return (
-    <form ref={form} class="studio-form" noValidate onSubmit={submit}>
+    <DraftForm state={state} submitText={submitText} busyText={busyText}>
       <div class="studio-field">
         <label for="show-title">{texts.titleField}</label>
         <input
@@ -86,15 +87,7 @@ export function ShowForm({ before, submitText, busyText, onSubmit }: ShowFormPro
           onInput={(event) => change({ description: event.currentTarget.value })}
         />
       </div>
-      <p class="studio-problem" role="alert">
-        {problem.value}
-      </p>
-      <div class="studio-actions">
-        <button type="submit" class="button" aria-disabled={isBusy.value}>
-          {isBusy.value ? busyText : submitText}
-        </button>
-      </div>
-    </form>
+    </DraftForm>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
 import { settings } from '../../api/settings';
 import { Picture } from '../../ui/picture';
-import { useDraftForm } from '../draft-form';
+import { DraftForm, useDraftForm } from '../draft-form';
 import { isWebAddress, MAX_ADDRESS_LENGTH } from '../show-plan';
 import { texts as studioTexts } from '../texts';
 import { type DraftProblem, findDraftProblem, MAX_NAME_LENGTH, type ProductDraft } from './product-draft';
@@ -23,16 +23,17 @@ interface ProductFormProps {
 
 /** The form of a product. */
 export function ProductForm({ before, submitText, busyText, isPriceLocked = false, onSubmit }: ProductFormProps) {
-  const { draft, problem, isBusy, form, change, submit } = useDraftForm({
+  const state = useDraftForm({
     before,
     findProblem: findDraftProblem,
     problems: texts.problems,
     onSubmit,
   });
+  const { draft, change } = state;
   const { imageUrl, name } = draft.value;
   const field = { draft: draft.value, change };
   return (
-    <form ref={form} class="studio-form" noValidate onSubmit={submit}>
+    <DraftForm state={state} submitText={submitText} busyText={busyText}>
       <Field {...field} name="name" label={texts.name} problem="name-missing" maxLength={MAX_NAME_LENGTH} />
       <div class="field-row">
         <Field
@@ -87,15 +88,7 @@ export function ProductForm({ before, submitText, busyText, isPriceLocked = fals
         maxLength={MAX_NUMBER_LENGTH}
         inputMode="decimal"
       />
-      <p class="studio-problem" role="alert">
-        {problem.value}
-      </p>
-      <div class="studio-actions">
-        <button type="submit" class="button" aria-disabled={isBusy.value}>
-          {isBusy.value ? busyText : submitText}
-        </button>
-      </div>
-    </form>
+    </DraftForm>
   );
 }
 

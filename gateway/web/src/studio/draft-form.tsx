@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { ApiError } from '../api/client';
 import { errorText } from '../i18n/errors';
@@ -45,4 +46,29 @@ export function useDraftForm<D extends object, P extends string>({
     }
   };
   return { draft, problem, isBusy, form, change, submit };
+}
+
+interface DraftFormProps {
+  state: Pick<ReturnType<typeof useDraftForm>, 'problem' | 'isBusy' | 'form' | 'submit'>;
+  submitText: string;
+  busyText: string;
+  children: ComponentChildren;
+}
+
+/** A form with its fields, the problem below them, and its button. */
+export function DraftForm({ state, submitText, busyText, children }: DraftFormProps) {
+  const { problem, isBusy, form, submit } = state;
+  return (
+    <form ref={form} class="studio-form" noValidate onSubmit={submit}>
+      {children}
+      <p class="studio-problem" role="alert">
+        {problem.value}
+      </p>
+      <div class="studio-actions">
+        <button type="submit" class="button" aria-disabled={isBusy.value}>
+          {isBusy.value ? busyText : submitText}
+        </button>
+      </div>
+    </form>
+  );
 }
