@@ -12,7 +12,7 @@ import { type ConnectionChange, WhipConnection } from './whip-connection';
  */
 export type BroadcastState = 'off' | 'opening' | 'no-camera' | 'ready' | 'connecting' | 'sending' | 'reconnecting';
 
-/** Why sending has ended without the seller's wish. */
+/** The reason for which sending ended although the seller did not stop it. */
 export type BroadcastEnd =
   | 'refused' // the key was revoked or has expired
   | 'lost'; // no connection for so long that the platform has ended the show
@@ -30,7 +30,7 @@ export interface BroadcastDevices {
 const GRACE_PERIOD_MS = 45_000;
 /** A connection that is lost may recover by itself in this time. With the browser's own 5 s it is 8 s of the grace period. */
 const RECOVERY_MS = 3_000;
-/** A connection of which nothing is heard after its answer: the network passes no UDP, or the page came with it from Wi-Fi. */
+/** A connection that does not begin after its answer: the network passes no UDP, or the phone has left its Wi-Fi. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The only publisher of a show need not be spread as its viewers are, and comes back soon. */
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 4_000];

@@ -44,7 +44,7 @@ export async function openCamera(facing: Facing, hasMicrophone: boolean): Promis
   }
 }
 
-/** The number of cameras; browsers tell it after the first one was permitted. */
+/** The number of cameras; browsers report it after the first one was permitted. */
 export async function countCameras(): Promise<number> {
   const devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
   return devices.filter(({ kind }) => kind === 'videoinput').length;

@@ -1,4 +1,4 @@
-/** What the browser has counted since it began to send. */
+/** Counts of the browser since it began to send. */
 export interface UplinkCounts {
   at: number; // milliseconds
   bytes: number;

@@ -80,6 +80,6 @@ export class WhepEngine implements Engine {
 function failureOf(error: unknown): Failure {
   if (!(error instanceof OfferRefused)) return 'network';
   // SRS refuses a stream that is not live, and an invitation that is not valid, by closing the connection: proxies report 502.
-  // HTTP-FLV and HLS, which follow, tell them apart.
+  // HTTP-FLV and HLS, which follow, distinguish them.
   return error.status === 404 || error.status === 502 ? 'not-found' : 'network';
 }

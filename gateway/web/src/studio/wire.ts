@@ -7,7 +7,7 @@ type Products = ProductService['schemas'];
 
 export type NewStream = Streams['NewStream'];
 export type StreamChange = Streams['StreamChange'];
-/** What the user is in a show: its owner, a co-host, a moderator of its chat, or an administrator of the platform. */
+/** The role of the user in a show: its owner, a co-host, a moderator of its chat, or an administrator of the platform. */
 export type ShowRole = Streams['ShowRole'];
 /** The user's role in a show; null for none. */
 export type CallerRole = Streams['CallerRole'];

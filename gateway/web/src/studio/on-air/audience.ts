@@ -15,7 +15,7 @@ export interface AudiencePoint {
 const SAMPLE_MS = 5_000;
 /** One hour of samples: more than a plot of 390 pixels can show. */
 const MAX_POINTS = 720;
-/** What was before the page was opened comes by the minute. */
+/** The time before the page was opened has one value for each minute. */
 const HISTORY_MINUTES = 60;
 
 /** The number of viewers over the last hour of the show: by the minute until the page was opened, then every five seconds. */

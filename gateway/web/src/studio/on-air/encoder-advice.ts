@@ -1,6 +1,6 @@
 import type { EncoderState } from '../wire';
 
-/** What is wrong with the encoder's connection, the worst first. */
+/** Problems of the encoder's connection, the worst first. */
 export type EncoderProblem =
   | 'server-unreachable'
   | 'not-connected'

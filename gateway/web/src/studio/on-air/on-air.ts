@@ -10,7 +10,7 @@ import { PublishSession } from './publish-session';
 /** Where the picture of the show comes from: another app, or the camera of this device. */
 export type Source = 'encoder' | 'camera';
 
-/** What the host needs on air: keys, encoder, viewers, and the start and the end of the show. */
+/** The state of a show for its host: keys, encoder, viewers, and the start and the end of the show. */
 export class OnAir {
   readonly session: PublishSession;
   readonly encoder: EncoderWatch;

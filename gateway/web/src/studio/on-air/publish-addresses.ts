@@ -1,4 +1,4 @@
-/** What an encoder needs, in the forms in which encoders ask for it. */
+/** The address and key for an encoder, in the forms in which encoders ask for them. */
 export interface PublishAddresses {
   /** The server, without the key. */
   server: string;

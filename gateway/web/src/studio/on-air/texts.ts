@@ -46,7 +46,7 @@ export const texts = textsOf({
     advice: {
       'server-unreachable': [
         'The media server does not answer.',
-        'Viewers may still see the picture. Wait a moment; tell the operator if it lasts.',
+        'Viewers may still see the picture. Wait a moment; contact the operator if it lasts.',
       ],
       'not-connected': ['No encoder is connected.', 'Start streaming in your app with the address and the key below.'],
       'no-data': ['The encoder sends nothing.', 'Check the network of the encoder, then stop and start it there.'],

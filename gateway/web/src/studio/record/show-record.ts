@@ -12,7 +12,7 @@ const SETTLING_TIME_MS = 10_000;
 /** Ten attempts at most, with four requests each. */
 const RETRY_DELAY_MS = 1000;
 
-/** What a show brought. A part that could not be loaded is undefined, and its reason is in `errors`. */
+/** The results of a show. A part that could not be loaded is undefined, and its reason is in `errors`. */
 export interface Figures {
   audience: Audience | undefined;
   history: History | undefined;
